@@ -1,0 +1,1 @@
+"""Letter files to letters and passages; knows nothing of vectors or HTTP."""

@@ -1,0 +1,294 @@
+"""From body lines to paragraphs, headings and list items: where hard-wrapped text really breaks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.letter import BlockKind
+from ingest.lines import Line
+
+LIST_ITEM = re.compile(r"(?:[-–•·▪◦*]|\(?\d{1,2}[.)]|[a-z][.)])\s+(?=\S)")
+LABEL = re.compile(
+    r"(?:Datum|Betreft|Onderwerp|Kenmerk|Ons kenmerk|Onze referentie|Uw (?:kenmerk|brief|referentie)"
+    r"|Bijlage\(n\)|Bijlagen?|Aan|Van|Kopie aan|Opgesteld door|Zaaknummer|Dossiernummer)(?!\w)"
+)
+_PLACE_AND_DATE = re.compile(r"(?:[’'][sS]-)?[A-Z][\w’' -]{2,30}, \d{1,2} [a-z]+ \d{4}")
+SALUTATION = re.compile(r"(?:Zeer )?(?:Geachte?|Beste|Hooggeachte)\b.{0,80}[,:]?$")
+_CLOSING = re.compile(
+    r"(?:Hoogachtend|Met vriendelijke groet(?:en)?|Met (?:de )?meeste hoogachting)\b,?.{0,20}$"
+)
+_SIGNATURE = re.compile(
+    r"(?:namens )?(?:de|het) (?:minister|staatssecretaris|minister-president|voorzitter)\b.*",
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
+_LABELLED_HEADING = re.compile(
+    r"(?:Aanbeveling|Pilot|Verkenning|Bijlage|Actie|Actielijn|Maatregel|Vraag|Hoofdstuk|Deel"
+    r"|Thema|Spoor|Stap|Fase|Onderdeel|Prioriteit|Pijler)\s+(?:\d{1,2}|[A-Z])\s*[:.]\s*\S"
+)
+_TOP_HEADING = re.compile(
+    r"(?:Aanleiding|Geadviseerd besluit|Beslistermijn|Kernpunten|Krachtenveld|Toelichting"
+    r"|Politieke context|Inleiding|Samenvatting|Conclusie|Tot slot|Ten slotte|Slot|Bijlagen?"
+    r"|Bijlage \d+\b.*|Informatie die niet openbaar\s?gemaakt kan worden)",
+    re.IGNORECASE,
+)
+_STOP = re.compile(r"[.!?:;]['’”\")»\]]*(?:\d{1,3}(?: ?, ?\d{1,3})*)?$")
+_HEADING_STOP = re.compile(r"[.,;:!?]['’”\")»\]]*\d{0,3}$")
+_MAX_WRAPPED_LINE = 130
+_MAX_HEADING, _MAX_LABELLED_HEADING, _MAX_HEADING_WORDS = 120, 320, 18
+_MIN_PROSE = 60
+_MAX_FIELD = 300
+
+
+@dataclass(slots=True)
+class Draft:
+    """A block under construction."""
+
+    lines: list[Line]
+    kind: BlockKind = BlockKind.PARAGRAPH
+    section: tuple[str, ...] = ()
+    text: str = field(default="")
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether `text` ends in a stop, a note digit after it allowed."""
+    return _STOP.search(text) is not None
+
+
+def wrap_width(lines: list[Line]) -> int | None:
+    """The width at which the text was hard-wrapped, or None where lines are whole paragraphs."""
+    lengths = sorted(len(line.text) for line in lines)
+    if len(lengths) < 5:
+        return None
+    if lengths[int(len(lengths) * 0.97)] > _MAX_WRAPPED_LINE:
+        return None
+    return lengths[int(len(lengths) * 0.9)]
+
+
+def _cut_short(line: Line, following: Line, width: int) -> bool:
+    """Whether the next word would have fitted: then the line was ended on purpose."""
+    return len(line.text) + 1 + len(following.first_word()) <= 0.95 * width
+
+
+def _starts_low(text: str) -> bool:
+    return text[:1].islower() or (text[:1] in "(‘“«" and text[1:2].islower())
+
+
+def _continues(line: Line, following: Line, width: int | None) -> bool:
+    """Whether `following` goes on with the paragraph that `line` stands in."""
+    if line.text[-1] in "-‐" and len(line.text) > 1 and line.text[-2].isalnum():
+        return True
+    stopped = ends_sentence(line.text)
+    low = _starts_low(following.text)
+    if LIST_ITEM.match(following.text):
+        return False
+    apart = following.blank_before > 0 or following.page != line.page
+    if width is None:
+        return not stopped and low
+    cut_short = _cut_short(line, following, width)
+    if apart:
+        return not stopped and (low or not cut_short)
+    return not cut_short or (low and not stopped)
+
+
+def _is_closing(line: Line, previous: Line | None) -> bool:
+    if _CLOSING.match(line.text):
+        return True
+    starts = _SIGNATURE.match(line.text) and line.text.endswith(",") and len(line.text) < 110
+    return bool(starts) and (previous is None or ends_sentence(previous.text))
+
+
+def _is_new_matter(line: Line) -> bool:
+    return _LABELLED_HEADING.match(line.text) is not None or line.text.startswith("Bijlage")
+
+
+def draft_blocks(lines: list[Line]) -> list[Draft]:
+    """Group body lines (in reading order) into blocks; the closing becomes one block."""
+    drafts: list[Draft] = []
+    width = wrap_width(lines)
+    previous: Line | None = None
+    for line in lines:
+        closing = bool(drafts) and drafts[-1].kind is BlockKind.CLOSING and not _is_new_matter(line)
+        if closing and len(drafts[-1].lines) < 8 and len(line.text) < 110:
+            drafts[-1].lines.append(line)
+        elif _is_closing(line, previous):
+            drafts.append(Draft([line], BlockKind.CLOSING))
+        elif previous is not None and _joins(drafts[-1], previous, line, width):
+            drafts[-1].lines.append(line)
+        else:
+            item = LIST_ITEM.match(line.text) is not None
+            drafts.append(Draft([line], BlockKind.LIST_ITEM if item else BlockKind.PARAGRAPH))
+        previous = line
+    return drafts
+
+
+def _joins(draft: Draft, previous: Line, line: Line, width: int | None) -> bool:
+    if draft.kind is BlockKind.CLOSING:
+        return False
+    if _is_label(line) or SALUTATION.match(line.text) or SALUTATION.match(previous.text):
+        return False
+    if _is_label(draft.lines[0]) and not line.blank_before and len(line.text) < 90:
+        return True
+    near = not line.blank_before and line.page == previous.page
+    if draft.kind is BlockKind.LIST_ITEM and near and not LIST_ITEM.match(line.text):
+        # Items are set in a narrower column, so the width says little about their line ends.
+        return not ends_sentence(previous.text) or _continues(previous, line, width)
+    return _continues(previous, line, width)
+
+
+def _is_label(line: Line) -> bool:
+    if _PLACE_AND_DATE.fullmatch(line.text):
+        return True
+    match = LABEL.match(line.text)
+    if match is None or len(line.text) > 160:
+        return False
+    rest = line.text[match.end() :]
+    return not rest or rest[0] in ":" or match[0] in ("Betreft", "Datum", "Kenmerk", "Ons kenmerk",
+                                                      "Onderwerp", "Onze referentie", "Bijlage(n)")
+
+
+def mark_letterhead(drafts: list[Draft]) -> None:
+    """Mark what stands before the salutation, or before the first prose, as letterhead.
+
+    On later pages a cluster of field labels ("Datum", "Onze referentie") is letterhead too.
+    """
+    first_prose = _first_prose(drafts)
+    for index, draft in enumerate(drafts):
+        labelled = _is_label(draft.lines[0]) and len(draft.text) < 200
+        clustered = labelled and any(
+            _is_label(other.lines[0])
+            for other in (*drafts[max(0, index - 2) : index], *drafts[index + 1 : index + 3])
+        )
+        if draft.kind is not BlockKind.CLOSING and (index < first_prose or clustered):
+            draft.kind = BlockKind.LETTERHEAD
+    drafts[:] = _with_addresses_whole(drafts)
+
+
+def _with_addresses_whole(drafts: list[Draft]) -> list[Draft]:
+    """Letterhead lines that follow each other without a blank line are one field."""
+    merged: list[Draft] = []
+    for draft in drafts:
+        last = merged[-1] if merged else None
+        if (
+            last is not None
+            and last.kind is draft.kind is BlockKind.LETTERHEAD
+            and not draft.lines[0].blank_before
+            and not _is_label(draft.lines[0])
+            and draft.lines[0].page == last.lines[-1].page
+            and len(last.text) + len(draft.text) < _MAX_FIELD
+        ):
+            last.lines += draft.lines
+            last.text += f" {draft.text}"
+        else:
+            merged.append(draft)
+    return merged
+
+
+def _first_prose(drafts: list[Draft]) -> int:
+    for index, draft in enumerate(drafts[:40]):
+        if SALUTATION.match(draft.text):
+            return index
+    for index, draft in enumerate(drafts):
+        if len(draft.text) >= 150 and draft.kind is BlockKind.PARAGRAPH:
+            return index - 1 if index and _looks_like_heading(drafts, index - 1) else index
+    return 0
+
+
+def _looks_like_heading(drafts: list[Draft], index: int) -> bool:
+    draft = drafts[index]
+    return (
+        draft.kind in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM)
+        and not _is_label(draft.lines[0])
+        and _heading_shape(draft.text)
+        and _is_followed_by_prose(drafts, index)
+    )
+
+
+def _heading_shape(text: str) -> bool:
+    if _LABELLED_HEADING.match(text):
+        return len(text) <= _MAX_LABELLED_HEADING
+    if len(text) > _MAX_HEADING or len(text.split()) > _MAX_HEADING_WORDS:
+        return False
+    body = _NUMBERED.sub("", text, count=1) if re.match(r"\d+(?:\.\d+|\.(?=\s))", text) else text
+    return bool(body) and body[0].isupper() and _HEADING_STOP.search(text) is None
+
+
+def _is_followed_by_prose(drafts: list[Draft], index: int) -> bool:
+    for following in drafts[index + 1 : index + 3]:
+        if following.kind in (BlockKind.LIST_ITEM, BlockKind.HEADING):
+            return True
+        if len(following.text) >= _MIN_PROSE or ends_sentence(following.text):
+            return True
+        if not _heading_shape(following.text):
+            return False
+    return False
+
+
+def _in_list(drafts: list[Draft], index: int) -> bool:
+    """Whether a numbered block is an item among items rather than a numbered heading."""
+    before = drafts[index - 1] if index else None
+    after = drafts[index + 1] if index + 1 < len(drafts) else None
+    if before is not None and before.text.endswith((":", ";", ",", "; en", "; of")):
+        return True
+    next_is_item = after is not None and after.kind is BlockKind.LIST_ITEM
+    return next_is_item and not _is_dotted(drafts[index].text) and _number(after) != 1
+
+
+def _is_dotted(text: str) -> bool:
+    return re.match(r"\d+\.\d", text) is not None
+
+
+def _number(draft: Draft | None) -> int | None:
+    match = re.match(r"\(?(\d{1,2})[.)]", draft.text) if draft else None
+    return int(match[1]) if match else None
+
+
+def mark_headings(drafts: list[Draft]) -> None:
+    """Tell headings from paragraphs and numbered items, and give every block its section path."""
+    for index, draft in enumerate(drafts):
+        if draft.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+            continue
+        if not _looks_like_heading(drafts, index) or SALUTATION.match(draft.text):
+            continue
+        if draft.kind is BlockKind.LIST_ITEM and (
+            _number(draft) is None or _in_list(drafts, index)
+        ):
+            continue
+        before = drafts[index - 1] if index else None
+        if before is None or before.kind is not BlockKind.PARAGRAPH or ends_sentence(before.text):
+            draft.kind = BlockKind.HEADING
+        elif _TOP_HEADING.fullmatch(draft.text) or _is_dotted(draft.text):
+            draft.kind = BlockKind.HEADING
+    _set_sections(drafts)
+
+
+def _level(text: str, has_numbers: bool, after_heading: bool, current: int) -> int:
+    if _TOP_HEADING.fullmatch(text):
+        return 1
+    match = re.match(r"(\d+(?:\.\d+)*)\.?\s", text)
+    if match:
+        return match[1].count(".") + 1
+    if after_heading:
+        return current + 1
+    return 2 if has_numbers else max(1, current)
+
+
+def _set_sections(drafts: list[Draft]) -> None:
+    headings = [draft for draft in drafts if draft.kind is BlockKind.HEADING]
+    has_numbers = any(re.match(r"\d+(?:\.\d+)*\.?\s", draft.text) for draft in headings)
+    path: list[tuple[int, str]] = []
+    after_heading = False
+    for draft in drafts:
+        if draft.kind is BlockKind.LETTERHEAD:
+            draft.section = ("Briefhoofd",)
+            continue
+        if draft.kind is BlockKind.HEADING:
+            current = path[-1][0] if path else 1
+            level = _level(draft.text, has_numbers, after_heading, current)
+            path = [(depth, title) for depth, title in path if depth < level]
+            path.append((level, draft.text))
+        after_heading = draft.kind is BlockKind.HEADING
+        draft.section = tuple(title for _, title in path)
+        if draft.kind is BlockKind.CLOSING:
+            draft.section = ("Ondertekening",)

@@ -1,0 +1,277 @@
+"""Canonical text from raw pages: furniture out, soft line ends joined, footnotes set apart.
+
+The canonical text is the letter's body in reading order, then its footnotes. Every character in
+it comes from a known place on a raw page (or is white space between two such characters).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+
+from ingest.blocks import Draft, draft_blocks, mark_headings, mark_letterhead
+from ingest.document import RawDocument
+from ingest.furniture import mark_furniture
+from ingest.letter import Block, BlockKind, Footnote, Page, Piece, Removal
+from ingest.lines import Line, Lines, read_lines
+from ingest.notes import cites, mark_notes
+from ingest.pagination import own_running_footers
+
+NOTES_SECTION = ("Voetnoten",)
+_CONJUNCTIONS = frozenset({"en", "of", "tot", "als", "t/m", "dan", "noch", "respectievelijk"})
+# Two vowels that would be read as one sound keep their hyphen: data-infrastructuur, zee-egel.
+_VOWEL_CLASHES = frozenset(
+    "aa ae ai au ee ei eu ie ii oe oi oo ou ui uu ij éé".split()  # noqa: SIM905
+)
+_WORD = re.compile(r"[^\W_]+(?:[-‐][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The outcome of cleaning; see `Letter` for what the fields mean."""
+
+    text: str
+    pages: tuple[Page, ...]
+    pieces: tuple[Piece, ...]
+    removals: tuple[Removal, ...]
+    blocks: tuple[Block, ...]
+    footnotes: tuple[Footnote, ...]
+
+
+@dataclass(slots=True)
+class _Writer:
+    """The canonical text under construction, with the raw place of each character."""
+
+    vocabulary: frozenset[str]
+    characters: list[str] = field(default_factory=list)
+    places: list[tuple[int, int] | None] = field(default_factory=list)
+    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    def separate(self, joiner: str) -> None:
+        if self.characters:
+            self.characters.extend(joiner)
+            self.places.extend([None] * len(joiner))
+
+    def write_line(self, line: Line) -> None:
+        for character, offset in zip(line.text, line.offsets, strict=True):
+            self.characters.append(character)
+            self.places.append((line.page, offset) if offset >= 0 and character != " " else None)
+
+    def write_block(self, lines: list[Line]) -> tuple[int, int]:
+        """Write a block's lines, joined; return its canonical span."""
+        self.separate("\n\n")
+        start = len(self.characters)
+        self.write_line(lines[0])
+        for line, following in pairwise(lines):
+            self._join(line, following)
+            self.write_line(following)
+        return start, len(self.characters)
+
+    def _join(self, line: Line, following: Line) -> None:
+        joint = joint_of(line.text, following.text, self.vocabulary)
+        if joint == "fuse":
+            self.characters.pop()
+            place = self.places.pop()
+            if place is not None:
+                self.marks[place] = "line-end hyphen"
+        elif joint == "space":
+            self.separate(" ")
+
+
+def joint_of(line: str, following: str, vocabulary: frozenset[str] = frozenset()) -> str:
+    """How two lines of one paragraph join: "space", "keep" (nothing between) or "fuse" (no hyphen).
+
+    `vocabulary` holds the words of the letter: a word seen whole elsewhere settles the matter.
+    """
+    left = line.split()[-1]
+    right = following.split()[0]
+    if "://" in left or left.startswith("www."):
+        return "keep" if left[-1] in "-/_=&?." or left[-1] == "‐" else "space"
+    if left[-1] not in "-‐" or len(left) == 1 or not left[-2].isalnum():
+        return "space"
+    if right.strip(",.;:").lower() in _CONJUNCTIONS:
+        return "space"
+    return "keep" if _keeps_hyphen(left[:-1], right, vocabulary) else "fuse"
+
+
+def _keeps_hyphen(left: str, right: str, vocabulary: frozenset[str]) -> bool:
+    left_word = re.split(r"[-/(]", left)[-1] or left
+    right_word = (_WORD.match(right) or re.match(r"\S+", right))
+    tail = right_word[0] if right_word else right
+    joined = (left_word + tail).lower()
+    if joined in vocabulary:
+        return False
+    if f"{left_word}-{tail}".lower() in vocabulary:
+        return True
+    if not left_word.islower() and not left_word[1:].islower():
+        return True
+    if len(left_word) == 1 or not tail[:1].islower():
+        return True
+    return (left_word[-1] + tail[0]).lower() in _VOWEL_CLASHES
+
+
+def _vocabulary(lines: Iterable[Line]) -> frozenset[str]:
+    words: set[str] = set()
+    for line in lines:
+        found = [match[0].lower() for match in _WORD.finditer(line.text)]
+        words.update(found[1:-1])
+    return frozenset(words)
+
+
+def _write_body(writer: _Writer, lines: list[Line]) -> list[Block]:
+    drafts = draft_blocks(lines)
+    for draft in drafts:
+        draft.text = _joined(draft, writer.vocabulary)
+    mark_letterhead(drafts)
+    mark_headings(drafts)
+    blocks = []
+    for draft in drafts:
+        start, end = writer.write_block(draft.lines)
+        blocks.append(Block(draft.kind, start, end, draft.section))
+    return blocks
+
+
+def _joined(draft: Draft, vocabulary: frozenset[str]) -> str:
+    writer = _Writer(vocabulary)
+    writer.write_block(draft.lines)
+    return "".join(writer.characters)
+
+
+def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
+    """The notes in reading order, each with its lines."""
+    notes: list[tuple[str, list[Line]]] = [(note.number, [note.line]) for note in found.notes]
+    for line in found.lines:
+        if line.note is None:
+            continue
+        if notes and notes[-1][0] == line.note and not _starts_note(line):
+            notes[-1][1].append(line)
+        else:
+            notes.append((line.note, [line]))
+    return notes
+
+
+def _starts_note(line: Line) -> bool:
+    return re.match(rf"{line.note}\b[.)]?\s", line.text) is not None
+
+
+def _write_notes(
+    writer: _Writer, found: Lines, pages: tuple[Page, ...]
+) -> tuple[list[Block], list[Footnote]]:
+    blocks, notes = [], []
+    for number, lines in _note_lines(found):
+        start, end = writer.write_block(lines)
+        text = "".join(writer.characters[start:end])
+        own = re.sub(rf"^{number}[.:)]?\s+", "", text)
+        blocks.append(Block(BlockKind.FOOTNOTE, start, end, NOTES_SECTION))
+        notes.append(Footnote(number, own, end - len(own), end, pages[lines[0].page].number))
+    return blocks, notes
+
+
+def _raw_index(writer: _Writer) -> dict[tuple[int, int], int]:
+    return {place: at for at, place in enumerate(writer.places) if place is not None}
+
+
+def _anchored(
+    notes: list[Footnote], writer: _Writer, found: Lines, body: list[Block], pages: tuple[Page, ...]
+) -> list[Footnote]:
+    """Tie each note to the places in the body that cite it."""
+    body_end = body[-1].end if body else 0
+    text = "".join(writer.characters[:body_end])
+    by_place = _raw_index(writer)
+    anchored, position = [], 0
+    for note in notes:
+        marks = [by_place[place] for place in found.note_marks.get(note.number, ()) if place in by_place]
+        if not marks:
+            start = position
+            if note.page is not None:
+                page = next(page for page in pages if page.number == note.page)
+                start = max(position, page.start)
+            at = cites(text, note.number, start)
+            marks = [at] if at is not None else []
+        if marks:
+            position = marks[-1] + len(note.number)
+        anchored.append(replace(note, anchors=tuple(marks)))
+    return anchored
+
+
+def _pieces(writer: _Writer) -> tuple[Piece, ...]:
+    pieces: list[Piece] = []
+    for at, place in enumerate(writer.places):
+        if place is None:
+            continue
+        page, offset = place
+        last = pieces[-1] if pieces else None
+        if (
+            last is not None
+            and last.page == page
+            and last.start + last.length == at
+            and last.raw_start + last.length == offset
+        ):
+            pieces[-1] = Piece(last.start, last.length + 1, page, last.raw_start)
+        else:
+            pieces.append(Piece(at, 1, page, offset))
+    return tuple(pieces)
+
+
+def _removals(document: RawDocument, writer: _Writer, found: Lines) -> tuple[Removal, ...]:
+    """Everything on the raw pages that is neither white space nor in the canonical text."""
+    reasons: dict[tuple[int, int], str] = {**found.marks, **writer.marks}
+    for line in found.lines:
+        if line.removed_as is not None:
+            reasons.update({(line.page, at): line.removed_as for at in line.offsets if at >= 0})
+    kept = {place for place in writer.places if place is not None}
+    removals: list[Removal] = []
+    for index, page in enumerate(document.pages):
+        for at, character in enumerate(page.text):
+            if character.isspace() or (index, at) in kept:
+                continue
+            reason = reasons[index, at]
+            last = removals[-1] if removals else None
+            gap = page.text[last.raw_end : at] if last and last.page == index else None
+            if last and gap is not None and not gap.strip() and last.reason == reason:
+                removals[-1] = replace(last, raw_end=at + 1)
+            else:
+                removals.append(Removal(index, at, at + 1, reason))
+    return tuple(removals)
+
+
+def _page_spans(document: RawDocument, writer: _Writer, body_end: int) -> tuple[Page, ...]:
+    """The pages with the canonical span of their body: contiguous, from the first to the last."""
+    starts: dict[int, int] = {}
+    for at, place in enumerate(writer.places[:body_end]):
+        if place is not None and place[0] not in starts:
+            starts[place[0]] = at
+    count = len(document.pages)
+    edges = [0] * count + [body_end]
+    for index in reversed(range(count)):
+        edges[index] = starts.get(index, edges[index + 1])
+    if count:
+        edges[0] = 0
+    return tuple(
+        Page(page.number, page.label, page.text, edges[index], edges[index + 1])
+        for index, page in enumerate(document.pages)
+    )
+
+
+def clean(document: RawDocument) -> Cleaned:
+    """Make the canonical text of a document and account for everything left out of it."""
+    found = read_lines(document)
+    footers = own_running_footers("".join(page.text for page in document.pages))
+    mark_furniture(found.lines, frozenset(" ".join(footer.split()) for footer in footers))
+    mark_notes(found)
+    body_lines = [line for line in found.lines if line.is_body]
+    writer = _Writer(_vocabulary(found.lines))
+    blocks = _write_body(writer, body_lines)
+    pages = _page_spans(document, writer, len(writer.characters))
+    note_blocks, notes = _write_notes(writer, found, pages)
+    footnotes = _anchored(notes, writer, found, blocks, pages)
+    return Cleaned(
+        "".join(writer.characters),
+        pages,
+        _pieces(writer),
+        _removals(document, writer, found),
+        (*blocks, *note_blocks),
+        tuple(footnotes),
+    )

@@ -1,0 +1,159 @@
+"""The lines of a document with every character's place on its raw page, inline marks cut out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.document import RawDocument, RawPage
+
+_BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
+_NOTE_MARK = re.compile(r"\[footnoteRef:\s*(\d{1,3})\]")
+_INLINE_NOTE = re.compile(r"\[(\d{1,3}):\s+(?:[^\[\]]|\[[^\[\]]*\])*?\](?=\s|\[|$)")
+_RETURN_MARK = re.compile("\u21a9[\ufe0e\ufe0f]?")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line: `text` without outer white space, and the raw offset of each of its characters."""
+
+    page: int
+    text: str
+    offsets: list[int]
+    indent: int
+    blank_before: int
+    removed_as: str | None = None
+    note: str | None = None
+    has_return_mark: bool = False
+
+    @property
+    def is_body(self) -> bool:
+        """Whether the line is still letter text: neither furniture nor a note."""
+        return self.removed_as is None and self.note is None
+
+    def first_word(self) -> str:
+        """The first word, for judging whether it would have fitted on the line before."""
+        return self.text.split(maxsplit=1)[0] if self.text else ""
+
+
+@dataclass(slots=True)
+class InlineNote:
+    """A note that stands in the running text, as `[4:  text]`."""
+
+    number: str
+    line: Line
+
+
+@dataclass(slots=True)
+class Lines:
+    """All lines of a document, its inline notes, and what was cut out inside lines."""
+
+    lines: list[Line] = field(default_factory=list)
+    notes: list[InlineNote] = field(default_factory=list)
+    marks: dict[tuple[int, int], str] = field(default_factory=dict)
+    note_marks: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    digit_starts: set[tuple[int, int]] = field(default_factory=set)
+
+
+def _cut(found: Lines, page: int, start: int, end: int, reason: str) -> None:
+    for offset in range(start, end):
+        found.marks[page, offset] = reason
+
+
+def _cut_marks(found: Lines, page: int, text: str) -> None:
+    for match in _BOOKMARK.finditer(text):
+        _cut(found, page, match.start(), match.end(), "bookmark")
+    for match in _NOTE_MARK.finditer(text):
+        _cut(found, page, match.start(), match.start(1), "footnote mark")
+        _cut(found, page, match.end(1), match.end(), "footnote mark")
+        found.note_marks.setdefault(match[1], []).append((page, match.start(1)))
+        found.digit_starts.add((page, match.start(1)))
+    for match in _RETURN_MARK.finditer(text):
+        _cut(found, page, match.start(), match.end(), "footnote return mark")
+    for match in _INVISIBLE.finditer(text):
+        _cut(found, page, match.start(), match.end(), "invisible character")
+
+
+def _cut_inline_notes(found: Lines, page: int, text: str) -> dict[int, int]:
+    """Take out the notes `[4:  text]` whose mark stands in the text; return start → end."""
+    taken: dict[int, int] = {}
+    for match in _INLINE_NOTE.finditer(text):
+        if match[1] not in found.note_marks:
+            continue
+        found.marks[page, match.start()] = "footnote mark"
+        found.marks[page, match.end() - 1] = "footnote mark"
+        line = _line(found, page, text, match.start(), match.end(), blank_before=1)
+        found.notes.append(InlineNote(match[1], line))
+        taken[match.start()] = match.end()
+    return taken
+
+
+def _line(found: Lines, page: int, text: str, start: int, end: int, blank_before: int) -> Line:
+    """The characters of `text[start:end]` that are kept, inner white space made single spaces."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset in range(start, end):
+        if (page, offset) in found.marks:
+            continue
+        character = " " if text[offset].isspace() else text[offset]
+        if character == " " and (not characters or characters[-1] == " "):
+            continue
+        if (page, offset) in found.digit_starts and characters and characters[-1].isdigit():
+            # "2025[footnoteRef:31]" must not become the year 202531.
+            characters.append(" ")
+            offsets.append(-1)
+        characters.append(character)
+        offsets.append(offset)
+    if characters and characters[-1] == " ":
+        characters.pop()
+        offsets.pop()
+    raw = text[start:end]
+    indent = len(raw) - len(raw.lstrip())
+    return Line(page, "".join(characters), offsets, indent, blank_before)
+
+
+def _without(start: int, end: int, taken: dict[int, int]) -> list[tuple[int, int]]:
+    """The parts of [start:end) outside the stretches in `taken`, which may cross line ends."""
+    parts, position = [], start
+    for cut_start, cut_end in sorted(taken.items()):
+        if cut_end <= position or cut_start >= end:
+            continue
+        if cut_start > position:
+            parts.append((position, cut_start))
+        position = max(position, cut_end)
+    if position < end:
+        parts.append((position, end))
+    return parts
+
+
+def _page_lines(found: Lines, index: int, page: RawPage) -> None:
+    text = page.text
+    _cut_marks(found, index, text)
+    taken = _cut_inline_notes(found, index, text)
+    inside = {offset for start, end in taken.items() for offset in range(start, end)}
+    offset, blanks = 0, 0
+    for raw_line in text.splitlines(keepends=True):
+        start, end = offset, offset + len(raw_line)
+        offset = end
+        parts = _without(start, end, taken) if inside else [(start, end)]
+        kept = [_line(found, index, text, *part, blank_before=blanks) for part in parts]
+        kept = [line for line in kept if line.text]
+        if not kept:
+            blanks += 1
+            continue
+        line = kept[0]
+        for more in kept[1:]:
+            line.text = f"{line.text} {more.text}"
+            line.offsets = [*line.offsets, -1, *more.offsets]
+        line.has_return_mark = _RETURN_MARK.search(raw_line) is not None
+        found.lines.append(line)
+        blanks = 0
+
+
+def read_lines(document: RawDocument) -> Lines:
+    """Cut a document into lines, taking out bookmarks, note marks and notes inside the text."""
+    found = Lines()
+    for index, page in enumerate(document.pages):
+        _page_lines(found, index, page)
+    return found

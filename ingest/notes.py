@@ -1,0 +1,106 @@
+"""Footnotes at the foot of a page and in lists at the end, told apart from the text."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+
+from ingest.lines import Line, Lines
+
+_FOOT_NOTE = re.compile(r"(\d{1,3})\s+(?=\S)")
+_LISTED_NOTE = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
+# "3.5" and "1,2" are numbers; "2023.5" is a year, a stop and a note.
+_NUMBER_PART = re.compile(r"(?<!\d)(?!(?:19|20)\d\d[.,]$)\d+[.,]$")
+_LONGEST_SKIP = 5
+_FORMULA = re.compile(r"\b(?:CO|PM|NO|SO|CH|NH|H|O|N|C)$")
+
+
+def cites(text: str, number: str, position: int = 0) -> int | None:
+    """Where `text` cites note `number` from `position` on: digits stuck to a word or its stop.
+
+    "beleid’1 van", "(LNG)3 en", "zijn.7 In" and "13 , 14 , 15 Ook" cite; "CO2" does not.
+    """
+    for match in re.finditer(rf"(?<!\d){number}(?!\d|[.,]\d)", text[position:]):
+        start = position + match.start()
+        before = text[max(0, start - 12) : start]
+        if not before:
+            continue
+        if re.search(r"\d{1,3} ?, ?$", before) and _cites_list(text, start):
+            return start
+        last = before[-1]
+        if last.isspace() or last.isdigit() or last in "-–—/€$%(+":
+            continue
+        if _NUMBER_PART.search(before):
+            continue
+        if last in ".:;,?!" and len(before) > 1 and before[-2].isspace():
+            continue
+        if _FORMULA.search(before):
+            continue
+        return start
+    return None
+
+
+def _cites_list(text: str, start: int) -> bool:
+    """Whether the number at `start` ends a run of note digits, "17 , 18", begun at a word."""
+    return re.search(r"[^\W\d_.,]\.?\d{1,3}(?: ?, ?\d{1,3})* ?, ?$", text[max(0, start - 30) : start]) is not None
+
+
+def mark_listed_notes(lines: list[Line]) -> None:
+    """Notes of a converted web page: a numbered list whose items end in a return mark."""
+    current: str | None = None
+    for line in lines:
+        match = _LISTED_NOTE.match(line.text)
+        if match and line.has_return_mark:
+            current = match[1]
+        elif current is None or match is None and not line.has_return_mark:
+            current = None
+            continue
+        line.note = current
+
+
+def _note_start(line: Line, expected: set[int]) -> int | None:
+    match = _FOOT_NOTE.match(line.text)
+    return int(match[1]) if match and int(match[1]) in expected else None
+
+
+def mark_foot_notes(lines: list[Line]) -> None:
+    """Notes at the foot of each page: a run of lines to its end that begins with the next number.
+
+    The first number must be cited on the page itself, so that a table row or a heading with a
+    number is not taken for a note.
+    """
+    last = 0
+    for _, group in groupby(lines, key=lambda line: line.page):
+        page = [line for line in group if line.is_body]
+        first = _first_note(page, last)
+        if first is None:
+            continue
+        current = 0
+        for line in page[first:]:
+            number = _note_start(line, {current + 1} if current else _next_numbers(last))
+            current = number if number is not None else current
+            line.note = str(current)
+        last = current
+
+
+def _next_numbers(last: int) -> set[int]:
+    """The numbers a page's first note may have: the next ones, or 1 where each page begins anew."""
+    return {1, *range(last + 1, last + 1 + _LONGEST_SKIP)}
+
+
+def _first_note(page: list[Line], last: int) -> int | None:
+    for index, line in enumerate(page):
+        number = _note_start(line, _next_numbers(last))
+        if number is None or index == 0:
+            continue
+        text = "\n".join(earlier.text for earlier in page[:index])
+        if cites(text, str(number)) is not None:
+            return index
+    return None
+
+
+def mark_notes(found: Lines) -> None:
+    """Mark, in place, every line that belongs to a footnote with the note's number."""
+    mark_listed_notes(found.lines)
+    if not found.notes and not any(line.note for line in found.lines):
+        mark_foot_notes(found.lines)

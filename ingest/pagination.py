@@ -1,0 +1,235 @@
+"""Where the pages of a text lie that was once extracted from a PDF.
+
+Such a text keeps traces of its pages. From strong to weak:
+
+- form feeds;
+- page headers or footers that print their number ("Pagina 2 van 5");
+- running footers of the Kamerstukken and Aanhangsel series, whose last number is the page that
+  ends there. They count only with the letter's own dossier and number: a footnote that cites
+  another Kamerstuk looks just the same;
+- a line that begins with exactly one space, which some converters leave in place of a form feed:
+  after a page's notes or links, or after a line that stops in mid-sentence. Alone it proves
+  nothing, so it counts only in a hard-wrapped text that shows other signs of pages as well.
+
+A printed total ("van 5") never creates a page. Where printed numbers contradict the breaks that
+were found, the stretch between gets no number: a page that is unknown is None, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.document import RawPage
+from ingest.references import DASHES, find_series_ids, normalise_dossier
+
+PAGE_OF = re.compile(r"^\s*(?:pagina|blad|page)\s+(\d{1,4})(?:\s+(?:van|of|/)\s+(\d{1,4}))?\s*$",
+                     re.IGNORECASE)
+_RUNNING_FOOTER = re.compile(
+    rf"(?:Tweede|Eerste) Kamer, vergaderjaar \d{{4}}[{DASHES}]\d{{2,4}}, "
+    r"(?:(?P<dossier>\d{2} ?\d{3})(?: (?P<chapter>[IVXLC]+))?, nr\. (?P<number>\d+|[A-Z]+)"
+    r"|Aanhangsel(?: van de Handelingen)?,?(?: nr\.)? (?P<annex>\d+))\s+(?P<page>\d{1,4})\s*$"
+)
+_HEADING_DOSSIER = re.compile(r"^\s*(\d{2} \d{3})(?: ([IVXLC]+))?\s+\D")
+_HEADING_NUMBER = re.compile(r"^\s*Nr\.\s*(\d+)\b")
+_NOTE_START = re.compile(r"^\s?\d{1,3}\s+\S")
+_BARE_LINK = re.compile(r"^\s*(?:https?://|www\.)\S+\s*$")
+_SENTENCE_END = re.compile(r"[.!?:;]['’”\")»\]]*\d{0,3}\s*$")
+_MAX_LINE_OF_WRAPPED_TEXT = 130
+_NOTE_BLOCK_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Break:
+    """A new page starts at `offset`; its printed number, or the one of the page that ended."""
+
+    offset: int
+    starts: int | None = None
+    ended: int | None = None
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    offset, found = 0, []
+    for line in text.splitlines(keepends=True):
+        found.append((offset, line))
+        offset += len(line)
+    return found
+
+
+def _own_footers(lines: list[tuple[int, str]], text: str) -> list[tuple[int, re.Match[str]]]:
+    """The running footers that carry the letter's own dossier and number, by line index."""
+    own = {identifier.partition("-")[2] for _, _, identifier in find_series_ids(text[:8000])}
+    head = [line for _, line in lines[:60]]
+    dossiers = [normalise_dossier(m[1], m[2]) for line in head if (m := _HEADING_DOSSIER.match(line))]
+    numbers = [m[1] for line in head if (m := _HEADING_NUMBER.match(line))]
+    own |= {f"{dossier}-{number}" for dossier in dossiers for number in numbers}
+    found = []
+    for index, (_, line) in enumerate(lines):
+        match = _RUNNING_FOOTER.search(line)
+        if match is None:
+            continue
+        if match["annex"]:
+            is_own = any(key.endswith(f"-{match['annex']}") for key in own)
+        else:
+            dossier = normalise_dossier(match["dossier"], match["chapter"])
+            is_own = f"{dossier}-{match['number']}".lower() in {key.lower() for key in own}
+        if is_own:
+            found.append((index, match))
+    return found
+
+
+def own_running_footers(text: str) -> list[str]:
+    """The lines of `text` that are running footers of the letter itself."""
+    lines = _lines(text)
+    return [lines[index][1].strip() for index, _ in _own_footers(lines, text)]
+
+
+def _printed_breaks(lines: list[tuple[int, str]]) -> tuple[list[_Break], bool]:
+    """Breaks at 'Pagina N van M' lines, and whether there is any such line at all."""
+    printed = [
+        (index, int(match[1])) for index, (_, line) in enumerate(lines) if (match := PAGE_OF.match(line))
+    ]
+    if not printed:
+        return [], False
+    words_before = sum(len(line.split()) for _, line in lines[: printed[0][0]])
+    words_after = sum(len(line.split()) for _, line in lines[printed[-1][0] + 1 :])
+    is_footer = printed[0][1] == 1 and words_before > 30 and words_after == 0
+    breaks: list[_Break] = []
+    previous = None
+    for index, number in printed:
+        if number == previous:
+            continue
+        previous = number
+        if is_footer:
+            if index + 1 < len(lines):
+                breaks.append(_Break(lines[index + 1][0], ended=number))
+        elif any(line.strip() for _, line in lines[:index]):
+            breaks.append(_Break(lines[index][0], starts=number))
+    return breaks, True
+
+
+def _in_notes(lines: list[tuple[int, str]], index: int, since: int) -> bool:
+    """Whether line `index` (not blank) belongs to a block of notes or links, looking back."""
+    if _BARE_LINK.match(lines[index][1]):
+        return True
+    seen = 0
+    for position in range(index, since - 1, -1):
+        line = lines[position][1]
+        if not line.strip():
+            continue
+        if _NOTE_START.match(line) or _BARE_LINK.match(line):
+            return True
+        seen += 1
+        if seen > _NOTE_BLOCK_LINES:
+            return False
+    return False
+
+
+def _space_breaks(lines: list[tuple[int, str]], known: list[_Break]) -> tuple[list[_Break], bool]:
+    """Breaks at one-space lines, and whether one of them follows notes or links."""
+    widest = sorted(len(line.rstrip()) for _, line in lines if line.strip())
+    if not widest or widest[int(len(widest) * 0.95)] > _MAX_LINE_OF_WRAPPED_TEXT:
+        return [], False
+    full_width = 0.8 * widest[int(len(widest) * 0.9)]
+    offsets = {item.offset for item in known}
+    breaks, after_notes = [], False
+    page_start, previous = 0, None
+    for index, (offset, line) in enumerate(lines):
+        if offset in offsets:
+            page_start, previous = index, None
+        starts_with_one_space = line[:1] == " " and line[1:2].strip() != ""
+        if starts_with_one_space and previous is not None and not PAGE_OF.match(line):
+            before = lines[previous][1].rstrip()
+            notes = _in_notes(lines, previous, page_start)
+            cut_off = not _SENTENCE_END.search(before) and (
+                line[1].islower() or len(before) >= full_width
+            )
+            if notes or cut_off:
+                breaks.append(_Break(offset))
+                after_notes = after_notes or notes
+                page_start = index
+        if line.strip():
+            previous = index
+    return breaks, after_notes
+
+
+def _numbered(text: str, breaks: list[_Break]) -> list[RawPage]:
+    """Cut `text` at `breaks` and number the pages, leaving contradicted stretches unnumbered."""
+    ordered = sorted(breaks, key=lambda item: item.offset)
+    edges = [0, *(item.offset for item in ordered), len(text)]
+    printed: list[int | None] = [None] * (len(ordered) + 1)
+    for position, item in enumerate(ordered):
+        if item.starts is not None:
+            printed[position + 1] = item.starts
+        if item.ended is not None:
+            printed[position] = item.ended
+    numbers: list[int | None] = []
+    doubtful_since = 0
+    expected = 1
+    for position, value in enumerate(printed):
+        if value is not None and value > expected:
+            for earlier in range(doubtful_since, position):
+                numbers[earlier] = None
+            expected = value
+        numbers.append(expected)
+        if value is not None:
+            doubtful_since = position + 1
+        expected += 1
+    return [
+        RawPage(number, str(label) if label is not None else None, text[start:end])
+        for (start, end), number, label in zip(pairwise(edges), numbers, printed, strict=True)
+    ]
+
+
+def _merge(strong: list[_Break], weak: list[_Break], text: str) -> list[_Break]:
+    """All breaks, a weak one dropped where only white space parts it from a strong one."""
+    kept = list(strong)
+    for item in weak:
+        near = any(
+            not text[min(item.offset, other.offset) : max(item.offset, other.offset)].strip()
+            for other in strong
+        )
+        if not near:
+            kept.append(item)
+    return kept
+
+
+def split_pages(text: str) -> list[RawPage]:
+    """Cut a plain text into its physical pages; one page without a number where it has none."""
+    if "\f" in text.strip("\f\n "):
+        parts = re.split(r"(?<=\f)", text)
+        if not parts[-1].strip():
+            parts[-2:] = ["".join(parts[-2:])]
+        return [RawPage(number, _label(part), part) for number, part in enumerate(parts, start=1)]
+    lines = _lines(text)
+    printed, has_printed = _printed_breaks(lines)
+    footers = _own_footers(lines, text)
+    after_footers = [
+        _Break(lines[index + 1][0], ended=int(match["page"]))
+        for index, match in footers
+        if index + 1 < len(lines) and any(line.strip() for _, line in lines[index + 1 :])
+    ]
+    strong = _merge(printed, after_footers, text)
+    spaces, after_notes = _space_breaks(lines, strong)
+    weak = spaces if has_printed or footers or after_notes else []
+    breaks = _merge(strong, weak, text)
+    if not breaks:
+        alone = _only_page(lines, footers)
+        return [RawPage(alone, str(alone) if alone else None, text)]
+    return _numbered(text, breaks)
+
+
+def _only_page(lines: list[tuple[int, str]], footers: list[tuple[int, re.Match[str]]]) -> int | None:
+    """1 for a text that prints that it is a single page, else None: it has no known pages."""
+    totals = {match[2] for _, line in lines if (match := PAGE_OF.match(line))}
+    return 1 if totals == {"1"} or [m["page"] for _, m in footers] == ["1"] else None
+
+
+def _label(page: str) -> str | None:
+    for _, line in _lines(page):
+        if match := PAGE_OF.match(line):
+            return match[1]
+        if match := _RUNNING_FOOTER.search(line):
+            return match["page"]
+    return None

@@ -1,0 +1,93 @@
+"""From a file to a letter: read, clean, identify."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.cleaning import clean
+from ingest.dates import find_date
+from ingest.document import RawDocument
+from ingest.errors import UnreadableFile
+from ingest.letter import Kind, Letter, Metadata, Provenance
+from ingest.metadata import read_metadata
+from ingest.readers import read_document
+from ingest.supplied import Supplied
+
+# Counts up whenever reading gives another outcome for the same file: letters are then read anew.
+READING_VERSION = 1
+_MAX_SLUG = 80
+
+
+def slug(text: str) -> str:
+    """A URL-safe form of `text`: lower-case ASCII letters and digits, joined by hyphens."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text.lower()).strip("-")[:_MAX_SLUG].strip("-")
+
+
+def letter_id_of(kenmerk: str | None, source: str) -> str:
+    """The letter's id: its kenmerk, or else its file name, so that new content keeps the id."""
+    return (slug(kenmerk) if kenmerk else "") or slug(Path(source).stem) or "letter"
+
+
+def _with_supplied(metadata: Metadata, supplied: Supplied) -> Metadata:
+    provenance: dict[str, Provenance | None] = dict(metadata.provenance)
+    changes: dict[str, object] = {}
+    for name, value in supplied.fields.items():
+        if provenance.get(name) is not None:
+            continue
+        changes[name] = Kind(value) if name == "kind" else value
+        if name == "date":
+            changes[name] = find_date(value)
+        provenance[name] = "supplied"
+    if supplied.kamerstukken and not metadata.kamerstukken:
+        changes["kamerstukken"] = supplied.kamerstukken
+        provenance["kamerstukken"] = "supplied"
+    return replace(metadata, provenance=provenance, **changes)  # type: ignore[arg-type]
+
+
+def make_letter(
+    document: RawDocument, source: str, sha256: str, supplied: Supplied | None = None
+) -> Letter:
+    """Clean and identify a document that has been read.
+
+    Raises:
+        UnreadableFile: cleaning leaves no letter text at all.
+    """
+    cleaned = clean(document)
+    if not cleaned.text.strip():
+        raise UnreadableFile(
+            "it holds nothing but page furniture", "supply the letter itself, or remove the file"
+        )
+    metadata = _with_supplied(read_metadata(document, cleaned), supplied or Supplied())
+    return Letter(
+        letter_id=letter_id_of(metadata.kenmerk, source),
+        source=source,
+        sha256=sha256,
+        metadata=metadata,
+        text=cleaned.text,
+        pages=cleaned.pages,
+        pieces=cleaned.pieces,
+        removals=cleaned.removals,
+        blocks=cleaned.blocks,
+        footnotes=cleaned.footnotes,
+    )
+
+
+def file_sha256(path: Path) -> str:
+    """The SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_letter(path: Path, source: str | None = None, supplied: Supplied | None = None) -> Letter:
+    """Read the letter in the file at `path`; `source` is the name it is known by.
+
+    Raises:
+        UnreadableFile: the file is no readable letter; says why and what to do.
+        OSError: the file cannot be opened.
+    """
+    return make_letter(read_document(path), source or path.name, file_sha256(path), supplied)

@@ -1,0 +1,92 @@
+"""Official reference formats of the Dutch government, in all their spellings.
+
+Kamerstuk numbers are normalised to `DOSSIER` or `DOSSIER-NUMBER`: "32 793, nr. 703",
+"Kamerstuk 32793 nr. 703", "32793-703" and "kst-32793-703" are all `32793-703`; a budget dossier
+keeps its chapter: "36 200 XVI, nr. 116" is `36200-XVI-116`.
+"""
+
+from __future__ import annotations
+
+import re
+
+DASHES = "-‐‑‒–—−"
+
+_DOSSIER = r"(?P<dossier>\d{2}[ .\u00a0\u202f]?\d{3})"
+_CHAPTER = r"(?:[\s-]*\(?(?P<chapter>[IVXLC]{1,7})\)?(?![\w]))?"
+_NUMBER = r"(?P<number>\d{1,4}|[A-Z]{1,3})"
+
+_SERIES_ID = re.compile(r"\b(?:kst|ah-tk|ah-ek|kv-tk|h-tk|blg)-[0-9][0-9A-Za-z-]*\b", re.IGNORECASE)
+_DOCUMENT_NUMBER = re.compile(r"\b20\d{2}D\d{5}\b")
+_CITED = re.compile(
+    rf"(?<![\w-]){_DOSSIER}{_CHAPTER}\s*(?:,\s*|[{DASHES}]\s*|\s+)?(?:nrs?\.?\s*|no\.?\s*)"
+    rf"{_NUMBER}(?![\w])",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    rf"(?<![\w-])(?:kst-)?(?P<dossier>\d{{2}}[ .\u00a0]?\d{{3}})(?:-(?P<chapter>[IVXLC]{{1,7}}))?"
+    rf"\s?[{DASHES}]\s?{_NUMBER}(?![\w-])"
+)
+_LABELLED_DOSSIER = re.compile(
+    rf"\b(?:kamerstuk(?:ken|dossier)?|dossier|kst)(?:\s+(?:II|I|nr\.?|nummer))?[\s:]*{_DOSSIER}{_CHAPTER}"
+    r"(?![\d])",
+    re.IGNORECASE,
+)
+# A dash between digits may be printed as any dash; letters, digits, slashes and dots join up.
+_KENMERK = re.compile(r"\b(?=[\w/.-]*\d)[A-Za-z0-9]+(?:[/.-][A-Za-z0-9]+)+\b|\b\d{6,}\b")
+
+
+def normalise_dossier(dossier: str, chapter: str | None = None) -> str:
+    """`32 793` → `32793`; with a chapter, `36 200` and `XVI` → `36200-XVI`."""
+    digits = re.sub(r"\D", "", dossier)
+    return f"{digits}-{chapter.upper()}" if chapter else digits
+
+
+def _normalised(match: re.Match[str]) -> str:
+    number = match.groupdict().get("number")
+    dossier = normalise_dossier(match["dossier"], match.groupdict().get("chapter"))
+    return f"{dossier}-{number.upper()}" if number else dossier
+
+
+def find_kamerstukken(text: str) -> list[tuple[int, int, str]]:
+    """Every Kamerstuk reference in `text` as (start, end, normalised), in reading order.
+
+    A dossier alone counts only with a label before it ("Kamerstuk 32 793"), since five digits
+    are many things.
+    """
+    found: list[tuple[int, int, str]] = []
+    for pattern in (_CITED, _JOINED, _LABELLED_DOSSIER):
+        for match in pattern.finditer(text):
+            start, end = match.start("dossier"), match.end()
+            if not any(start < other_end and end > other for other, other_end, _ in found):
+                found.append((start, end, _normalised(match)))
+    return sorted(found)
+
+
+def parse_kamerstuk(text: str) -> str | None:
+    """The one Kamerstuk or dossier that `text` names in any spelling, or None."""
+    stripped = text.strip()
+    found = find_kamerstukken(stripped)
+    if found:
+        return found[0][2]
+    bare = re.fullmatch(rf"{_DOSSIER}{_CHAPTER}", stripped)
+    return _normalised(bare) if bare else None
+
+
+def find_series_ids(text: str) -> list[tuple[int, int, str]]:
+    """Every identifier of an official series (`kst-32793-703`, `ah-tk-20232024-1314`)."""
+    return [(m.start(), m.end(), m[0].lower()) for m in _SERIES_ID.finditer(text)]
+
+
+def find_document_numbers(text: str) -> list[tuple[int, int, str]]:
+    """Every document number of the Tweede Kamer (`2026D05678`)."""
+    return [(m.start(), m.end(), m[0]) for m in _DOCUMENT_NUMBER.finditer(text)]
+
+
+def kenmerk_key(text: str) -> str:
+    """A spelling-independent key for a kenmerk: letters and digits only, lower-cased."""
+    return re.sub(r"[\W_]", "", text).lower()
+
+
+def find_kenmerken(text: str) -> list[tuple[int, int, str]]:
+    """Every string in `text` that is shaped like a ministry's kenmerk, with its key."""
+    return [(m.start(), m.end(), kenmerk_key(m[0])) for m in _KENMERK.finditer(text)]

@@ -1,0 +1,42 @@
+"""Sentence boundaries in Dutch official prose."""
+
+from __future__ import annotations
+
+import re
+
+# A stop, closing quotes, the digits of footnotes cited there, white space, then a sentence start.
+_BOUNDARY = re.compile(
+    r"(?P<stop>[.!?…]+)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?\s+(?=[A-ZÀ-ÖØ-Þ‘“«\"'(\[\d-])"
+)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:nr|nrs|art|artt|bijv|bv|ca|dhr|mw|mevr|drs|ing|ir|mr|dr|prof|blz|pag|p|par|incl|excl"
+    r"|resp|zgn|mln|mld|max|min|vgl|ll|jl|st|sr|jr|no|dir|tel|vs|i\.c|o\.a|o\.b\.v|o\.g\.v|m\.b\.t"
+    r"|i\.v\.m|t\.a\.v|t\.b\.v|d\.d|c\.q|m\.n|d\.w\.z|i\.h\.k\.v|n\.a\.v|a\.g\.v|m\.i\.v|t/m"
+    r"|e\.a|c\.s)|\b[A-Z](?:\.[A-Z])*|\b[A-Z][a-z]?\.[A-Z][a-z]?)$"
+)
+
+
+def _is_boundary(text: str, match: re.Match[str]) -> bool:
+    if match["stop"] != ".":
+        return True
+    before = text[: match.start()]
+    if match["notes"] is None and _ABBREVIATION.search(before[-12:]):
+        return False
+    following = text[match.end() :]
+    if re.match(r"\d", following) and not match["notes"]:
+        return re.search(r"\b\d{1,3}$", before[-4:]) is None
+    return True
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """The sentences of one paragraph as (start, end), outer white space left out."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for match in _BOUNDARY.finditer(text):
+        if not _is_boundary(text, match):
+            continue
+        spans.append((start, match.start() + len(match[0].rstrip())))
+        start = match.end()
+    if text[start:].strip():
+        spans.append((start, len(text.rstrip())))
+    return spans

@@ -1,0 +1,200 @@
+"""Generations: the immutable files derived from the database, built, checked and loaded.
+
+A generation's files lie in `generations/NNNNNN/`. They are written beside their place, renamed
+into it, and only then named by the database, so a crash at any instant leaves the previous
+generation active. Damaged files are made anew from the database, embedding nothing again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib.metadata import version as installed_version
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict
+
+from index import lexical
+from index.analyser import ANALYSER_VERSION, analyse
+from index.errors import IndexUnusable
+from index.store import FORMAT_VERSION, LetterSummary, Store, StoredPassage
+from index.vectors import BACKENDS, DEFAULT_BACKEND, measure_recall
+from ingest.reading import READING_VERSION
+
+GENERATIONS = "generations"
+VECTORS_FILE, LEXICAL_FOLDER, IDS_FILE, MANIFEST_FILE = (
+    "vectors.faiss", "lexical", "passages.npy", "manifest.json",
+)
+KEEP_GENERATIONS = 3
+KEEP_SECONDS = 600.0
+
+
+class Manifest(BaseModel):
+    """How a generation was built: what a query must match, and what it was measured to be."""
+
+    model_config = ConfigDict(frozen=True)
+
+    format_version: int
+    generation: int
+    created: str
+    briefwijzer: str
+    reading_version: int
+    passage_length: int
+    analyser: str
+    lexical_engine: str
+    embedding_model: str
+    embedding_fingerprint: str
+    dimensions: int
+    backend: str
+    backend_recall_at_10: float
+    letters: int
+    passages: int
+    files: dict[str, str]
+
+    def same_recipe(self, other: Manifest) -> bool:
+        """Whether both were built in the same way (whatever the letters)."""
+        names = ("reading_version", "passage_length", "analyser", "lexical_engine",
+                 "embedding_model", "embedding_fingerprint", "backend")
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+
+def embedded_text(summary_subject: str | None, section: Sequence[str], text: str) -> str:
+    """What is embedded for a passage: its text under the title of its section."""
+    title = section[-1] if section and section[-1] not in text else None
+    return f"{title}\n{text}" if title else text
+
+
+def text_hash(text: str) -> bytes:
+    """The key under which a text's vector is kept."""
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _file_hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.name != MANIFEST_FILE
+    }
+
+
+def _field_terms(
+    passages: Iterable[StoredPassage], subjects: dict[int, str]
+) -> dict[str, list[list[str]]]:
+    fields: dict[str, list[list[str]]] = {name: [] for name in lexical.FIELDS}
+    for stored in passages:
+        passage = stored.passage
+        terms = analyse(passage.text)
+        fields["words"].append(terms.words)
+        fields["ngrams"].append(terms.ngrams)
+        context = " . ".join((subjects[stored.version], *passage.section))
+        fields["context"].append(analyse(context).words)
+        notes = " ".join(note.text for note in passage.footnotes)
+        fields["notes"].append(analyse(notes).words)
+    return fields
+
+
+def generation_folder(directory: Path, number: int) -> Path:
+    """Where the files of a generation lie."""
+    return directory / GENERATIONS / f"{number:06d}"
+
+
+def build(
+    store: Store, number: int, members: Sequence[tuple[int, LetterSummary]], *,
+    embedding_model: str, embedding_fingerprint: str, passage_length: int,
+) -> Manifest:
+    """Write the files of generation `number` over the given letter versions."""
+    folder = generation_folder(store.directory, number)
+    scratch = folder.with_suffix(".tmp")
+    shutil.rmtree(scratch, ignore_errors=True)
+    (scratch / LEXICAL_FOLDER).mkdir(parents=True)
+    passages = list(store.passages(version for version, _ in members))
+    vectors = store.vectors(embedding_fingerprint, [stored.text_hash for stored in passages])
+    backend = BACKENDS[DEFAULT_BACKEND]
+    backend.build(scratch / VECTORS_FILE, vectors)
+    subjects = {version: summary.metadata.subject or "" for version, summary in members}
+    lexical.build(scratch / LEXICAL_FOLDER, _field_terms(passages, subjects))
+    ids = np.array([(stored.id, stored.version) for stored in passages], dtype=np.int64)
+    np.save(scratch / IDS_FILE, ids.reshape(-1, 2))
+    manifest = Manifest(
+        format_version=FORMAT_VERSION,
+        generation=number,
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        briefwijzer=installed_version("briefwijzer"),
+        reading_version=READING_VERSION,
+        passage_length=passage_length,
+        analyser=ANALYSER_VERSION,
+        lexical_engine=f"bm25s {installed_version('bm25s')}",
+        embedding_model=embedding_model,
+        embedding_fingerprint=embedding_fingerprint,
+        dimensions=int(vectors.shape[1]),
+        backend=DEFAULT_BACKEND,
+        backend_recall_at_10=measure_recall(backend(scratch / VECTORS_FILE), vectors),
+        letters=len(members),
+        passages=len(passages),
+        files=_file_hashes(scratch),
+    )
+    (scratch / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n")
+    _flush(scratch)
+    shutil.rmtree(folder, ignore_errors=True)
+    scratch.rename(folder)
+    return manifest
+
+
+def _flush(folder: Path) -> None:
+    """Make sure the files are on the disk before the database names them."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def is_intact(directory: Path, manifest: Manifest) -> bool:
+    """Whether the generation's files are all there, with the content they were built with."""
+    folder = generation_folder(directory, manifest.generation)
+    try:
+        return _file_hashes(folder) == manifest.files
+    except OSError:
+        return False
+
+
+def rebuild(store: Store, manifest: Manifest) -> Manifest:
+    """Make a damaged generation's files anew from the database; embeds nothing."""
+    rebuilt = build(
+        store, manifest.generation, store.summaries(manifest.generation),
+        embedding_model=manifest.embedding_model,
+        embedding_fingerprint=manifest.embedding_fingerprint,
+        passage_length=manifest.passage_length,
+    )
+    store.set_manifest(manifest.generation, rebuilt.model_dump_json())
+    return rebuilt
+
+
+def read_manifest(store: Store) -> Manifest:
+    """The manifest of the active generation.
+
+    Raises:
+        IndexUnusable: no generation was ever completed.
+    """
+    active = store.active()
+    if active is None:
+        raise IndexUnusable(
+            f"the index in {store.directory} is not finished: run `briefwijzer ingest FOLDER`"
+        )
+    return Manifest.model_validate_json(active[1])
+
+
+def sweep(store: Store) -> None:
+    """Remove generations that nobody can be reading any more, files and rows."""
+    for number in store.sweep(KEEP_GENERATIONS, KEEP_SECONDS):
+        shutil.rmtree(generation_folder(store.directory, number), ignore_errors=True)
+
+
+def load_ids(directory: Path, number: int) -> NDArray[np.int64]:
+    """Passage id and letter version by position, shape (passages, 2)."""
+    ids: NDArray[np.int64] = np.load(generation_folder(directory, number) / IDS_FILE)
+    return ids

@@ -1,0 +1,142 @@
+"""A generation loaded for searching. A request keeps the snapshot that it began with."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from numpy.typing import NDArray
+
+from index.errors import IndexUnusable
+from index.filters import Filters
+from index.generation import (
+    LEXICAL_FOLDER,
+    VECTORS_FILE,
+    Manifest,
+    generation_folder,
+    is_intact,
+    load_ids,
+    read_manifest,
+    rebuild,
+)
+from index.lexical import LexicalIndex
+from index.store import LetterSummary, Store, StoredPassage
+from index.vectors import BACKENDS, VectorIndex
+from ingest.letter import Letter
+from ingest.references import kenmerk_key
+
+LOCK_FILE = "writer.lock"
+_LETTERS_IN_MEMORY = 64
+_REBUILD_WAIT_SECONDS = 60
+
+
+class Snapshot:
+    """One generation, read-only and safe to share between threads."""
+
+    def __init__(self, directory: Path, manifest: Manifest, store: Store) -> None:
+        folder = generation_folder(directory, manifest.generation)
+        self.directory = directory
+        self.manifest = manifest
+        members = store.summaries(manifest.generation)
+        self.letters: list[LetterSummary] = [summary for _, summary in members]
+        ids = load_ids(directory, manifest.generation)
+        self._ids = ids[:, 0]
+        at = {version: index for index, (version, _) in enumerate(members)}
+        self._versions = [version for version, _ in members]
+        self.letter_of: NDArray[np.int64] = np.array(
+            [at[int(version)] for version in ids[:, 1]], dtype=np.int64
+        )
+        self.lexical = LexicalIndex(folder / LEXICAL_FOLDER)
+        self.vectors: VectorIndex = BACKENDS[manifest.backend](folder / VECTORS_FILE)
+        self._local = threading.local()
+        self._letter = lru_cache(maxsize=_LETTERS_IN_MEMORY)(self._read_letter)
+
+    @property
+    def size(self) -> int:
+        """The number of passages."""
+        return len(self._ids)
+
+    @cached_property
+    def by_letter_id(self) -> dict[str, int]:
+        """The position of each letter in `letters`, by its id."""
+        return {letter.letter_id: index for index, letter in enumerate(self.letters)}
+
+    @cached_property
+    def by_kenmerk(self) -> dict[str, list[int]]:
+        """The positions of the letters with a kenmerk, by `kenmerk_key`."""
+        found: dict[str, list[int]] = {}
+        for index, letter in enumerate(self.letters):
+            if letter.metadata.kenmerk:
+                found.setdefault(kenmerk_key(letter.metadata.kenmerk), []).append(index)
+        return found
+
+    def _store(self) -> Store:
+        """A connection of this thread's own."""
+        store: Store | None = getattr(self._local, "store", None)
+        if store is None:
+            store = self._local.store = Store(self.directory)
+        return store
+
+    def passages(self, positions: Sequence[int]) -> list[StoredPassage]:
+        """The passages at `positions`, in that order."""
+        return self._store().passages_by_id([int(self._ids[position]) for position in positions])
+
+    def letter(self, letter_id: str) -> Letter:
+        """A letter, whole.
+
+        Raises:
+            KeyError: the index has no letter with this id.
+        """
+        return self._letter(self._versions[self.by_letter_id[letter_id]])
+
+    def _read_letter(self, version: int) -> Letter:
+        return self._store().letter(version)
+
+    def letters_admitted(self, filters: Filters) -> list[int]:
+        """The positions in `letters` of those that `filters` lets through."""
+        return [index for index, letter in enumerate(self.letters) if filters.admits(letter)]
+
+    def mask_of(self, letters: Sequence[int]) -> NDArray[np.bool_]:
+        """Which passages belong to the given letters, shape (passages,)."""
+        chosen = np.zeros(len(self.letters), dtype=bool)
+        chosen[list(letters)] = True
+        mask: NDArray[np.bool_] = chosen[self.letter_of]
+        return mask
+
+
+def writer_lock(directory: Path) -> FileLock:
+    """The lock that every writer of an index holds."""
+    return FileLock(directory / LOCK_FILE)
+
+
+def load_active(directory: Path) -> Snapshot:
+    """Load the active generation, making its files anew first where they are damaged.
+
+    Raises:
+        IndexUnusable: there is no index, no complete generation, or it cannot be repaired.
+    """
+    store = Store(directory)
+    try:
+        manifest = read_manifest(store)
+        if not is_intact(directory, manifest):
+            manifest = _repair(directory, store)
+        return Snapshot(directory, manifest, store)
+    finally:
+        store.close()
+
+
+def _repair(directory: Path, store: Store) -> Manifest:
+    try:
+        with writer_lock(directory).acquire(timeout=_REBUILD_WAIT_SECONDS):
+            # Another process may have repaired, or replaced, the generation meanwhile.
+            manifest = read_manifest(store)
+            return manifest if is_intact(directory, manifest) else rebuild(store, manifest)
+    except (Timeout, OSError) as error:
+        raise IndexUnusable(
+            f"files of the index in {directory} are damaged and cannot be written anew: make the "
+            "directory writable and try again, or ingest the letters into another (--index)"
+        ) from error

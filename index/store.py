@@ -1,0 +1,393 @@
+"""The index on disk: SQLite, in write-ahead mode, is the source of truth.
+
+Letters, passages and vectors are written once and never changed: a letter that changes gets a new
+version. A generation is the set of letter versions that are searched together, and one row names
+the active one. Readers of an older generation therefore go on undisturbed until it is swept.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import IndexUnusable
+from ingest.letter import Footnote, Letter, Metadata, Passage
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+# Counts up whenever a reader of this code could not read an index written by older code.
+FORMAT_VERSION = 1
+DATABASE = "index.sqlite"
+
+# SQLite's default limit on the variables of one statement is far higher; small keeps plans cached.
+_VARIABLES = 500
+_SELECT_PASSAGES = (
+    "SELECT p.id, p.version, l.letter_id, p.passage_id, p.start, p.end, p.text, p.page_first,"
+    " p.page_last, p.section, p.footnotes, p.text_hash"
+    " FROM passages p JOIN letters l ON l.version = p.version"
+)
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS letters (
+    version INTEGER PRIMARY KEY, letter_id TEXT NOT NULL, folder TEXT NOT NULL,
+    source TEXT NOT NULL, fingerprint TEXT NOT NULL, summary TEXT NOT NULL,
+    document BLOB NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS letters_by_file ON letters (folder, source, fingerprint);
+CREATE TABLE IF NOT EXISTS passages (
+    id INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES letters ON DELETE CASCADE,
+    passage_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
+    page_first INTEGER, page_last INTEGER, section TEXT NOT NULL, footnotes TEXT NOT NULL,
+    text_hash BLOB NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
+CREATE TABLE IF NOT EXISTS vectors (
+    text_hash BLOB NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL,
+    PRIMARY KEY (text_hash, model)) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS generations (
+    number INTEGER PRIMARY KEY, created REAL NOT NULL, manifest TEXT NOT NULL,
+    active INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE UNIQUE INDEX IF NOT EXISTS one_active ON generations (active) WHERE active = 1;
+CREATE TABLE IF NOT EXISTS members (
+    generation INTEGER NOT NULL REFERENCES generations ON DELETE CASCADE,
+    version INTEGER NOT NULL REFERENCES letters, PRIMARY KEY (generation, version))
+    STRICT, WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLetter:
+    """One version of a letter: where it came from, and what its content was read as."""
+
+    version: int
+    letter_id: str
+    folder: str
+    source: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterSummary:
+    """A letter without its text: what lists, filters and citations need."""
+
+    letter_id: str
+    source: str
+    sha256: str
+    metadata: Metadata
+    pages: int | None
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage of a letter version, with the hash of the text that is embedded for it."""
+
+    id: int
+    version: int
+    passage: Passage
+    text_hash: bytes
+
+
+@cache
+def _letters() -> TypeAdapter[Letter]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Letter)
+
+
+@cache
+def _summaries() -> TypeAdapter[LetterSummary]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(LetterSummary)
+
+
+@cache
+def _footnotes() -> TypeAdapter[tuple[Footnote, ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[Footnote, ...])
+
+
+@cache
+def _section() -> TypeAdapter[tuple[str, ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[str, ...])
+
+
+class Store:
+    """The database of one index directory. A connection per thread of use: open one each."""
+
+    def __init__(self, directory: Path, *, create: bool = False) -> None:
+        """Open the database.
+
+        Raises:
+            IndexUnusable: there is none (and `create` is false), it is damaged, or it was written
+                by another version of Briefwijzer.
+        """
+        self.directory = directory
+        path = directory / DATABASE
+        if not create and not path.is_file():
+            raise IndexUnusable(
+                f"there is no index in {directory}: make one with `briefwijzer ingest FOLDER`, "
+                "or name another with --index"
+            )
+        try:
+            self._open(path, create)
+        except sqlite3.DatabaseError as error:
+            raise IndexUnusable(
+                f"the index in {directory} cannot be read ({error}): move the directory away and "
+                "ingest the letters again"
+            ) from error
+        except OSError as error:
+            raise IndexUnusable(
+                f"the index directory {directory} cannot be used ({error.strerror}): name one "
+                "that can be written with --index"
+            ) from error
+
+    def _open(self, path: Path, create: bool) -> None:
+        if create:
+            self.directory.mkdir(parents=True, exist_ok=True)
+        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        self._connection.execute("PRAGMA foreign_keys = ON")
+        if create:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.executescript(_SCHEMA)
+            self._connection.execute(
+                "INSERT OR IGNORE INTO settings VALUES ('format_version', ?)", (str(FORMAT_VERSION),)
+            )
+        self._check_version()
+
+    def _check_version(self) -> None:
+        row = self._connection.execute(
+            "SELECT value FROM settings WHERE key = 'format_version'"
+        ).fetchone()
+        if row is None or row[0] != str(FORMAT_VERSION):
+            found = row[0] if row else "none"
+            raise IndexUnusable(
+                f"the index in {self.directory} has format version {found}, and this Briefwijzer "
+                f"reads {FORMAT_VERSION}: ingest the letters again into a new directory (--index)"
+            )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside takes effect at its end, or not at all."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def add_letter(
+        self, letter: Letter, folder: str, fingerprint: str,
+        passages: Sequence[tuple[Passage, bytes]],
+    ) -> int:
+        """Store a letter version and its passages; return the version."""
+        with self.transaction():
+            document = _letters().dump_json(letter)
+            summary = LetterSummary(
+                letter.letter_id, letter.source, letter.sha256, letter.metadata,
+                letter.page_count, len(passages),
+            )
+            cursor = self._connection.execute(
+                "INSERT INTO letters (letter_id, folder, source, fingerprint, summary, document)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    letter.letter_id, folder, letter.source, fingerprint,
+                    _summaries().dump_json(summary).decode(), document,
+                ),
+            )
+            version = cursor.lastrowid
+            assert version is not None
+            self._connection.executemany(
+                "INSERT INTO passages (version, passage_id, start, end, text, page_first,"
+                " page_last, section, footnotes, text_hash) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                [
+                    (
+                        version, passage.passage_id, passage.start, passage.end, passage.text,
+                        passage.page_first, passage.page_last,
+                        _section().dump_json(passage.section).decode(),
+                        _footnotes().dump_json(passage.footnotes).decode(), text_hash,
+                    )
+                    for passage, text_hash in passages
+                ],
+            )
+        return version
+
+    def letter(self, version: int) -> Letter:
+        """One letter version, whole."""
+        row = self._connection.execute(
+            "SELECT document FROM letters WHERE version = ?", (version,)
+        ).fetchone()
+        return _letters().validate_json(row[0])
+
+    def summaries(self, generation: int) -> list[tuple[int, LetterSummary]]:
+        """The letters of a generation with their versions, in order of version."""
+        rows = self._connection.execute(
+            "SELECT l.version, l.summary FROM letters l JOIN members m ON m.version = l.version"
+            " WHERE m.generation = ? ORDER BY l.version", (generation,)
+        )
+        return [(int(version), _summaries().validate_json(text)) for version, text in rows]
+
+    def summaries_of(self, versions: Sequence[int]) -> list[tuple[int, LetterSummary]]:
+        """The given letter versions, in that order."""
+        found = []
+        for version in versions:
+            row = self._connection.execute(
+                "SELECT summary FROM letters WHERE version = ?", (version,)
+            ).fetchone()
+            found.append((version, _summaries().validate_json(row[0])))
+        return found
+
+    def find_version(self, folder: str, source: str, fingerprint: str) -> int | None:
+        """The newest stored version of a file read with this content, or None."""
+        row = self._connection.execute(
+            "SELECT max(version) FROM letters WHERE folder = ? AND source = ? AND fingerprint = ?",
+            (folder, source, fingerprint),
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def members(self, generation: int) -> list[StoredLetter]:
+        """The letter versions of a generation, in order of version."""
+        rows = self._connection.execute(
+            "SELECT l.version, l.letter_id, l.folder, l.source, l.fingerprint FROM letters l"
+            " JOIN members m ON m.version = l.version WHERE m.generation = ? ORDER BY l.version",
+            (generation,),
+        )
+        return [StoredLetter(*row) for row in rows]
+
+    def passages(self, versions: Iterable[int]) -> Iterator[StoredPassage]:
+        """The passages of letter versions, in order of version and then of reading."""
+        for version in versions:
+            rows = self._connection.execute(
+                f"{_SELECT_PASSAGES} WHERE p.version = ? ORDER BY p.id", (version,)
+            )
+            for row in rows:
+                yield _stored_passage(row)
+
+    def passages_by_id(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """The passages with these ids, in the order given."""
+        found: dict[int, StoredPassage] = {}
+        for first in range(0, len(ids), _VARIABLES):
+            part = ids[first : first + _VARIABLES]
+            marks = ",".join("?" * len(part))
+            for row in self._connection.execute(
+                f"{_SELECT_PASSAGES} WHERE p.id IN ({marks})", tuple(part)
+            ):
+                found[row[0]] = _stored_passage(row)
+        return [found[identity] for identity in ids]
+
+    def known_hashes(self, model: str) -> set[bytes]:
+        """The hashes of all texts that have a vector of `model`."""
+        rows = self._connection.execute("SELECT text_hash FROM vectors WHERE model = ?", (model,))
+        return {row[0] for row in rows}
+
+    def add_vectors(self, model: str, hashes: Sequence[bytes], vectors: NDArray[Any]) -> None:
+        """Keep vectors, shape (len(hashes), dimensions), as fp16."""
+        with self.transaction():
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                [
+                    (text_hash, model, vector.astype("<f2").tobytes())
+                    for text_hash, vector in zip(hashes, vectors, strict=True)
+                ],
+            )
+
+    def vectors(self, model: str, hashes: Sequence[bytes]) -> NDArray[np.float32]:
+        """The vectors of `hashes`, float32, shape (len(hashes), dimensions).
+
+        Raises:
+            IndexUnusable: one of them is not stored.
+        """
+        found: list[NDArray[np.float32]] = []
+        for text_hash in hashes:
+            row = self._connection.execute(
+                "SELECT vector FROM vectors WHERE text_hash = ? AND model = ?", (text_hash, model)
+            ).fetchone()
+            if row is None:
+                raise IndexUnusable(
+                    f"the index in {self.directory} lacks vectors: run `briefwijzer ingest` again"
+                )
+            found.append(np.frombuffer(row[0], dtype="<f2").astype(np.float32))
+        return np.stack(found) if found else np.zeros((0, 1), dtype=np.float32)
+
+    def active(self) -> tuple[int, str] | None:
+        """The active generation's number and manifest (JSON), or None before the first."""
+        row = self._connection.execute(
+            "SELECT number, manifest FROM generations WHERE active = 1"
+        ).fetchone()
+        return None if row is None else (int(row[0]), str(row[1]))
+
+    def next_generation(self) -> int:
+        """The number that the next generation gets."""
+        row = self._connection.execute("SELECT coalesce(max(number), 0) + 1 FROM generations")
+        return int(row.fetchone()[0])
+
+    def activate(self, number: int, manifest: str, versions: Iterable[int]) -> None:
+        """Record a generation and make it the active one, in one transaction."""
+        with self.transaction():
+            self._connection.execute("UPDATE generations SET active = 0 WHERE active = 1")
+            self._connection.execute(
+                "INSERT INTO generations VALUES (?, ?, ?, 1)", (number, time.time(), manifest)
+            )
+            self._connection.executemany(
+                "INSERT INTO members VALUES (?, ?)", [(number, version) for version in versions]
+            )
+
+    def set_manifest(self, number: int, manifest: str) -> None:
+        """Replace a generation's manifest, after its derived files were made anew."""
+        with self.transaction():
+            self._connection.execute(
+                "UPDATE generations SET manifest = ? WHERE number = ?", (manifest, number)
+            )
+
+    def sweep(self, keep: int, older_than: float) -> list[int]:
+        """Forget generations but the newest `keep` and those newer than `older_than` seconds.
+
+        Letter versions and vectors that no generation uses any more go with them. Returns the
+        numbers forgotten.
+        """
+        with self.transaction():
+            rows = self._connection.execute(
+                "SELECT number FROM generations WHERE active = 0 AND created < ? AND number NOT IN"
+                " (SELECT number FROM generations ORDER BY number DESC LIMIT ?)",
+                (time.time() - older_than, keep),
+            ).fetchall()
+            gone = [int(row[0]) for row in rows]
+            for number in gone:
+                self._connection.execute("DELETE FROM generations WHERE number = ?", (number,))
+            if gone:
+                self._connection.execute(
+                    "DELETE FROM letters WHERE version NOT IN (SELECT version FROM members)"
+                )
+                self._connection.execute(
+                    "DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
+                )
+        return gone
+
+
+def _stored_passage(row: Sequence[Any]) -> StoredPassage:
+    identity, version, letter_id, passage_id, start, end, text, first, last = row[:9]
+    section, footnotes, text_hash = row[9:]
+    passage = Passage(
+        passage_id, letter_id, start, end, text, first, last,
+        _section().validate_json(section), _footnotes().validate_json(footnotes),
+    )
+    return StoredPassage(identity, version, passage, text_hash)

@@ -1,0 +1,1 @@
+"""Questions to answers with proven citations, over HTTP and in the terminal."""

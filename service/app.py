@@ -1,0 +1,227 @@
+"""The HTTP service around a `Library`: `create_app` puts routes, limits and problems together.
+
+The handlers are plain `def`: the search blocks, so that each runs in a thread of Starlette's pool
+while the event loop goes on answering. Nothing is shared between requests but the library.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Path, Query, Request
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute, APIRouter
+from pydantic import BaseModel
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.responses import Response
+
+from service import problems
+from service.contract import (
+    AskRequest,
+    AskResponse,
+    Health,
+    LetterItem,
+    LetterPage,
+    LettersResponse,
+    LetterText,
+    Library,
+    Problem,
+    SearchRequest,
+    SearchResponse,
+)
+from service.limits import AllowedHosts, BodyLength, Capacity, RequestIdentity
+from service.page import page_routes
+
+VERSION = "1"
+MAX_BODY_BYTES = 262_144
+MAX_IN_FLIGHT = 64
+MAX_LETTERS = 200
+# Far beyond any letter or archive, and within what a database can count to.
+LARGEST_NUMBER = 1_000_000_000
+
+DESCRIPTION = """\
+Answers questions over Dutch government letters with cited passages: every quotation stands
+verbatim on the page that is named. Every error is a problem document (RFC 9457)."""
+
+QUESTION_PROBLEMS = problems.documented(
+    problems.INVALID_JSON,
+    problems.INVALID_UTF8,
+    problems.HOST_NOT_ALLOWED,
+    problems.ORIGIN_NOT_ALLOWED,
+    problems.QUESTION_TOO_LARGE,
+    problems.HISTORY_TOO_LARGE,
+    problems.BODY_TOO_LARGE,
+    problems.UNSUPPORTED_MEDIA_TYPE,
+    problems.INVALID_REQUEST,
+    problems.INTERNAL_ERROR,
+    problems.INDEX_UNUSABLE,
+    problems.OVER_CAPACITY,
+)
+READING = (
+    problems.HOST_NOT_ALLOWED,
+    problems.ORIGIN_NOT_ALLOWED,
+    problems.INVALID_REQUEST,
+    problems.INTERNAL_ERROR,
+    problems.INDEX_UNUSABLE,
+    problems.OVER_CAPACITY,
+)
+LETTER_PROBLEMS = problems.documented(*READING, problems.UNKNOWN_LETTER)
+PAGE_PROBLEMS = problems.documented(
+    *READING, problems.UNKNOWN_LETTER, problems.NO_PAGES, problems.UNKNOWN_PAGE
+)
+
+LetterId = Annotated[str, Path(description="As `GET /v1/letters` gives it")]
+
+
+class Utf8Request(Request):
+    """JSON is read as UTF-8 only: `json.loads` on bytes guesses, and lets broken UTF-8 through."""
+
+    async def json(self) -> Any:
+        """The parsed body; raises `UnicodeDecodeError` or `json.JSONDecodeError`."""
+        return json.loads((await self.body()).decode("utf-8-sig"))
+
+
+class Utf8Route(APIRoute):
+    """A route whose body must be UTF-8."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The usual handler, given a `Utf8Request`."""
+        handle = super().get_route_handler()
+
+        async def handle_utf8(request: Request) -> Response:
+            return await handle(Utf8Request(request.scope, request.receive))
+
+        return handle_utf8
+
+
+def create_app(
+    library: Library,
+    *,
+    allowed_hosts: Sequence[str] = (),
+    allowed_origins: Sequence[str] = (),
+    max_body_bytes: int = MAX_BODY_BYTES,
+    max_in_flight: int = MAX_IN_FLIGHT,
+) -> FastAPI:
+    """The ASGI application.
+
+    `allowed_hosts` (names without port) and `allowed_origins` (`https://intranet.example`) come
+    on top of the loopback names and the service's own origin.
+    """
+    app = FastAPI(
+        title="Briefwijzer",
+        version=VERSION,
+        description=DESCRIPTION,
+        # FastAPI's own documentation pages load their scripts from a public network, which a
+        # closed one lacks; `service.page` serves one without scripts at the same address.
+        docs_url=None,
+        redoc_url=None,
+        exception_handlers=problems.HANDLERS,
+        middleware=[
+            Middleware(RequestIdentity),
+            Middleware(AllowedHosts, hosts=allowed_hosts, origins=allowed_origins),
+            Middleware(Capacity, maximum=max_in_flight),
+            Middleware(BodyLength, maximum=max_body_bytes),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=max_body_bytes),
+        ],
+    )
+    app.include_router(_question_routes(library))
+    app.include_router(_letter_routes(library))
+    app.include_router(_health_routes(library))
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    app.routes.extend(page_routes(library, app.openapi))
+    return app
+
+
+def _question_routes(library: Library) -> APIRouter:
+    router = APIRouter(prefix="/v1", tags=["questions"], route_class=Utf8Route)
+
+    @router.post("/ask", responses=QUESTION_PROBLEMS, summary="Answer a question")
+    def ask(body: AskRequest, request: Request) -> AskResponse:
+        """The answer with proven citations, or one of three refusals (also 200)."""
+        return library.ask(body, problems.request_id_of(request.scope))
+
+    @router.post("/search", responses=QUESTION_PROBLEMS, summary="Find passages")
+    def search(body: SearchRequest, request: Request) -> SearchResponse:
+        """The `top_k` best passages, or as many as the filtered index has."""
+        return library.search(body, problems.request_id_of(request.scope))
+
+    return router
+
+
+def _letter_routes(library: Library) -> APIRouter:
+    router = APIRouter(prefix="/v1/letters", tags=["letters"])
+
+    @router.get("", responses=problems.documented(*READING), summary="List the letters")
+    def letters(
+        limit: Annotated[int, Query(ge=1, le=MAX_LETTERS)] = 50,
+        offset: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
+    ) -> LettersResponse:
+        """Some of the letters; follow `next` until it is null."""
+        found = library.letters(offset, limit)
+        reached = offset + len(found.items)
+        more = bool(found.items) and reached < found.total
+        following = f"/v1/letters?limit={limit}&offset={reached}" if more else None
+        return found.model_copy(update={"next": following})
+
+    @router.get("/{letter_id}", responses=LETTER_PROBLEMS, summary="One letter's fields")
+    def letter(letter_id: LetterId) -> LetterItem:
+        """What the letter says of itself; null where it does not."""
+        return library.letter(letter_id)
+
+    @router.get("/{letter_id}/text", responses=LETTER_PROBLEMS, summary="One letter's text")
+    def letter_text(letter_id: LetterId) -> LetterText:
+        """The canonical text that every offset counts in."""
+        return library.letter_text(letter_id)
+
+    @router.get("/{letter_id}/pages/{page}", responses=PAGE_PROBLEMS, summary="One page")
+    def letter_page(
+        letter_id: LetterId,
+        page: Annotated[int, Path(description="From 1", ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)],
+    ) -> LetterPage:
+        """One page's text and its footnotes."""
+        return library.letter_page(letter_id, page)
+
+    return router
+
+
+def _health_routes(library: Library) -> APIRouter:
+    router = APIRouter(prefix="/health", tags=["health"])
+
+    # async: it must answer while every thread of the pool is busy.
+    @router.get("/live", summary="Is the process up?")
+    async def live() -> Health:
+        """Always 200."""
+        return Health(status="ok", index=None)
+
+    @router.get(
+        "/ready",
+        responses=problems.documented(problems.INDEX_UNUSABLE),
+        summary="Can it answer questions?",
+    )
+    def ready() -> Health:
+        """200 with the index that would answer, or 503."""
+        return Health(status="ok", index=library.readiness())
+
+    return router
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document with the schema that every problem response refers to."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+        )
+        schema["components"]["schemas"].update(_definitions(Problem))
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _definitions(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    return {**schema.pop("$defs", {}), model.__name__: schema}

@@ -1,0 +1,188 @@
+"""ASGI middleware that stands before every route: request id, Host, Origin, size and capacity.
+
+Starlette's own `TrustedHostMiddleware` answers in plain text, and knows no IPv6 names; its
+`RequestBodyLimitMiddleware` counts a stream here, but would answer a declared length in plain
+text, so that a declared length is looked at before it.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service import problems
+
+REQUEST_ID_HEADER = "X-Request-ID"
+SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+HOST_HEADER = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
+DEFAULT_PORTS = {"http": 80, "https": 443}
+HEALTH_PREFIX = "/health/"
+
+# The page has no script and loads nothing from elsewhere; nothing may frame it.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class RequestIdentity:
+    """Names every request, and sees to it that every one is answered, with the common headers.
+
+    A caller's own `X-Request-ID` is kept when it is short and plain; it stands in
+    `scope["state"]["request_id"]`, in the response's header and in its body.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers with the request id and the common headers, whatever happens inside."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope).get(REQUEST_ID_HEADER))
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message).update(
+                    {REQUEST_ID_HEADER: request_id, **SECURITY_HEADERS}
+                )
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_headers)
+        except Exception as error:
+            response = problems.unexpected(scope, error)
+            if started:
+                raise  # half an answer is out: only closing the connection tells the client
+            await response(scope, receive, send_with_headers)
+
+
+class AllowedHosts:
+    """Refuses any Host that is neither a loopback name nor configured, and any foreign Origin.
+
+    A web page of another site can make a browser send requests to a service on this machine; the
+    two headers are what tells such a request apart. Ports of Host are ignored; `Origin: null` is
+    foreign. `origins` are written as a browser writes them (`https://intranet.example`).
+    """
+
+    def __init__(
+        self, app: ASGIApp, hosts: Iterable[str] = (), origins: Iterable[str] = ()
+    ) -> None:
+        self.app = app
+        self.hosts = {host.strip("[]").lower() for host in hosts}
+        self.origins = {origin.rstrip("/").lower() for origin in origins}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a foreign request with a problem; passes the others on."""
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or not self._host_allowed(hosts[0]):
+            await problems.problem_response(scope, problems.HOST_NOT_ALLOWED)(scope, receive, send)
+            return
+        own = _place(scope["scheme"], hosts[0])
+        if not all(self._origin_allowed(origin, own) for origin in headers.getlist("origin")):
+            refusal = problems.problem_response(scope, problems.ORIGIN_NOT_ALLOWED)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+    def _host_allowed(self, header: str) -> bool:
+        match = HOST_HEADER.fullmatch(header)
+        if match is None:
+            return False
+        host = match["host"].strip("[]").lower()
+        return host in self.hosts or _is_loopback(host)
+
+    def _origin_allowed(self, origin: str, own: tuple[str, str, int | None] | None) -> bool:
+        if origin.lower() in self.origins:
+            return True
+        scheme, separator, authority = origin.lower().partition("://")
+        return bool(separator) and own is not None and _place(scheme, authority) == own
+
+
+class BodyLength:
+    """Refuses a body whose declared length is over `maximum` bytes, without reading it."""
+
+    def __init__(self, app: ASGIApp, maximum: int) -> None:
+        self.app = app
+        self.maximum = maximum
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers an over-long body with a problem; passes the others on."""
+        declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
+        if declared.isdecimal() and int(declared) > self.maximum:
+            detail = f"Send a body of at most {self.maximum} bytes."
+            refusal = problems.problem_response(scope, problems.BODY_TOO_LARGE, detail=detail)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+class Capacity:
+    """Answers at most `maximum` requests at once; the next is told to come back.
+
+    The health checks are let through: a busy service is no dead one.
+    """
+
+    def __init__(self, app: ASGIApp, maximum: int) -> None:
+        self.app = app
+        self.maximum = maximum
+        self.in_flight = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers one request too many with a problem; passes the others on."""
+        if scope["type"] != "http" or scope["path"].startswith(HEALTH_PREFIX):
+            await self.app(scope, receive, send)
+            return
+        if self.in_flight >= self.maximum:
+            await problems.problem_response(scope, problems.OVER_CAPACITY)(scope, receive, send)
+            return
+        # Counted without a lock: the event loop runs this between two awaits.
+        self.in_flight += 1
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self.in_flight -= 1
+
+
+def _request_id(proposed: str | None) -> str:
+    if proposed and SANE_REQUEST_ID.fullmatch(proposed):
+        return proposed
+    return uuid.uuid4().hex
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _place(scheme: str, authority: str) -> tuple[str, str, int | None] | None:
+    """Scheme, host and port of an origin; None for what is not scheme, host and port alone."""
+    match = HOST_HEADER.fullmatch(authority)
+    if match is None:
+        return None
+    port = int(match["port"]) if match["port"] else DEFAULT_PORTS.get(scheme)
+    return scheme, match["host"].lower(), port

@@ -1,0 +1,35 @@
+"""What an installation can set through the environment (`BRIEFWIJZER_…`); entry points read it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from service.app import MAX_BODY_BYTES, MAX_IN_FLIGHT
+
+
+class Settings(BaseSettings):
+    """`BRIEFWIJZER_ALLOWED_HOSTS=brieven.example.nl,10.0.0.5` and so on; lists by commas.
+
+    Raises `pydantic.ValidationError` for a value that does not fit.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="BRIEFWIJZER_", frozen=True)
+
+    index: Path = Path(".briefwijzer")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65_535)
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    max_body_bytes: int = Field(default=MAX_BODY_BYTES, ge=1)
+    max_in_flight: int = Field(default=MAX_IN_FLIGHT, ge=1)
+
+    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @classmethod
+    def _by_commas(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value

@@ -119,6 +119,7 @@ def _ngrams(term: str) -> list[str]:
     return [term[at : at + NGRAM] for at in range(len(term) - NGRAM + 1)]
 
 
+@lru_cache(maxsize=20_000)
 def analyse(text: str) -> Terms:
     """The index terms of a passage, a heading or a question, in reading order."""
     references, rest = _reference_terms(text)

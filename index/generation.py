@@ -17,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index import lexical
 from index.analyser import ANALYSER_VERSION, analyse
 from index.errors import IndexUnusable
 from index.store import FORMAT_VERSION, LetterSummary, Store, StoredPassage
 from index.vectors import BACKENDS, DEFAULT_BACKEND, measure_recall
-from ingest.reading import READING_VERSION
+from ingest.reading import READING_VERSION, file_sha256
 
 GENERATIONS = "generations"
 VECTORS_FILE, LEXICAL_FOLDER, IDS_FILE, MANIFEST_FILE = (
@@ -32,6 +32,8 @@ VECTORS_FILE, LEXICAL_FOLDER, IDS_FILE, MANIFEST_FILE = (
 )
 KEEP_GENERATIONS = 3
 KEEP_SECONDS = 600.0
+# Counts up whenever `embedded_text` gives another text for the same passage.
+EMBEDDED_TEXT_VERSION = 1
 
 
 class Manifest(BaseModel):
@@ -74,9 +76,17 @@ def text_hash(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
+def lexical_engine() -> str:
+    """The engine and what it bakes into its files; another means that they are made anew."""
+    fields = " ".join(
+        f"{name}({settings.k1:g},{settings.b:g})" for name, settings in lexical.FIELDS.items()
+    )
+    return f"bm25s {installed_version('bm25s')} {fields}"
+
+
 def _file_hashes(folder: Path) -> dict[str, str]:
     return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        path.relative_to(folder).as_posix(): file_sha256(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != MANIFEST_FILE
     }
@@ -128,7 +138,7 @@ def build(
         reading_version=READING_VERSION,
         passage_length=passage_length,
         analyser=ANALYSER_VERSION,
-        lexical_engine=f"bm25s {installed_version('bm25s')}",
+        lexical_engine=lexical_engine(),
         embedding_model=embedding_model,
         embedding_fingerprint=embedding_fingerprint,
         dimensions=int(vectors.shape[1]),
@@ -142,19 +152,36 @@ def build(
     _flush(scratch)
     shutil.rmtree(folder, ignore_errors=True)
     scratch.rename(folder)
+    _sync_to_disk(folder.parent)
     return manifest
 
 
 def _flush(folder: Path) -> None:
     """Make sure the files are on the disk before the database names them."""
-    for path in folder.rglob("*"):
-        if path.is_file():
-            with path.open("rb") as file:
-                os.fsync(file.fileno())
+    for path in (folder, *folder.rglob("*")):
+        _sync_to_disk(path)
+
+
+def _sync_to_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def is_intact(directory: Path, manifest: Manifest) -> bool:
-    """Whether the generation's files are all there, with the content they were built with."""
+    """Whether the generation's files are all there, with the content they were built with.
+
+    Files of another analyser, lexical engine or backend than this code has do not count: an
+    index must be asked in the terms that it was built in.
+    """
+    if not (
+        manifest.analyser == ANALYSER_VERSION
+        and manifest.lexical_engine == lexical_engine()
+        and manifest.backend in BACKENDS
+    ):
+        return False
     folder = generation_folder(directory, manifest.generation)
     try:
         return _file_hashes(folder) == manifest.files
@@ -185,13 +212,26 @@ def read_manifest(store: Store) -> Manifest:
         raise IndexUnusable(
             f"the index in {store.directory} is not finished: run `briefwijzer ingest FOLDER`"
         )
-    return Manifest.model_validate_json(active[1])
+    try:
+        return Manifest.model_validate_json(active[1])
+    except ValidationError as error:
+        raise IndexUnusable(
+            f"the manifest of the index in {store.directory} cannot be read: run `briefwijzer "
+            "ingest FOLDER` to write it anew"
+        ) from error
 
 
 def sweep(store: Store) -> None:
-    """Remove generations that nobody can be reading any more, files and rows."""
-    for number in store.sweep(KEEP_GENERATIONS, KEEP_SECONDS):
-        shutil.rmtree(generation_folder(store.directory, number), ignore_errors=True)
+    """Remove generations that nobody can be reading any more, files and rows.
+
+    Only a writer, who holds the lock, may call this: files that no generation names are taken for
+    the remains of an interrupted ingest.
+    """
+    store.sweep(KEEP_GENERATIONS, KEEP_SECONDS)
+    kept = {generation_folder(store.directory, number) for number in store.generations()}
+    for folder in (store.directory / GENERATIONS).iterdir():
+        if folder not in kept:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def load_ids(directory: Path, number: int) -> NDArray[np.int64]:

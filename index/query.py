@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.analyser import analyse
+from index.analyser import analyse, stem
 from index.snapshot import Snapshot
 from ingest.references import find_kamerstukken, find_kenmerken, find_series_ids, kenmerk_key
 
@@ -22,13 +22,26 @@ class Query:
     ngrams: Mapping[str, float]
 
 
-def make_query(question: str, background: Sequence[tuple[str, float]] = ()) -> Query:
-    """Analyse a question, with texts of the conversation before it and their weights."""
+# Beside a reference that has led to its letter, these say nothing of what is asked of it.
+_REFERENCE_WORDS = frozenset(
+    stem(word) for word in "kamerstuk kamerstukken kamerbrief dossier kenmerk nummer".split()
+)
+
+
+def make_query(
+    question: str, background: Sequence[tuple[str, float]] = (), *, resolved: bool = False
+) -> Query:
+    """Analyse a question, with texts of the conversation before it and their weights.
+
+    `resolved` says that the references in it have led to their letters already.
+    """
     words: dict[str, float] = {}
     ngrams: dict[str, float] = {}
     for text, weight in ((question, 1.0), *background):
         terms = analyse(text)
         for term in terms.words:
+            if resolved and (term.startswith("ref:") or term in _REFERENCE_WORDS):
+                continue
             words[term] = max(weight, words.get(term, 0.0))
         for gram in terms.ngrams:
             ngrams[gram] = max(weight, ngrams.get(gram, 0.0))

@@ -7,6 +7,7 @@ the active one. Readers of an older generation therefore go on undisturbed until
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +38,8 @@ _SELECT_PASSAGES = (
     " FROM passages p JOIN letters l ON l.version = p.version"
 )
 
-_SCHEMA = """
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
 CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS letters (
     version INTEGER PRIMARY KEY, letter_id TEXT NOT NULL, folder TEXT NOT NULL,
@@ -61,6 +63,8 @@ CREATE TABLE IF NOT EXISTS members (
     generation INTEGER NOT NULL REFERENCES generations ON DELETE CASCADE,
     version INTEGER NOT NULL REFERENCES letters, PRIMARY KEY (generation, version))
     STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO settings VALUES ('format_version', '{FORMAT_VERSION}');
+COMMIT;
 """
 
 
@@ -125,6 +129,40 @@ def _section() -> TypeAdapter[tuple[str, ...]]:
     return TypeAdapter(tuple[str, ...])
 
 
+def unusable(directory: Path, error: sqlite3.Error | OSError) -> IndexUnusable:
+    """What to tell the person whose index directory gives this error."""
+    if isinstance(error, OSError):
+        return IndexUnusable(
+            f"the index directory {directory} cannot be used ({error.strerror or error}): make it "
+            "a directory that can be written, or name another with --index"
+        )
+    if isinstance(error, sqlite3.OperationalError):
+        return IndexUnusable(
+            f"the index in {directory} cannot be used ({error}): check its rights and the free "
+            "space on the disk, or name another with --index"
+        )
+    return IndexUnusable(
+        f"the index in {directory} is damaged ({error}): move the directory away and ingest the "
+        "letters again"
+    )
+
+
+def _unfinished(directory: Path) -> IndexUnusable:
+    return IndexUnusable(
+        f"the index in {directory} is not finished: run `briefwijzer ingest FOLDER`"
+    )
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open a database; one in a place that cannot be written is opened as it lies there."""
+    writable = os.access(path.parent, os.W_OK)
+    # Write-ahead mode needs a file beside the database even to read it. Where none can be made
+    # and none lies there, nobody is writing, and SQLite may be told so.
+    immutable = not writable and not path.with_name(f"{path.name}-wal").exists()
+    target = f"{path.absolute().as_uri()}?immutable=1" if immutable else path
+    return sqlite3.connect(target, timeout=30, isolation_level=None, uri=immutable)
+
+
 class Store:
     """The database of one index directory. A connection per thread of use: open one each."""
 
@@ -144,32 +182,30 @@ class Store:
             )
         try:
             self._open(path, create)
-        except sqlite3.DatabaseError as error:
-            raise IndexUnusable(
-                f"the index in {directory} cannot be read ({error}): move the directory away and "
-                "ingest the letters again"
-            ) from error
-        except OSError as error:
-            raise IndexUnusable(
-                f"the index directory {directory} cannot be used ({error.strerror}): name one "
-                "that can be written with --index"
-            ) from error
+        except (sqlite3.Error, OSError) as error:
+            raise unusable(directory, error) from error
 
     def _open(self, path: Path, create: bool) -> None:
         if create:
             self.directory.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path, timeout=30, isolation_level=None)
-        self._connection.execute("PRAGMA foreign_keys = ON")
-        if create:
-            self._connection.execute("PRAGMA journal_mode = WAL")
+        self._connection = _connect(path)
+        try:
+            self._connection.execute("PRAGMA foreign_keys = ON")
+            if create and not self._has_tables():
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                self._connection.executescript(_SCHEMA)
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(_SCHEMA)
-            self._connection.execute(
-                "INSERT OR IGNORE INTO settings VALUES ('format_version', ?)", (str(FORMAT_VERSION),)
-            )
-        self._check_version()
+            self._check_version()
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _has_tables(self) -> bool:
+        return self._connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None
 
     def _check_version(self) -> None:
+        if not self._has_tables():
+            raise _unfinished(self.directory)
         row = self._connection.execute(
             "SELECT value FROM settings WHERE key = 'format_version'"
         ).fetchone()
@@ -190,10 +226,12 @@ class Store:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._connection.execute("COMMIT")
         except BaseException:
-            self._connection.execute("ROLLBACK")
+            # A full disk rolls back by itself.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
             raise
-        self._connection.execute("COMMIT")
 
     def add_letter(
         self, letter: Letter, folder: str, fingerprint: str,
@@ -256,11 +294,14 @@ class Store:
             found.append((version, _summaries().validate_json(row[0])))
         return found
 
-    def find_version(self, folder: str, source: str, fingerprint: str) -> int | None:
-        """The newest stored version of a file read with this content, or None."""
+    def find_version(
+        self, folder: str, source: str, fingerprint: str, letter_id: str | None = None
+    ) -> int | None:
+        """The newest stored version of a file read with this content (and id), or None."""
         row = self._connection.execute(
-            "SELECT max(version) FROM letters WHERE folder = ? AND source = ? AND fingerprint = ?",
-            (folder, source, fingerprint),
+            "SELECT max(version) FROM letters WHERE folder = ? AND source = ? AND fingerprint = ?"
+            " AND letter_id = coalesce(?, letter_id)",
+            (folder, source, fingerprint, letter_id),
         ).fetchone()
         return None if row[0] is None else int(row[0])
 
@@ -283,7 +324,11 @@ class Store:
                 yield _stored_passage(row)
 
     def passages_by_id(self, ids: Sequence[int]) -> list[StoredPassage]:
-        """The passages with these ids, in the order given."""
+        """The passages with these ids, in the order given.
+
+        Raises:
+            IndexUnusable: one of them went with a generation that was swept.
+        """
         found: dict[int, StoredPassage] = {}
         for first in range(0, len(ids), _VARIABLES):
             part = ids[first : first + _VARIABLES]
@@ -292,7 +337,21 @@ class Store:
                 f"{_SELECT_PASSAGES} WHERE p.id IN ({marks})", tuple(part)
             ):
                 found[row[0]] = _stored_passage(row)
+        if missing := [identity for identity in ids if identity not in found]:
+            raise IndexUnusable(
+                f"the index in {self.directory} has been renewed and {len(missing)} passages are "
+                "gone from it: ask again"
+            )
         return [found[identity] for identity in ids]
+
+    def passages_without_vector(self, model: str, versions: Iterable[int]) -> list[StoredPassage]:
+        """The passages of letter versions whose text has no vector of `model`."""
+        wanted = set(versions)
+        rows = self._connection.execute(
+            f"{_SELECT_PASSAGES} LEFT JOIN vectors v ON v.text_hash = p.text_hash AND v.model = ?"
+            " WHERE v.text_hash IS NULL ORDER BY p.id", (model,)
+        )
+        return [_stored_passage(row) for row in rows if row[1] in wanted]
 
     def known_hashes(self, model: str) -> set[bytes]:
         """The hashes of all texts that have a vector of `model`."""
@@ -359,16 +418,19 @@ class Store:
             )
 
     def sweep(self, keep: int, older_than: float) -> list[int]:
-        """Forget generations but the newest `keep` and those newer than `older_than` seconds.
+        """Forget generations but the newest `keep` and those that `older_than` seconds ago were
+        still the active one.
 
         Letter versions and vectors that no generation uses any more go with them. Returns the
         numbers forgotten.
         """
         with self.transaction():
+            # A generation was active until the next was created.
             rows = self._connection.execute(
-                "SELECT number FROM generations WHERE active = 0 AND created < ? AND number NOT IN"
-                " (SELECT number FROM generations ORDER BY number DESC LIMIT ?)",
-                (time.time() - older_than, keep),
+                "SELECT number FROM generations g WHERE active = 0 AND number NOT IN"
+                " (SELECT number FROM generations ORDER BY number DESC LIMIT ?) AND"
+                " (SELECT min(n.created) FROM generations n WHERE n.number > g.number) < ?",
+                (keep, time.time() - older_than),
             ).fetchall()
             gone = [int(row[0]) for row in rows]
             for number in gone:
@@ -379,8 +441,13 @@ class Store:
                 )
                 self._connection.execute(
                     "DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
+                    " OR model NOT IN (SELECT manifest ->> 'embedding_fingerprint' FROM generations)"
                 )
         return gone
+
+    def generations(self) -> set[int]:
+        """The numbers of all generations that are kept."""
+        return {int(row[0]) for row in self._connection.execute("SELECT number FROM generations")}
 
 
 def _stored_passage(row: Sequence[Any]) -> StoredPassage:

@@ -4,14 +4,29 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ingest.letter import BlockKind
-from ingest.lines import Line
+
+if TYPE_CHECKING:
+    from ingest.lines import Line
 
 LIST_ITEM = re.compile(r"(?:[-–•·▪◦*]|\(?\d{1,2}[.)]|[a-z][.)])\s+(?=\S)")
 LABEL = re.compile(
-    r"(?:Datum|Betreft|Onderwerp|Kenmerk|Ons kenmerk|Onze referentie|Uw (?:kenmerk|brief|referentie)"
+    r"(?:Datum|Betreft|Onderwerp|Kenmerk|Ons kenmerk|Onze referentie"
+    r"|Uw (?:kenmerk|brief|referentie)"
     r"|Bijlage\(n\)|Bijlagen?|Aan|Van|Kopie aan|Opgesteld door|Zaaknummer|Dossiernummer)(?!\w)"
+)
+# What the first lines of an official publication begin with: each is a field of its own.
+_PUBLICATION_FIELD = re.compile(
+    r"(?:Tweede|Eerste) Kamer der Staten-Generaal\b|Vergaderjaar \d{4}|\d{2} \d{3}(?: [IVXLC]+)?\s+\D"
+    r"|Nr\. (?:\d+|[A-Z]+)\b|Vragen (?:van|gesteld)\b|Antwoord van\b|\d{1,4}$"
+)
+_PUBLICATION_LINES = 30
+# The fields of a committee's decision list: an item is read field by field.
+_LIST_FIELD = re.compile(
+    r"(?:\d{1,3}\. )?(?:Agendapunt|Zaak|Besluit|Noot|Document|Voortouwcommissie|Volgcommissie\(s\)"
+    r"|Griffier|Activiteitnummer|Aanwezig|Afwezig): "
 )
 _PLACE_AND_DATE = re.compile(r"(?:[’'][sS]-)?[A-Z][\w’' -]{2,30}, \d{1,2} [a-z]+ \d{4}")
 SALUTATION = re.compile(r"(?:Zeer )?(?:Geachte?|Beste|Hooggeachte)\b.{0,80}[,:]?$")
@@ -26,6 +41,9 @@ _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
 _LABELLED_HEADING = re.compile(
     r"(?:Aanbeveling|Pilot|Verkenning|Bijlage|Actie|Actielijn|Maatregel|Vraag|Hoofdstuk|Deel"
     r"|Thema|Spoor|Stap|Fase|Onderdeel|Prioriteit|Pijler)\s+(?:\d{1,2}|[A-Z])\s*[:.]\s*\S"
+)
+_LABELLED_ANSWER = re.compile(
+    r"(?:Vraag|Vragen|Antwoord(?: op vra(?:ag|gen))?)\s+\d{1,3}(?:(?:, | en | t/m )\d{1,3})*\s?:?"
 )
 _TOP_HEADING = re.compile(
     r"(?:Aanleiding|Geadviseerd besluit|Beslistermijn|Kernpunten|Krachtenveld|Toelichting"
@@ -100,7 +118,18 @@ def _is_closing(line: Line, previous: Line | None) -> bool:
 
 
 def _is_new_matter(line: Line) -> bool:
-    return _LABELLED_HEADING.match(line.text) is not None or line.text.startswith("Bijlage")
+    return _LABELLED_HEADING.match(line.text) is not None or line.text.startswith(
+        ("Bijlage", "Redactionele bijlage", "Annex")
+    )
+
+
+def _goes_on_with_closing(draft: Draft, line: Line) -> bool:
+    """Whether `line` is one more line of the closing: a name, a function, a place."""
+    if draft.kind is not BlockKind.CLOSING or len(draft.lines) >= 8 or len(line.text) >= 110:
+        return False
+    # A new page may hold more signatures, but prose or a numbered line is no signature.
+    is_name = not ends_sentence(line.text) and not line.text[0].isdigit()
+    return is_name and not _is_new_matter(line) and not draft.lines[-1].text.endswith(":")
 
 
 def draft_blocks(lines: list[Line]) -> list[Draft]:
@@ -108,13 +137,17 @@ def draft_blocks(lines: list[Line]) -> list[Draft]:
     drafts: list[Draft] = []
     width = wrap_width(lines)
     previous: Line | None = None
-    for line in lines:
-        closing = bool(drafts) and drafts[-1].kind is BlockKind.CLOSING and not _is_new_matter(line)
-        if closing and len(drafts[-1].lines) < 8 and len(line.text) < 110:
+    fields = _publication_fields(lines)
+    for index, line in enumerate(lines):
+        if drafts and _goes_on_with_closing(drafts[-1], line):
             drafts[-1].lines.append(line)
         elif _is_closing(line, previous):
             drafts.append(Draft([line], BlockKind.CLOSING))
-        elif previous is not None and _joins(drafts[-1], previous, line, width):
+        elif (
+            previous is not None
+            and index not in fields
+            and _joins(drafts[-1], previous, line, width)
+        ):
             drafts[-1].lines.append(line)
         else:
             item = LIST_ITEM.match(line.text) is not None
@@ -123,10 +156,22 @@ def draft_blocks(lines: list[Line]) -> list[Draft]:
     return drafts
 
 
+def _publication_fields(lines: list[Line]) -> frozenset[int]:
+    """The lines, by index, that begin a field in the head of an official publication."""
+    head = lines[:_PUBLICATION_LINES]
+    if not any(line.text.startswith("Vergaderjaar ") for line in head):
+        return frozenset()
+    return frozenset(
+        index for index, line in enumerate(head) if _PUBLICATION_FIELD.match(line.text)
+    )
+
+
 def _joins(draft: Draft, previous: Line, line: Line, width: int | None) -> bool:
     if draft.kind is BlockKind.CLOSING:
         return False
     if _is_label(line) or SALUTATION.match(line.text) or SALUTATION.match(previous.text):
+        return False
+    if _LIST_FIELD.match(line.text) or _LABELLED_ANSWER.fullmatch(previous.text):
         return False
     if _is_label(draft.lines[0]) and not line.blank_before and len(line.text) < 90:
         return True
@@ -144,8 +189,20 @@ def _is_label(line: Line) -> bool:
     if match is None or len(line.text) > 160:
         return False
     rest = line.text[match.end() :]
-    return not rest or rest[0] in ":" or match[0] in ("Betreft", "Datum", "Kenmerk", "Ons kenmerk",
-                                                      "Onderwerp", "Onze referentie", "Bijlage(n)")
+    return (
+        not rest
+        or rest[0] in ":"
+        or match[0]
+        in (
+            "Betreft",
+            "Datum",
+            "Kenmerk",
+            "Ons kenmerk",
+            "Onderwerp",
+            "Onze referentie",
+            "Bijlage(n)",
+        )
+    )
 
 
 def mark_letterhead(drafts: list[Draft]) -> None:
@@ -206,6 +263,8 @@ def _looks_like_heading(drafts: list[Draft], index: int) -> bool:
 
 
 def _heading_shape(text: str) -> bool:
+    if _LABELLED_ANSWER.fullmatch(text):
+        return True
     if _LABELLED_HEADING.match(text):
         return len(text) <= _MAX_LABELLED_HEADING
     if len(text) > _MAX_HEADING or len(text.split()) > _MAX_HEADING_WORDS:
@@ -256,9 +315,13 @@ def mark_headings(drafts: list[Draft]) -> None:
         ):
             continue
         before = drafts[index - 1] if index else None
-        if before is None or before.kind is not BlockKind.PARAGRAPH or ends_sentence(before.text):
-            draft.kind = BlockKind.HEADING
-        elif _TOP_HEADING.fullmatch(draft.text) or _is_dotted(draft.text):
+        if (
+            before is None
+            or before.kind is not BlockKind.PARAGRAPH
+            or ends_sentence(before.text)
+            or _TOP_HEADING.fullmatch(draft.text)
+            or _is_dotted(draft.text)
+        ):
             draft.kind = BlockKind.HEADING
     _set_sections(drafts)
 
@@ -266,6 +329,9 @@ def mark_headings(drafts: list[Draft]) -> None:
 def _level(text: str, has_numbers: bool, after_heading: bool, current: int) -> int:
     if _TOP_HEADING.fullmatch(text):
         return 1
+    if _LABELLED_ANSWER.fullmatch(text):
+        # An answer stands under its question, so that "Ja." is never without it.
+        return 2 if text.startswith("Vra") else 3
     match = re.match(r"(\d+(?:\.\d+)*)\.?\s", text)
     if match:
         return match[1].count(".") + 1

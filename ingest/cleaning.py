@@ -7,24 +7,26 @@ it comes from a known place on a raw page (or is white space between two such ch
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ingest.blocks import Draft, draft_blocks, mark_headings, mark_letterhead
-from ingest.document import RawDocument
 from ingest.furniture import mark_furniture
 from ingest.letter import Block, BlockKind, Footnote, Page, Piece, Removal
 from ingest.lines import Line, Lines, read_lines
 from ingest.notes import cites, mark_notes
 from ingest.pagination import own_running_footers
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ingest.document import RawDocument
+
 NOTES_SECTION = ("Voetnoten",)
 _CONJUNCTIONS = frozenset({"en", "of", "tot", "als", "t/m", "dan", "noch", "respectievelijk"})
 # Two vowels that would be read as one sound keep their hyphen: data-infrastructuur, zee-egel.
-_VOWEL_CLASHES = frozenset(
-    "aa ae ai au ee ei eu ie ii oe oi oo ou ui uu ij éé".split()  # noqa: SIM905
-)
+_VOWEL_CLASHES = frozenset("aa ae ai au ee ei eu ie ii oe oi oo ou ui uu ij éé".split())
 _WORD = re.compile(r"[^\W_]+(?:[-‐][^\W_]+)*")
 
 
@@ -98,7 +100,7 @@ def joint_of(line: str, following: str, vocabulary: frozenset[str] = frozenset()
 
 def _keeps_hyphen(left: str, right: str, vocabulary: frozenset[str]) -> bool:
     left_word = re.split(r"[-/(]", left)[-1] or left
-    right_word = (_WORD.match(right) or re.match(r"\S+", right))
+    right_word = _WORD.match(right) or re.match(r"\S+", right)
     tail = right_word[0] if right_word else right
     joined = (left_word + tail).lower()
     if joined in vocabulary:
@@ -182,7 +184,8 @@ def _anchored(
     by_place = _raw_index(writer)
     anchored, position = [], 0
     for note in notes:
-        marks = [by_place[place] for place in found.note_marks.get(note.number, ()) if place in by_place]
+        places = found.note_marks.get(note.number, ())
+        marks = [by_place[place] for place in places if place in by_place]
         if not marks:
             start = position
             if note.page is not None:

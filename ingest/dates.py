@@ -19,8 +19,9 @@ MONTHS = (
     "november",
     "december",
 )
-_MONTH = "|".join((*MONTHS, "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "sept", "okt",
-                   "nov", "dec"))
+_MONTH = "|".join(
+    (*MONTHS, "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "sept", "okt", "nov", "dec")
+)
 _LONG = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH})\.?\s+(\d{{4}})\b", re.IGNORECASE)
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _SHORT = re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 
-class UnreadableFile(Exception):
+# Named for what it reports, as the people who meet it would.
+class UnreadableFile(Exception):  # noqa: N818
     """A file that cannot be read as a letter; `reason` says why and `remedy` what to do."""
 
     def __init__(self, reason: str, remedy: str) -> None:

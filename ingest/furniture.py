@@ -6,11 +6,15 @@ Each rule marks lines with the reason for their removal; nothing is removed with
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from ingest.lines import Line
 from ingest.pagination import PAGE_OF
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ingest.lines import Line
 
 BARE_LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SERIES_FOOT = re.compile(
@@ -19,14 +23,16 @@ _SERIES_FOOT = re.compile(
 _IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}")
 _MENU = re.compile(r"\[[^\[\]\d][^\[\]]*\]")
 _VIEWER = re.compile(
-    r"Directe link naar document\b.*|Gerelateerde personen:.*|Onderdeel van (?:zaak|activiteiten)\b.*"
-    r"|Preview document\b.*|Bijlagen:"
+    r"Directe link naar document\b.*|Gerelateerde personen:.*"
+    r"|Onderdeel van (?:zaak|activiteiten)\b.*|Preview document\b.*|Bijlagen:"
 )
 _COLOPHON = re.compile(
     r">?\s*(?:Retouradres|Bezoekadres|Postadres|Correspondentieadres|Contactpersoon"
     r"|Correspondentie uitsluitend)\b.*"
 )
-_CONTACT = re.compile(r"(?:T|F|M|E|I|Tel\.?|Fax|E-mail)\s+(?:[\d+(]|\S+@)\S*.*|www\.\S+|\S+@\S+\.\S+")
+_CONTACT = re.compile(
+    r"(?:T|F|M|E|I|Tel\.?|Fax|E-mail)\s+(?:[\d+(]|\S+@)\S*.*|www\.\S+|\S+@\S+\.\S+"
+)
 EMPTY_LABEL = re.compile(
     r"(?:Bijlage\(n\)|Bijlagen?|Uw (?:brief|kenmerk|referentie)(?: van)?|Kenmerk|Ons kenmerk"
     r"|Onze referentie|Kopie aan|Datum|Betreft|Aan):?"
@@ -115,9 +121,9 @@ def _mark_empty_labels(lines: list[Line], footers: frozenset[str]) -> None:
     for index, line in enumerate(lines):
         if line.removed_as is None and EMPTY_LABEL.fullmatch(line.text):
             following = lines[index + 1] if index + 1 < len(lines) else None
-            if following is None or following.blank_before or following.removed_as is not None:
-                if line.page == 0 and index < 60:
-                    _mark(line, "empty label")
+            empty = following is None or following.blank_before or following.removed_as is not None
+            if empty and line.page == 0 and index < 60:
+                _mark(line, "empty label")
 
 
 RULES: tuple[Callable[[list[Line], frozenset[str]], None], ...] = (

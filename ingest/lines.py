@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ingest.document import RawDocument, RawPage
+if TYPE_CHECKING:
+    from ingest.document import RawDocument, RawPage
 
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
 _NOTE_MARK = re.compile(r"\[footnoteRef:\s*(\d{1,3})\]")
 _INLINE_NOTE = re.compile(r"\[(\d{1,3}):\s+(?:[^\[\]]|\[[^\[\]]*\])*?\](?=\s|\[|$)")
 _RETURN_MARK = re.compile("\u21a9[\ufe0e\ufe0f]?")
+# What some converters put in place of a hyphen and line end inside a word.
+_LOST_HYPHEN = re.compile("[\ufffe\x02]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 
@@ -71,6 +75,8 @@ def _cut_marks(found: Lines, page: int, text: str) -> None:
         found.digit_starts.add((page, match.start(1)))
     for match in _RETURN_MARK.finditer(text):
         _cut(found, page, match.start(), match.end(), "footnote return mark")
+    for match in _LOST_HYPHEN.finditer(text):
+        _cut(found, page, match.start(), match.end(), "line-end hyphen")
     for match in _INVISIBLE.finditer(text):
         _cut(found, page, match.start(), match.end(), "invisible character")
 

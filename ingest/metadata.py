@@ -7,14 +7,18 @@ notes, never 'Uw kenmerk' or 'Uw brief'. What is not there stays None.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ingest.cleaning import Cleaned
 from ingest.dates import find_date
-from ingest.document import RawDocument
 from ingest.letter import BlockKind, Kind, Metadata, Provenance
 from ingest.references import find_document_numbers, find_kamerstukken, normalise_dossier
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ingest.cleaning import Cleaned
+    from ingest.document import RawDocument
 
 FIELDS = ("kenmerk", "kamerstukken", "date", "subject", "sender", "addressee", "kind", "source_url")
 
@@ -22,13 +26,18 @@ _OWN_LABEL = r"(?:Ons kenmerk|Onze referentie|Kenmerk)"
 _LABEL_ALONE = re.compile(rf"\s*{_OWN_LABEL}\s*:?\s*", re.IGNORECASE)
 _LABEL_AND_VALUE = re.compile(rf"\s*{_OWN_LABEL}(?:\s*:\s*|\s+)(\S.*?)\s*", re.IGNORECASE)
 _KENMERK_VALUE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9./_-]*(?: ?[/-] ?[A-Za-z0-9./_-]+){0,3}")
-_SERIES_LINE = re.compile(r"\s*((?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*)\s*", re.IGNORECASE)
+_SERIES_LINE = re.compile(
+    r"\s*((?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*)\s*", re.IGNORECASE
+)
 _DOSSIER_LINE = re.compile(r"(\d{2}[ \u00a0]\d{3})(?: ([IVXLC]+))?\s+(\D.*)")
 _NUMBER_LINE = re.compile(r"Nr\.\s*(\d+|[A-Z]+)\b\s*(.*)", re.DOTALL)
 _FUNCTION = re.compile(
-    r"\b(?:minister-president|minister|staatssecretaris|voorzitter|directeur|president)\b", re.IGNORECASE
+    r"\b(?:minister-president|minister|staatssecretaris|voorzitter|directeur|president)\b",
+    re.IGNORECASE,
 )
-_SELF = re.compile(r"\bwij, ((?:de|het) (?:minister|staatssecretaris)[^.]*?),? (?:mede namens|u\b|uw Kamer)")
+_SELF = re.compile(
+    r"\bwij, ((?:de|het) (?:minister|staatssecretaris)[^.]*?),? (?:mede namens|u\b|uw Kamer)"
+)
 _CLOSING_WORDS = re.compile(
     r"^(?:Hoogachtend|Met vriendelijke groet(?:en)?|Met (?:de )?meeste hoogachting),?\s*"
 )
@@ -53,8 +62,11 @@ def _head(cleaned: Cleaned, document: RawDocument) -> _Head:
 
     lines = tuple(line for page in document.pages for line in page.text.splitlines())
     return _Head(
-        texts(BlockKind.LETTERHEAD), texts(BlockKind.HEADING), texts(BlockKind.CLOSING),
-        cleaned.text, lines,
+        texts(BlockKind.LETTERHEAD),
+        texts(BlockKind.HEADING),
+        texts(BlockKind.CLOSING),
+        cleaned.text,
+        lines,
     )
 
 
@@ -77,7 +89,9 @@ def _valid_kenmerk(value: str) -> str | None:
 def _labelled_kenmerk(head: _Head) -> str | None:
     for index, line in enumerate(head.lines):
         if _LABEL_ALONE.fullmatch(line):
-            following = next((later for later in head.lines[index + 1 : index + 3] if later.strip()), "")
+            following = next(
+                (later for later in head.lines[index + 1 : index + 3] if later.strip()), ""
+            )
             if found := _valid_kenmerk(following):
                 return found
         elif match := _LABEL_AND_VALUE.fullmatch(line):
@@ -179,14 +193,20 @@ def _sender(head: _Head) -> str | None:
 
 
 def _is_from_government(head: _Head) -> bool:
-    return any(re.search(r"\b(?:minister|staatssecretaris)\b", text, re.IGNORECASE) for text in head.closing)
+    return any(
+        re.search(r"\b(?:minister|staatssecretaris)\b", text, re.IGNORECASE)
+        for text in head.closing
+    )
 
 
 _KINDS: tuple[tuple[Kind, Callable[[_Head], bool]], ...] = (
     (Kind.KAMERVRAGEN, lambda head: (_series_kenmerk(head) or "").startswith(("ah-", "kv-"))),
     (Kind.BESLISNOTA, lambda head: any("geadviseerd besluit" in h.lower() for h in head.headings)),
     (Kind.BESLUITENLIJST, lambda head: _begins_with(head, r"besluitenlijst")),
-    (Kind.WOO_BESLUIT, lambda head: _begins_with(head, r"woo-?(?:besluit|verzoek)|wet open overheid")),
+    (
+        Kind.WOO_BESLUIT,
+        lambda head: _begins_with(head, r"woo-?(?:besluit|verzoek)|wet open overheid"),
+    ),
     (Kind.KAMERSTUK, lambda head: bool(_kamerstukken(head))),
     (Kind.KAMERVRAGEN, lambda head: len(_QUESTIONS.findall(head.text)) >= 2),
     (Kind.KAMERBRIEF, _is_from_government),

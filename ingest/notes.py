@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from ingest.lines import Line, Lines
+if TYPE_CHECKING:
+    from ingest.lines import Line, Lines
 
 _FOOT_NOTE = re.compile(r"(\d{1,3})\s+(?=\S)")
 _LISTED_NOTE = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
@@ -42,7 +44,10 @@ def cites(text: str, number: str, position: int = 0) -> int | None:
 
 def _cites_list(text: str, start: int) -> bool:
     """Whether the number at `start` ends a run of note digits, "17 , 18", begun at a word."""
-    return re.search(r"[^\W\d_.,]\.?\d{1,3}(?: ?, ?\d{1,3})* ?, ?$", text[max(0, start - 30) : start]) is not None
+    return (
+        re.search(r"[^\W\d_.,]\.?\d{1,3}(?: ?, ?\d{1,3})* ?, ?$", text[max(0, start - 30) : start])
+        is not None
+    )
 
 
 def mark_listed_notes(lines: list[Line]) -> None:
@@ -52,7 +57,7 @@ def mark_listed_notes(lines: list[Line]) -> None:
         match = _LISTED_NOTE.match(line.text)
         if match and line.has_return_mark:
             current = match[1]
-        elif current is None or match is None and not line.has_return_mark:
+        elif current is None or (match is None and not line.has_return_mark):
             current = None
             continue
         line.note = current

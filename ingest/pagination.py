@@ -24,12 +24,14 @@ from itertools import pairwise
 from ingest.document import RawPage
 from ingest.references import DASHES, find_series_ids, normalise_dossier
 
-PAGE_OF = re.compile(r"^\s*(?:pagina|blad|page)\s+(\d{1,4})(?:\s+(?:van|of|/)\s+(\d{1,4}))?\s*$",
-                     re.IGNORECASE)
+PAGE_OF = re.compile(
+    r"^\s*(?:(?:pagina|blad|page|p\.)\s*:?\s*(\d{1,4})(?:\s*(?:van|of|/|\|)\s*(\d{1,4}))?)\s*$",
+    re.IGNORECASE,
+)
 _RUNNING_FOOTER = re.compile(
     rf"(?:Tweede|Eerste) Kamer, vergaderjaar \d{{4}}[{DASHES}]\d{{2,4}}, "
     r"(?:(?P<dossier>\d{2} ?\d{3})(?: (?P<chapter>[IVXLC]+))?, nr\. (?P<number>\d+|[A-Z]+)"
-    r"|Aanhangsel(?: van de Handelingen)?,?(?: nr\.)? (?P<annex>\d+))\s+(?P<page>\d{1,4})\s*$"
+    r"|Aanhangsel(?: van de Handelingen)?,?(?:(?: nr\.)? (?P<annex>\d+))?)\s+(?P<page>\d{1,4})\s*$"
 )
 _HEADING_DOSSIER = re.compile(r"^\s*(\d{2} \d{3})(?: ([IVXLC]+))?\s+\D")
 _HEADING_NUMBER = re.compile(r"^\s*Nr\.\s*(\d+)\b")
@@ -61,7 +63,9 @@ def _own_footers(lines: list[tuple[int, str]], text: str) -> list[tuple[int, re.
     """The running footers that carry the letter's own dossier and number, by line index."""
     own = {identifier.partition("-")[2] for _, _, identifier in find_series_ids(text[:8000])}
     head = [line for _, line in lines[:60]]
-    dossiers = [normalise_dossier(m[1], m[2]) for line in head if (m := _HEADING_DOSSIER.match(line))]
+    dossiers = [
+        normalise_dossier(m[1], m[2]) for line in head if (m := _HEADING_DOSSIER.match(line))
+    ]
     numbers = [m[1] for line in head if (m := _HEADING_NUMBER.match(line))]
     own |= {f"{dossier}-{number}" for dossier in dossiers for number in numbers}
     found = []
@@ -69,14 +73,21 @@ def _own_footers(lines: list[tuple[int, str]], text: str) -> list[tuple[int, re.
         match = _RUNNING_FOOTER.search(line)
         if match is None:
             continue
-        if match["annex"]:
-            is_own = any(key.endswith(f"-{match['annex']}") for key in own)
+        if match["dossier"] is None:
+            is_own = _is_own_annex(match["annex"], own, head)
         else:
             dossier = normalise_dossier(match["dossier"], match["chapter"])
             is_own = f"{dossier}-{match['number']}".lower() in {key.lower() for key in own}
         if is_own:
             found.append((index, match))
     return found
+
+
+def _is_own_annex(number: str | None, own: set[str], head: list[str]) -> bool:
+    """Whether a footer of the Aanhangsel series, which may leave out its number, is the letter's."""
+    if number is None:
+        return any("Aanhangsel van de Handelingen" in line for line in head)
+    return any(key.endswith(f"-{number}") for key in own)
 
 
 def own_running_footers(text: str) -> list[str]:
@@ -88,7 +99,9 @@ def own_running_footers(text: str) -> list[str]:
 def _printed_breaks(lines: list[tuple[int, str]]) -> tuple[list[_Break], bool]:
     """Breaks at 'Pagina N van M' lines, and whether there is any such line at all."""
     printed = [
-        (index, int(match[1])) for index, (_, line) in enumerate(lines) if (match := PAGE_OF.match(line))
+        (index, int(match[1]))
+        for index, (_, line) in enumerate(lines)
+        if (match := PAGE_OF.match(line))
     ]
     if not printed:
         return [], False
@@ -220,7 +233,9 @@ def split_pages(text: str) -> list[RawPage]:
     return _numbered(text, breaks)
 
 
-def _only_page(lines: list[tuple[int, str]], footers: list[tuple[int, re.Match[str]]]) -> int | None:
+def _only_page(
+    lines: list[tuple[int, str]], footers: list[tuple[int, re.Match[str]]]
+) -> int | None:
     """1 for a text that prints that it is a single page, else None: it has no known pages."""
     totals = {match[2] for _, line in lines if (match := PAGE_OF.match(line))}
     return 1 if totals == {"1"} or [m["page"] for _, m in footers] == ["1"] else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingest.letter import Block, BlockKind, Footnote, Letter, Passage
@@ -49,7 +49,7 @@ def _units(text: str, length: int, words: TextSplitter) -> list[str]:
             continue
         starts = [start for start, _ in sentence_spans(paragraph)]
         edges = [0, *starts[1:], len(paragraph)]
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             sentence = paragraph[start:end]
             units += [sentence] if len(sentence) <= length else words.split_text(sentence)
         units[-1] += "\n\n"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.document import RawDocument
 from ingest.errors import UnreadableFile
 from ingest.pagination import split_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 # What other formats begin with, to name the mistake when a file carries the wrong extension.
 _SIGNATURES = (
@@ -47,7 +50,9 @@ def read_plain_text(content: bytes) -> RawDocument:
             )
     is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     if b"\x00" in content and not is_utf16:
-        raise UnreadableFile("it is a binary file, not text", "remove it or supply the letter as text")
+        raise UnreadableFile(
+            "it is a binary file, not text", "remove it or supply the letter as text"
+        )
     text = content.decode("utf-16") if is_utf16 else _decode(content)
     if not any(character.isalnum() for character in text):
         raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
@@ -81,6 +86,7 @@ def read_document(path: Path) -> RawDocument:
         )
     if path.stat().st_size > MAX_TEXT_BYTES:
         raise UnreadableFile(
-            f"it is larger than {MAX_TEXT_BYTES // 1024 // 1024} MB", "split it, or supply the letter alone"
+            f"it is larger than {MAX_TEXT_BYTES // 1024 // 1024} MB",
+            "split it, or supply the letter alone",
         )
     return reader(path.read_bytes())

@@ -7,15 +7,18 @@ import re
 import unicodedata
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.cleaning import clean
 from ingest.dates import find_date
-from ingest.document import RawDocument
 from ingest.errors import UnreadableFile
 from ingest.letter import Kind, Letter, Metadata, Provenance
 from ingest.metadata import read_metadata
 from ingest.readers import read_document
 from ingest.supplied import Supplied
+
+if TYPE_CHECKING:
+    from ingest.document import RawDocument
 
 # Counts up whenever reading gives another outcome for the same file: letters are then read anew.
 READING_VERSION = 1

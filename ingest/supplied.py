@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.dates import find_date
 from ingest.errors import UnreadableFile
 from ingest.letter import Kind
 from ingest.references import parse_kamerstuk
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILE_NAME = "letters.toml"
 _TEXT_FIELDS = ("kenmerk", "date", "subject", "sender", "addressee", "kind", "source_url")

@@ -20,6 +20,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BRIEFWIJZER_", frozen=True)
 
     index: Path = Path(".briefwijzer")
+    embedding_model: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65_535)
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()

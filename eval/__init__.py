@@ -1,0 +1,1 @@
+"""Gold questions to scores, reports, comparisons and the gate."""

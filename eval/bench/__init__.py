@@ -1,0 +1,1 @@
+"""Speed and memory, measured and reported, never asserted. Each is `python -m eval.bench.NAME`."""

@@ -1,0 +1,138 @@
+"""The system under test, reached through the bodies of the HTTP contract and nothing else."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import httpx
+
+    from service.contract import Library
+
+Body = dict[str, Any]
+
+_LETTERS_AT_ONCE = 100
+_TIMEOUT_SECONDS = 120.0
+
+
+class SystemFailure(Exception):
+    """The system under test gave no usable answer; the message says what it said instead."""
+
+
+class System(Protocol):
+    """What is evaluated. Bodies are those of the contract; SystemFailure when one is refused."""
+
+    def ask(self, body: Body) -> Body:
+        """The body of `POST /v1/ask`."""
+        ...
+
+    def search(self, body: Body) -> Body:
+        """The body of `POST /v1/search`."""
+        ...
+
+    def letters(self) -> list[Body]:
+        """Every item of `GET /v1/letters`."""
+        ...
+
+    def letter_text(self, letter_id: str) -> str:
+        """The canonical text of one letter."""
+        ...
+
+
+class InProcess:
+    """The service's library, called without HTTP."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+
+    def ask(self, body: Body) -> Body:
+        """As `POST /v1/ask`."""
+        from service.contract import AskRequest
+
+        request = AskRequest.model_validate_json(json.dumps(body))
+        return self._library.ask(request, uuid.uuid4().hex).model_dump(mode="json")
+
+    def search(self, body: Body) -> Body:
+        """As `POST /v1/search`."""
+        from service.contract import SearchRequest
+
+        request = SearchRequest.model_validate_json(json.dumps(body))
+        return self._library.search(request, uuid.uuid4().hex).model_dump(mode="json")
+
+    def letters(self) -> list[Body]:
+        """As `GET /v1/letters`, every page of it."""
+        items: list[Body] = []
+        while True:
+            page = self._library.letters(len(items), _LETTERS_AT_ONCE)
+            items += [item.model_dump(mode="json") for item in page.items]
+            if not page.items or len(items) >= page.total:
+                return items
+
+    def letter_text(self, letter_id: str) -> str:
+        """As `GET /v1/letters/{letter_id}/text`."""
+        return self._library.letter_text(letter_id).text
+
+
+class Remote:
+    """A running service; `client` has its base URL."""
+
+    def __init__(self, client: httpx.Client) -> None:
+        self._client = client
+
+    def ask(self, body: Body) -> Body:
+        """`POST /v1/ask`."""
+        return self._send("POST", "/v1/ask", body)
+
+    def search(self, body: Body) -> Body:
+        """`POST /v1/search`."""
+        return self._send("POST", "/v1/search", body)
+
+    def letters(self) -> list[Body]:
+        """`GET /v1/letters`, following `next`."""
+        items: list[Body] = []
+        address: str | None = f"/v1/letters?limit={_LETTERS_AT_ONCE}"
+        while address:
+            page = self._send("GET", address)
+            items += page["items"]
+            address = page["next"]
+        return items
+
+    def letter_text(self, letter_id: str) -> str:
+        """`GET /v1/letters/{letter_id}/text`."""
+        return str(self._send("GET", f"/v1/letters/{letter_id}/text")["text"])
+
+    def _send(self, method: str, address: str, body: Body | None = None) -> Body:
+        import httpx
+
+        try:
+            response = self._client.request(method, address, json=body)
+            response.raise_for_status()
+            answer: Body = response.json()
+        except httpx.HTTPStatusError as error:
+            said = error.response.text[:500]
+            raise SystemFailure(f"{address}: {error.response.status_code} {said}") from error
+        except (httpx.HTTPError, ValueError) as error:
+            raise SystemFailure(f"{address}: {error}") from error
+        return answer
+
+
+def open_in_process(index: Path) -> InProcess:
+    """The system on the index in `index`. Raises index.errors.IndexUnusable."""
+    from service.library import open_library
+
+    return InProcess(open_library(index))
+
+
+def open_remote(url: str) -> Remote:
+    """The system that answers at `url` (`http://127.0.0.1:8000`)."""
+    import httpx
+
+    return Remote(httpx.Client(base_url=url.rstrip("/"), timeout=_TIMEOUT_SECONDS))
+
+
+def letter_stems(items: list[Body]) -> dict[str, str]:
+    """Per `letter_id` the stem of the file that the letter was read from."""
+    return {item["letter_id"]: PurePosixPath(item["source"]).stem for item in items}

@@ -1,0 +1,127 @@
+"""The index of a running service: the active generation, followed as it changes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from index.embedding import Embedder, SentenceTransformerEmbedder
+from index.errors import IndexUnusable
+from index.generation import Manifest, read_manifest
+from index.snapshot import Snapshot, load_active
+from index.store import Store
+
+POLL_SECONDS = 1.0
+_LOG = logging.getLogger(__name__)
+
+
+class LiveIndex:
+    """Gives the current snapshot; with `follow`, a thread loads each new generation beside the
+    old one and then exchanges them, so that a request keeps the snapshot that it began with.
+    """
+
+    def __init__(
+        self, directory: Path, *, model: str | None = None, follow: bool = False,
+        make_embedder: Callable[[str], Embedder] = SentenceTransformerEmbedder,
+    ) -> None:
+        """Open the index; `model`, if given, must be the one that it was built with.
+
+        Raises:
+            IndexUnusable: without `follow`, when there is no usable index.
+        """
+        self._directory = directory
+        self._model = model
+        self._make_embedder = make_embedder
+        self._snapshot: Snapshot | None = None
+        self._embedder: Embedder | None = None
+        self._reason: IndexUnusable | None = None
+        self._stop = threading.Event()
+        self._reload()
+        if self._reason is not None and not follow:
+            raise self._reason
+        self._thread = threading.Thread(target=self._follow, name="follow-index", daemon=True)
+        if follow:
+            self._thread.start()
+
+    def current(self) -> Snapshot:
+        """The snapshot to answer from.
+
+        Raises:
+            IndexUnusable: there is none; the message says what to do.
+        """
+        if self._snapshot is None:
+            raise self._reason or IndexUnusable(f"there is no index in {self._directory}")
+        return self._snapshot
+
+    def embedder(self) -> Embedder:
+        """The embedding model that the current index was built with."""
+        self.current()
+        assert self._embedder is not None
+        return self._embedder
+
+    def close(self) -> None:
+        """Stop following."""
+        self._stop.set()
+
+    def _follow(self) -> None:
+        while not self._stop.wait(POLL_SECONDS):
+            try:
+                if self._has_changed():
+                    self._reload()
+            except Exception:
+                _LOG.exception("the index could not be followed; the current one stays")
+
+    def _has_changed(self) -> bool:
+        try:
+            store = Store(self._directory)
+        except IndexUnusable:
+            return False
+        try:
+            active = store.active()
+        finally:
+            store.close()
+        if active is None:
+            return False
+        return self._snapshot is None or self._snapshot.manifest.generation != active[0]
+
+    def _reload(self) -> None:
+        """Load the active generation; on failure a snapshot loaded before stays in use."""
+        try:
+            self._check_model()
+            snapshot = load_active(self._directory)
+            embedder = self._embedder_for(snapshot.manifest)
+        except IndexUnusable as error:
+            self._reason = error
+            if self._snapshot is not None:
+                _LOG.error("the new generation cannot be used, the old one stays: %s", error)
+            return
+        self._embedder, self._snapshot, self._reason = embedder, snapshot, None
+
+    def _check_model(self) -> None:
+        if self._model is None:
+            return
+        store = Store(self._directory)
+        try:
+            manifest = read_manifest(store)
+        finally:
+            store.close()
+        if manifest.embedding_model != self._model:
+            raise IndexUnusable(
+                f"the index in {self._directory} was built with the embedding model "
+                f"{manifest.embedding_model!r}, and {self._model!r} is asked for: ingest again "
+                "with `--model`, or leave the setting out"
+            )
+
+    def _embedder_for(self, manifest: Manifest) -> Embedder:
+        current = self._embedder
+        if current is not None and current.fingerprint == manifest.embedding_fingerprint:
+            return current
+        embedder = self._make_embedder(manifest.embedding_model)
+        if embedder.fingerprint != manifest.embedding_fingerprint:
+            raise IndexUnusable(
+                f"the embedding model {manifest.embedding_model!r} is no longer the one that the "
+                f"index in {self._directory} was built with: run `briefwijzer ingest` again"
+            )
+        return embedder

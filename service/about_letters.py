@@ -1,0 +1,138 @@
+"""Questions about a letter itself: its kenmerk, date, sender, addressee, dossier, subject.
+
+They are answered from the letterhead or the closing, and only with what stands there: a letter
+without a kenmerk has none, whatever is asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.analyser import fold
+from index.search import Hit
+from index.snapshot import Snapshot
+from index.store import LetterSummary
+from ingest.dates import find_date
+from ingest.letter import Block, BlockKind, Letter
+from ingest.references import find_kamerstukken, kenmerk_key
+from service.extractive import Quotation
+
+_LETTER = (
+    r"(?:brief|kamerbrief|nota|beslisnota|kabinetsreactie|kamerstuk|stuk|document|letter|note"
+    r"|voortgangsbrief|schrijven|memo|actieagenda)"
+)
+_FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("kenmerk", re.compile(
+        r"\b(?:ken ?merk|kenmerken|referentie(?:nummer)?|briefnummer|documentnummer|reference number"
+        r"|reference)\b")),
+    ("kamerstukken", re.compile(
+        rf"\b(?:kamerstukdossier|dossier(?:nummer)?|kamerstuk(?:ken)?nummer)\b"
+        rf"|\b(?:onder )?welk(?:e)? (?:nummer|kamerstuk)\b.*\b{_LETTER}\b")),
+    ("date", re.compile(
+        rf"\b(?:datum|dagtekening|date)\b.*\b{_LETTER}\b|\b{_LETTER}\b.*\b(?:gedateerd|dated|datum)\b"
+        rf"|\b(?:wanneer|op welke dag|when)\b.{{0,40}}\b{_LETTER}\b.{{0,60}}"
+        r"\b(?:verstuurd|verzonden|gestuurd|geschreven|opgesteld|uitgebracht|verschenen|sent|written|"
+        r"gedateerd|getekend|ondertekend)\b"
+        rf"|\bvan wanneer (?:is|dateert)\b|\bhoe oud is\b.*\b{_LETTER}\b")),
+    ("addressee", re.compile(
+        rf"\b(?:geadresseerde?|addressee|addressed to)\b|\b(?:aan|to) (?:wie|whom)\b.*\b(?:{_LETTER}"
+        r"|gericht|gestuurd|geadresseerd)\b|\bvoor wie\b.*\b(?:nota|beslisnota|brief)\b.*\bbestemd\b")),
+    ("sender", re.compile(
+        rf"\b(?:afzender|ondertekenaars?|ondertekend|getekend|signed|sender|onder tekende)\b"
+        rf"|\b(?:van|door) wie\b.*\b{_LETTER}\b|\b(?:wie|who)\b.{{0,30}}\b(?:schreef|schreven|stuurde"
+        rf"|stuurden|tekende|tekenden|ondertekende|ondertekenden|opgesteld|wrote|sent)\b.*\b{_LETTER}\b"
+        rf"|\bwie (?:is|zijn) de (?:schrijver|opsteller)s?\b")),
+    ("subject", re.compile(rf"\b(?:onderwerp|betreft|subject)\b.*\b{_LETTER}\b")),
+)
+_NAMES = {
+    "kenmerk": ("kenmerk", "reference (kenmerk)"), "date": ("datum", "date"),
+    "sender": ("afzender", "sender"), "addressee": ("geadresseerde", "addressee"),
+    "kamerstukken": ("Kamerstuknummer", "dossier number"), "subject": ("onderwerp", "subject"),
+}
+# Others cited in a letter have a kenmerk, date or sender too: those are ordinary questions.
+_OF_ANOTHER = re.compile(r"\b(?:motie|rapport|advies van|besluit van|wet|akkoord|toezegging)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class AboutLetter:
+    """A question for one field of one letter; `quotation` is None where the letter lacks it."""
+
+    letter: LetterSummary
+    field: str
+    quotation: Quotation | None
+
+    def field_name(self, language: str) -> str:
+        """The field, as a reader would call it."""
+        return _NAMES[self.field][0 if language == "nl" else 1]
+
+
+def field_asked(question: str) -> str | None:
+    """The letter's own field that a question asks for, or None."""
+    folded = fold(question)
+    for name, pattern in _FIELDS:
+        if pattern.search(folded):
+            if name in ("date", "sender") and _OF_ANOTHER.search(folded):
+                return None
+            return name
+    return None
+
+
+def _letter_meant(hits: Sequence[Hit]) -> LetterSummary:
+    votes: dict[str, float] = {}
+    letters = {hit.letter.letter_id: hit.letter for hit in hits}
+    for hit in hits[:10]:
+        votes[hit.letter.letter_id] = votes.get(hit.letter.letter_id, 0.0) + hit.score**2
+    return letters[max(votes, key=lambda letter_id: votes[letter_id])]
+
+
+def _holds(text: str, field: str, letter: Letter) -> bool:
+    metadata = letter.metadata
+    if field == "kenmerk":
+        return kenmerk_key(metadata.kenmerk or "") in kenmerk_key(text)
+    if field == "date":
+        return find_date(text) == metadata.date
+    if field == "kamerstukken":
+        own = set(metadata.kamerstukken)
+        dossiers = {item.split("-")[0] for item in own}
+        digits = re.sub(r"(?<=\d) (?=\d)", "", text)
+        return any(found in own for _, _, found in find_kamerstukken(text)) or any(
+            re.match(rf"{dossier}\b", digits) for dossier in dossiers
+        )
+    value = {"sender": metadata.sender, "addressee": metadata.addressee,
+             "subject": metadata.subject}[field]
+    return value is not None and " ".join(value.split()) in " ".join(text.split())
+
+
+def _blocks(letter: Letter) -> list[Block]:
+    heads = [b for b in letter.blocks if b.kind in (BlockKind.LETTERHEAD, BlockKind.CLOSING)]
+    # The sender of two columns, or a series' own number, may stand in the text only.
+    others = [b for b in letter.blocks if b.kind is BlockKind.PARAGRAPH][:6]
+    return [*heads, *others]
+
+
+def about_letter(field: str, hits: Sequence[Hit], snapshot: Snapshot) -> AboutLetter | None:
+    """The answer to a question for `field` of the letter that the hits point to."""
+    if not hits:
+        return None
+    summary = _letter_meant(hits)
+    letter = snapshot.letter(summary.letter_id)
+    if not getattr(letter.metadata, field):
+        return AboutLetter(summary, field, None)
+    if letter.metadata.provenance.get(field) != "text":
+        return AboutLetter(summary, field, None)
+    for block in _blocks(letter):
+        text = letter.text[block.start : block.end]
+        if _holds(text, field, letter) and len(text) < 400:
+            quotation = Quotation(letter, block.start, block.end, _passage_of(hits, letter, block))
+            return AboutLetter(summary, field, quotation)
+    return None
+
+
+def _passage_of(hits: Sequence[Hit], letter: Letter, block: Block) -> str:
+    for hit in hits:
+        passage = hit.passage
+        if passage.letter_id == letter.letter_id and passage.start <= block.start < passage.end:
+            return passage.passage_id
+    return f"{letter.letter_id}:0001"

@@ -1,0 +1,231 @@
+"""Sentences of the passages found, weighed against the question."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+from index.analyser import analyse, fold
+from index.search import Hit
+from index.snapshot import Snapshot
+from ingest.letter import Block, BlockKind, Letter
+from ingest.sentences import sentence_spans
+from service.question import Asks, Question
+
+PASSAGES_READ = 12
+# How much of a question term counts that is met nearby instead of in the sentence itself.
+PARTIAL, IN_PASSAGE, IN_CONTEXT = 0.7, 0.45, 0.35
+_WEIGHT_OF_HIT = 0.25
+_KIND_PENALTY = {
+    BlockKind.LETTERHEAD: 0.35, BlockKind.CLOSING: 0.3, BlockKind.HEADING: 0.2,
+    BlockKind.FOOTNOTE: 0.2,
+}
+_FITTING_BONUS, _MISFIT_PENALTY = 0.1, 0.2
+_SHORT = 25
+
+_MONTHS = (
+    "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+)
+_TIME = re.compile(
+    rf"\b(?:(?:19|20)\d{{2}}|{_MONTHS}|voorjaar|najaar|zomer|kwartaal|dit jaar|volgend jaar"
+    r"|jaarlijks|maandelijks|twee jaar|drie jaar|vier jaar|vijf jaar|jaren|maanden|weken|binnenkort"
+    r"|decennia)\b"
+)
+_NUMBER_WORD = (
+    "een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien"
+    "|twintig|dertig|honderd|duizend|miljoen|miljard|drietal|tweetal|viertal|helft|derde|kwart"
+)
+_NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)?\b|\b(?:{_NUMBER_WORD.replace('een|één|', 'één|')})\b")
+_REFERENCE = re.compile(
+    rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b|\b(?:19|20)\d{{2}}(?:[-–]\d{{2,4}})?\b"
+    r"|\b\d{2} ?\d{3},? ?nr\.? ?\d+|\b(?:actie|bijlage|factsheet|pijler|artikel|pilot|verkenning"
+    r"|aanbeveling|nr\.?)\s?\d+\w?|(?<=[^\W\d_])\d{1,2}\b|\b\d{2} \d{3}\b"
+)
+_NAMED = re.compile(r"(?<=[^.!?:] )(?:[A-ZÀ-Þ][\w’'-]+|[A-Z]{2,})")
+_ROLE = re.compile(
+    r"\b(?:minister|staatssecretaris|ministerie|kabinet|commissie|gemeenten?|provincies?|gezag"
+    r"|gezagen|omgevingsdiensten|rijk|rijksoverheid|kamer|raad|partijen|bedrijven|kamerlid|lid"
+    r"|zorgverleners|onderzoekers|veldpartijen|departementen|stakeholders|omwonenden)\b"
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence that could be quoted: canonical `[start:end]` of its letter.
+
+    `coverage` is the share of the question, by weight, that it and its surroundings meet;
+    `own` the share that it meets itself; `score` ranks sentences with each other.
+    """
+
+    letter: Letter
+    block: Block
+    start: int
+    end: int
+    hit: Hit
+    own: float = 0.0
+    coverage: float = 0.0
+    fits: bool = True
+    score: float = 0.0
+
+    @property
+    def text(self) -> str:
+        """The sentence."""
+        return self.letter.text[self.start : self.end]
+
+
+class Weigher:
+    """Weighs texts against one question; terms weigh by their rarity in the index."""
+
+    def __init__(self, question: Question, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        weights: dict[str, float] = {}
+        for text, weight in ((question.core, 1.0), *question.background):
+            for term in analyse(text).words:
+                weights[term] = max(weights.get(term, 0.0), weight * self._rarity(term))
+        self.weights: Mapping[str, float] = weights
+        self.total = sum(weights.values()) or 1.0
+
+    def _rarity(self, term: str) -> float:
+        frequency = self._snapshot.lexical.document_frequency(term)
+        return math.log(1 + (self._snapshot.size - frequency + 0.5) / (frequency + 0.5))
+
+    def meets(self, text: str) -> dict[str, float]:
+        """How far each question term is met by `text`, 0 to 1."""
+        words, ngrams = _term_sets(text)
+        return {term: _met(term, words, ngrams) for term in self.weights}
+
+    def share(self, met: Mapping[str, float]) -> float:
+        """The share of the question's weight that is met, 0 to 1."""
+        return sum(self.weights[term] * part for term, part in met.items()) / self.total
+
+    @cached_property
+    def rarest(self) -> list[str]:
+        """The question's terms, rarest first."""
+        return sorted(self.weights, key=lambda term: -self.weights[term])
+
+
+# The sentences of an index are weighed again for every question that finds them.
+@lru_cache(maxsize=20_000)
+def _term_sets(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    terms = analyse(text)
+    return frozenset(terms.words), frozenset(terms.ngrams)
+
+
+def _met(term: str, words: frozenset[str], ngrams: frozenset[str]) -> float:
+    if term in words:
+        return 1.0
+    if len(term) < 5 or not term.isalpha():
+        return 0.0
+    if any(len(word) >= 5 and (term in word or word in term) for word in words):
+        return PARTIAL
+    grams = analyse(term).ngrams
+    shared = sum(gram in ngrams for gram in grams) / len(grams) if grams else 0.0
+    return PARTIAL * shared if shared >= 0.6 else 0.0
+
+
+def holds_number(text: str) -> bool:
+    """Whether `text` names a number that is no date, reference or note digit."""
+    return _NUMBER.search(_REFERENCE.sub(" ", fold(text))) is not None
+
+
+def holds_time(text: str) -> bool:
+    """Whether `text` names a date, a period or a moment."""
+    return _TIME.search(fold(text)) is not None
+
+
+def holds_person(text: str) -> bool:
+    """Whether `text` names a person, an office or a body."""
+    return _NAMED.search(text) is not None or _ROLE.search(fold(text)) is not None
+
+
+_HOLDS: dict[Asks, Callable[[str], bool]] = {
+    Asks.NUMBER: holds_number, Asks.DATE: holds_time, Asks.PERSON: holds_person,
+}
+
+
+def fits(asks: Asks, text: str) -> bool:
+    """Whether `text` holds the kind of thing that is asked for."""
+    holds = _HOLDS.get(asks)
+    return holds is None or holds(text)
+
+
+def _blocks_within(letter: Letter, start: int, end: int) -> Iterator[Block]:
+    for block in letter.blocks:
+        if block.start < end and block.end > start:
+            yield block
+
+
+def _sentences(hit: Hit, letter: Letter) -> Iterator[Sentence]:
+    passage = hit.passage
+    for block in _blocks_within(letter, passage.start, passage.end):
+        offset = block.start
+        spans = sentence_spans(letter.text[block.start : block.end])
+        if block.kind in (BlockKind.HEADING, BlockKind.LETTERHEAD, BlockKind.CLOSING):
+            spans = [(0, block.end - block.start)]
+        for start, end in spans:
+            if offset + start >= passage.start and offset + start < passage.end:
+                yield Sentence(letter, block, offset + start, offset + end, hit)
+
+
+def _note_context(sentence: Sentence) -> str:
+    """For a note: the sentences that cite it; a hit on one is a hit on the other."""
+    letter = sentence.letter
+    texts = []
+    for note in letter.footnotes:
+        if note.start <= sentence.start < note.end or sentence.start <= note.start < sentence.end:
+            for anchor in note.anchors:
+                texts.append(letter.text[max(0, anchor - 250) : anchor])
+    return " ".join(texts)
+
+
+def _cited_notes(sentence: Sentence) -> str:
+    return " ".join(
+        note.text for note in sentence.letter.footnotes
+        if any(sentence.start <= anchor < sentence.end for anchor in note.anchors)
+    )
+
+
+def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
+    """`sentence` with its coverage and score."""
+    text = sentence.text
+    context = " ".join(
+        (sentence.letter.metadata.subject or "", *sentence.block.section, _cited_notes(sentence))
+    )
+    own = weigher.meets(text)
+    near = weigher.meets(f"{sentence.hit.passage.text} {_note_context(sentence)}")
+    far = weigher.meets(context)
+    together = {
+        term: max(own[term], IN_PASSAGE * near[term], IN_CONTEXT * far[term]) for term in own
+    }
+    fitting = fits(question.asks, text)
+    share = weigher.share(together)
+    score = share + _WEIGHT_OF_HIT * sentence.hit.score
+    penalised = sentence.block.kind
+    if not (question.asks is Asks.SOURCE and penalised is BlockKind.FOOTNOTE):
+        score -= _KIND_PENALTY.get(penalised, 0.0)
+    if question.asks in _HOLDS:
+        score += _FITTING_BONUS if fitting else -_MISFIT_PENALTY
+    if len(text) < _SHORT or text.endswith("?"):
+        score -= 0.15
+    return replace(
+        sentence, own=weigher.share(own), coverage=share, fits=fitting, score=score
+    )
+
+
+def gather(
+    hits: Sequence[Hit], question: Question, snapshot: Snapshot, weigher: Weigher
+) -> list[Sentence]:
+    """The sentences of the best passages, best first."""
+    found: dict[tuple[str, int], Sentence] = {}
+    for hit in hits[:PASSAGES_READ]:
+        letter = snapshot.letter(hit.letter.letter_id)
+        for sentence in _sentences(hit, letter):
+            key = (letter.letter_id, sentence.start)
+            if key not in found and sentence.text.strip():
+                found[key] = weigh(sentence, question, weigher)
+    return sorted(found.values(), key=lambda sentence: -sentence.score)
+
+

@@ -1,0 +1,363 @@
+"""The letters and what can be asked of them: question → hits → quotations → proof → answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from index.filters import Filters
+from index.live import LiveIndex
+from index.query import make_query, named_letters
+from index.search import Found, Hit, search
+from index.snapshot import Snapshot
+from index.store import LetterSummary
+from ingest.letter import Letter
+from prompts import render
+from service import contract, wording
+from service.about_letters import AboutLetter, about_letter, field_asked
+from service.confidence import calibration, features_of
+from service.errors import NoPages, UnknownLetter, UnknownPage
+from service.evidence import Sentence, Weigher, fits, gather
+from service.extractive import Quotation, compose, split_at_pages
+from service.proof import Claim, prove
+from service.question import Asks, Question, Turn, is_out_of_scope, understand
+
+# Sentences are sought in more passages than a caller may want to see.
+_PASSAGES_FOR_ANSWER = 20
+_ON_TOPIC = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What `ask` found out, before it is put in the contract's shape."""
+
+    outcome: contract.Outcome
+    message: str | None = None
+    quotations: Sequence[Quotation] = ()
+    confidence: float = 0.0
+    failures: Sequence[contract.Failure] = ()
+    checked: int = 0
+
+
+def _filters(given: contract.Filters) -> Filters:
+    return Filters(
+        kenmerk=given.kenmerk,
+        letter_id=given.letter_id,
+        kamerstuk=given.kamerstuk,
+        kind=given.kind,
+        date_from=date.fromisoformat(given.date_from) if given.date_from else None,
+        date_to=date.fromisoformat(given.date_to) if given.date_to else None,
+    )
+
+
+class LettersLibrary:
+    """`contract.Library` over a live index; safe to call from many threads at once."""
+
+    def __init__(self, index: LiveIndex) -> None:
+        self._index = index
+
+    def close(self) -> None:
+        """Stop following the index."""
+        self._index.close()
+
+    def warm_up(self) -> None:
+        """Load the embedding model, so that the first question need not wait for it.
+
+        Raises:
+            IndexUnusable: there is no usable index, or its model cannot be loaded.
+        """
+        self._index.current()
+        self._index.embedder().embed_query("opwarmen")
+
+    # What is asked
+
+    def search(self, request: contract.SearchRequest, request_id: str) -> contract.SearchResponse:
+        """Passages, best first; see `contract.Library`."""
+        started = time.perf_counter()
+        snapshot = self._index.current()
+        question = _understood(request)
+        found = self._find(snapshot, question, _filters(request.filters), request.top_k)
+        weigher = Weigher(question, snapshot)
+        sentences = gather(found.hits, question, snapshot, weigher)
+        probability = _confidence(question, found.hits, sentences, weigher)
+        return contract.SearchResponse(
+            request_id=request_id,
+            passages=_passages_out(found.hits[: request.top_k]),
+            confidence=probability,
+            warnings=_warnings(request, snapshot, None),
+            index=_info(snapshot),
+            timings_ms=_timings(found, started),
+        )
+
+    def ask(self, request: contract.AskRequest, request_id: str) -> contract.AskResponse:
+        """An answer with proven citations, or a refusal; see `contract.Library`."""
+        started = time.perf_counter()
+        snapshot = self._index.current()
+        question = _understood(request)
+        filters = _filters(request.filters)
+        wanted = max(request.top_k, _PASSAGES_FOR_ANSWER)
+        found = self._find(snapshot, question, filters, wanted)
+        retrieved = time.perf_counter()
+        answer = _answer(question, found, snapshot)
+        citations = _citations(answer.quotations)
+        answered = answer.outcome == "answered"
+        shown = found.hits[: request.top_k] if answered or request.debug else []
+        timings = _timings(found, started)
+        timings["retrieve"] = (retrieved - started) * 1000
+        timings["compose"] = (time.perf_counter() - retrieved) * 1000
+        return contract.AskResponse(
+            request_id=request_id,
+            outcome=answer.outcome,
+            answer=_text(answer.quotations, question) if answered else None,
+            message=None if answered else answer.message,
+            standalone_question=question.standalone,
+            confidence=answer.confidence,
+            citations=citations,
+            passages=_passages_out(shown),
+            warnings=_warnings(request, snapshot, request.composer),
+            verification=contract.Verification(
+                checked=answer.checked, failed=len(answer.failures), failures=list(answer.failures)
+            ),
+            index=_info(snapshot),
+            timings_ms=timings,
+        )
+
+    def _find(
+        self, snapshot: Snapshot, question: Question, filters: Filters, top_k: int
+    ) -> Found:
+        named = named_letters(question.standalone, snapshot)
+        query = make_query(question.core, question.background, resolved=bool(named))
+        return search(
+            snapshot, self._index.embedder(), query, filters=filters, top_k=top_k, named=named
+        )
+
+    # What there is
+
+    def readiness(self) -> contract.IndexInfo:
+        """The index that answers now; raises `IndexUnusable` when none does."""
+        return _info(self._index.current())
+
+    def letters(self, offset: int, limit: int) -> contract.LettersResponse:
+        """Letters in order of their id."""
+        letters = sorted(self._index.current().letters, key=lambda letter: letter.letter_id)
+        items = [_item(letter) for letter in letters[offset : offset + limit]]
+        return contract.LettersResponse(items=items, total=len(letters), next=None)
+
+    def letter(self, letter_id: str) -> contract.LetterItem:
+        """One letter's fields; raises `UnknownLetter`."""
+        snapshot = self._index.current()
+        if letter_id not in snapshot.by_letter_id:
+            raise UnknownLetter(letter_id)
+        return _item(snapshot.letters[snapshot.by_letter_id[letter_id]])
+
+    def letter_text(self, letter_id: str) -> contract.LetterText:
+        """One letter's canonical text; raises `UnknownLetter`."""
+        return contract.LetterText(letter_id=letter_id, text=self._letter(letter_id).text)
+
+    def letter_page(self, letter_id: str, number: int) -> contract.LetterPage:
+        """One page; raises `UnknownLetter`, `NoPages`, `UnknownPage`."""
+        letter = self._letter(letter_id)
+        if letter.page_count is None:
+            raise NoPages(letter_id)
+        page = next((page for page in letter.pages if page.number == number), None)
+        if page is None:
+            raise UnknownPage(letter_id, number, letter.page_count)
+        notes = [note for note in letter.footnotes if note.page == number]
+        return contract.LetterPage(
+            page=number, page_label=page.label, text=letter.text[page.start : page.end],
+            char_start=page.start, char_end=page.end,
+            footnotes=[
+                contract.FootnoteOut(number=n.number, text=n.text, page=n.page) for n in notes
+            ],
+        )
+
+    def _letter(self, letter_id: str) -> Letter:
+        try:
+            return self._index.current().letter(letter_id)
+        except KeyError:
+            raise UnknownLetter(letter_id) from None
+
+
+def _understood(request: contract.SearchRequest) -> Question:
+    history = [Turn(turn.role, turn.content) for turn in request.history]
+    return understand(request.question, history)
+
+
+def _confidence(
+    question: Question, hits: Sequence[Hit], sentences: Sequence[Sentence], weigher: Weigher
+) -> float:
+    if not hits or not sentences:
+        return 0.0
+    return calibration().probability(features_of(question, hits, sentences, weigher))
+
+
+def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
+    """Decide whether the letters answer, and with which proven quotations."""
+    language = question.language
+    if is_out_of_scope(question):
+        return _Answer("out_of_scope", render(f"out_of_scope.{language}"))
+    if question.dangles:
+        return _Answer("needs_clarification", render(f"needs_clarification.{language}"))
+    if not found.hits:
+        return _Answer("not_in_letters", render(f"no_letters.{language}"))
+    field = field_asked(question.core)
+    if field is not None:
+        about = about_letter(field, found.hits, snapshot)
+        if about is not None:
+            return _answer_about_letter(about, question)
+    return _answer_from_text(question, found, snapshot)
+
+
+def _answer_about_letter(about: AboutLetter, question: Question) -> _Answer:
+    if about.quotation is None:
+        name = about.field_name(question.language)
+        message = wording.field_missing(about.letter, name, question.language)
+        return _Answer("not_in_letters", message, confidence=0.05)
+    return _proven(split_at_pages(about.quotation), question, 0.95, found_letters=1, on_topic=True)
+
+
+def _answer_from_text(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
+    weigher = Weigher(question, snapshot)
+    sentences = gather(found.hits, question, snapshot, weigher)
+    probability = _confidence(question, found.hits, sentences, weigher)
+    on_topic = bool(sentences) and sentences[0].coverage >= _ON_TOPIC
+    quotations = (
+        compose(sentences, question, weigher) if probability >= calibration().threshold else []
+    )
+    # A question for a number, date or person is answered only by a sentence that holds one.
+    if quotations and not any(fits(question.asks, quotation.text) for quotation in quotations):
+        quotations = []
+        probability = min(probability, calibration().threshold * 0.99)
+    return _proven(quotations, question, probability, found.searched_letters, on_topic)
+
+
+def _proven(
+    quotations: Sequence[Quotation], question: Question, probability: float, found_letters: int,
+    on_topic: bool,
+) -> _Answer:
+    """Keep what is proven; report what is not; with nothing left it is not in the letters."""
+    kept: list[Quotation] = []
+    failures: list[contract.Failure] = []
+    for quotation in quotations:
+        letter = quotation.letter
+        pages = letter.page_numbers(quotation.start, quotation.end)
+        claim = Claim(
+            letter.letter_id, letter.metadata.kenmerk, pages[0] if pages else None, quotation.text
+        )
+        reason = prove(claim, letter)
+        if reason is None:
+            kept.append(quotation)
+        else:
+            failures.append(contract.Failure(marker=None, quote=quotation.text, reason=reason))
+    if kept:
+        return _Answer("answered", None, kept, probability, failures, len(quotations))
+    asks = question.asks if question.asks in (Asks.NUMBER, Asks.DATE, Asks.PERSON) else Asks.ANYTHING
+    message = wording.not_in_letters(asks, on_topic, found_letters, question.language)
+    return _Answer("not_in_letters", message, (), probability, failures, len(quotations))
+
+
+def _citations(quotations: Sequence[Quotation]) -> list[contract.Citation]:
+    citations = []
+    for marker, quotation in enumerate(quotations, start=1):
+        letter, metadata = quotation.letter, quotation.letter.metadata
+        pages = letter.page_numbers(quotation.start, quotation.end)
+        page = next((p for p in letter.pages if pages and p.number == pages[0]), None)
+        block = next(
+            (b for b in letter.blocks if b.start <= quotation.start < b.end), letter.blocks[0]
+        )
+        citations.append(
+            contract.Citation(
+                marker=marker, letter_id=letter.letter_id, kenmerk=metadata.kenmerk,
+                page=pages[0] if pages else None, page_label=page.label if page else None,
+                subject=metadata.subject, date=metadata.date, section=list(block.section),
+                quote=quotation.text, quote_start=quotation.start, quote_end=quotation.end,
+                passage_id=quotation.passage_id, source_url=metadata.source_url,
+            )
+        )
+    return citations
+
+
+def _text(quotations: Sequence[Quotation], question: Question) -> str:
+    """The answer: for each letter a lead-in, then its quotations with their markers."""
+    parts: list[str] = []
+    current: Letter | None = None
+    for marker, quotation in enumerate(quotations, start=1):
+        if quotation.letter is not current:
+            current = quotation.letter
+            parts.append(wording.lead_in(current.metadata, question.language))
+        parts.append(f"“{' '.join(quotation.text.split())}” [{marker}]")
+    return " ".join(parts)
+
+
+def _passages_out(hits: Sequence[Hit]) -> list[contract.PassageOut]:
+    return [
+        contract.PassageOut(
+            rank=hit.rank, score=hit.score, passage_id=hit.passage.passage_id,
+            letter_id=hit.passage.letter_id, kenmerk=hit.letter.metadata.kenmerk,
+            page_first=hit.passage.page_first, page_last=hit.passage.page_last,
+            section=list(hit.passage.section), text=hit.passage.text,
+            char_start=hit.passage.start, char_end=hit.passage.end,
+            footnotes=[
+                contract.FootnoteOut(number=note.number, text=note.text, page=note.page)
+                for note in hit.passage.footnotes
+            ],
+        )
+        for hit in hits
+    ]
+
+
+def _warnings(
+    request: contract.SearchRequest, snapshot: Snapshot, composer: str | None
+) -> list[contract.Warning]:
+    warnings = []
+    undated = sum(letter.metadata.date is None for letter in snapshot.letters)
+    if _filters(request.filters).by_date and undated:
+        warnings.append(
+            contract.Warning(
+                code="undated-letters-left-out",
+                message=f"De datumfilter laat {undated} brief/brieven zonder datum buiten "
+                "beschouwing.",
+            )
+        )
+    if composer == "llm":
+        warnings.append(
+            contract.Warning(
+                code="no-language-model",
+                message="Er is geen taalmodel ingesteld; dit is het extractieve antwoord.",
+            )
+        )
+    return warnings
+
+
+def _info(snapshot: Snapshot) -> contract.IndexInfo:
+    manifest = snapshot.manifest
+    return contract.IndexInfo(
+        generation=manifest.generation, embedding_model=manifest.embedding_model
+    )
+
+
+def _timings(found: Found, started: float) -> contract.TimingsMs:
+    return {**found.timings_ms, "total": (time.perf_counter() - started) * 1000}
+
+
+def _item(letter: LetterSummary) -> contract.LetterItem:
+    metadata = letter.metadata
+    return contract.LetterItem(
+        letter_id=letter.letter_id, kenmerk=metadata.kenmerk,
+        kamerstukken=list(metadata.kamerstukken), date=metadata.date, subject=metadata.subject,
+        sender=metadata.sender, addressee=metadata.addressee, kind=metadata.kind,
+        source_url=metadata.source_url, sha256=letter.sha256, source=letter.source,
+        pages=letter.pages, passages=letter.passages, provenance=dict(metadata.provenance),
+    )
+
+
+def open_library(directory: Path, *, model: str | None = None, follow: bool = False) -> LettersLibrary:
+    """A library over the index in `directory`; `follow` takes over new generations as they come.
+
+    Raises:
+        IndexUnusable: without `follow`, when there is no usable index.
+    """
+    return LettersLibrary(LiveIndex(directory, model=model, follow=follow))

@@ -1,0 +1,226 @@
+"""Understanding a question: what is asked, of what kind, and on which earlier turn it leans."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from index.analyser import content_words, fold
+from service.language import Language, language_of
+
+
+class Asks(StrEnum):
+    """What kind of answer a question wants; decides what a cited sentence must hold."""
+
+    NUMBER = "number"
+    DATE = "date"
+    PERSON = "person"
+    LIST = "list"
+    DEFINITION = "definition"
+    REASON = "reason"
+    SOURCE = "source"
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One earlier turn; `role` is "user" or "assistant"."""
+
+    role: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question made to stand alone.
+
+    `core` is what is asked; `background` are texts it leans on, with their weights; `standalone`
+    is how it is shown. `leans` says whether it needed the history, `dangles` that it points to
+    something that is not there.
+    """
+
+    core: str
+    standalone: str
+    background: tuple[tuple[str, float], ...]
+    asks: Asks
+    language: Language
+    leans: bool = False
+    dangles: bool = False
+
+
+PREVIOUS_QUESTION_WEIGHT = 0.6
+PREVIOUS_ANSWER_WEIGHT = 0.25
+MAIL_WEIGHT = 0.2
+
+_KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
+    (Asks.SOURCE, re.compile(
+        r"\b(?:kamerstuk(?:ken|nummer)?|dossiernummer|voetnoot|footnote|bron|vindplaats|weblink"
+        r"|website|url|internetadres|webadres)\b")),
+    (Asks.NUMBER, re.compile(
+        r"\b(?:hoeveel|hoe ?veel|welk bedrag|welke bedragen|welk percentage|how many|how much"
+        r"|wat kost|wat kosten|hoe groot|hoe hoog|hoe duur)\b")),
+    (Asks.DATE, re.compile(
+        r"\b(?:wanneer|when|sinds wanneer|vanaf wanneer|tot wanneer|hoe lang|hoelang|how long"
+        r"|(?:op |in |uit |per )?(?:welke|what|which|welk) (?:datum|dag|jaar|maand|periode|moment"
+        r"|date|day|year|month|period)|by when)\b")),
+    (Asks.PERSON, re.compile(
+        r"(?:^|[.,;:!?] *)(?:(?:door|van|aan|met|namens|by|to|from) )?(?:wie|who|whom)\b"
+        r"|\b(?:welke (?:minister|staatssecretaris|bewindspersoon|bewindslieden|ministers)"
+        r"|which (?:minister|state secretary))\b")),
+    (Asks.REASON, re.compile(
+        r"\b(?:waarom|hoezo|why|om welke reden|wat is de reden|wat zijn de redenen|waardoor"
+        r"|reden)\b")),
+    (Asks.DEFINITION, re.compile(
+        r"\b(?:wat is (?:een|de|het)?|wat betekent|wat houdt|waar staat|wat wordt .* verstaan"
+        r"|wat zijn|what is|what does .* mean|stands? for|betekenis van)\b")),
+    (Asks.LIST, re.compile(
+        r"\b(?:welke|which|what are|noem|som|list|wat zijn de|welke allemaal)\b")),
+)
+_PLURAL = re.compile(r"\b(?:welke|noem|which|what)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b|\bwat zijn de\b")
+
+_POINTING = re.compile(
+    r"\b(?:dat|dit|die|deze|daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|hiervan"
+    r"|hiervoor|hiermee|hij|zij|ze|het|hun|hen|er|ervan|ervoor|ermee|erbij|that|this|it|they|them"
+    r"|those|these|there|its|their)\b"
+)
+_OPENING = re.compile(
+    r"^(?:en|maar|dus|ook|oké|ok|and|but|so|also|what about|how about|hoe zit het|en hoe|verder)\b"
+)
+_ASKS_FOR_INFORMATION = re.compile(
+    r"\?|\b(?:wat|welke?|wie|wanneer|waar\w*|waarom|hoe\w*|of|kunt u|kun je|weet u|weten|noem|geef"
+    r"|leg|vertel|beschrijf|zoek|what|which|who|when|where|why|how|does|do|is|are|can|tell|list"
+    r"|describe|explain|find|samenvatting|summary|info\w*|vraag)\b"
+)
+_THANKS = re.compile(
+    r"^(?:hallo|hoi|dag|goedemorgen|goedemiddag|goedenavond|hartelijk|bedankt|dank|dankjewel|dankuwel"
+    r"|thanks|thank you|hello|hi|prima|top|fijn|mooi|super|geweldig|doei|groet\w*|ok[eé]?|tot ziens"
+    r"|duidelijk|great|perfect)\b"
+)
+_CHORE = re.compile(
+    r"\b(?:schrijf|dicht|verzin|bedenk|vertaal|programmeer|teken|bereken|zing|write|compose|translate"
+    r"|draw|maak|maken|make|vertel)\b.*\b(?:gedicht|gedichtje|verhaal|verhaaltje|mop|grap|grapje|lied"
+    r"|liedje|rijm|sinterklaas\w*|limerick|haiku|code|script|programma in|poem|joke|story|song|recept"
+    r"|recipe|e-?mail|brief aan|speech|toespraak|python|javascript|engels|duits|frans)\b"
+)
+_EVERYDAY = re.compile(
+    r"\b(?:weer(?:bericht|sverwachting)?|weather|recept(?:en)?|recipe|voetbal\w*|horoscoop|lotto"
+    r"|film(?:s)? kijken|restaurant|mop|grap|joke|pizza|treintijd\w*|bioscoop|muziek"
+    r"|hoofdstad|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
+)
+_GREETING_LINE = re.compile(
+    r"^\s*(?:beste|geachte|hallo|hoi|dag|goede?morgen|goedemiddag|dear|hello|hi|l\.?s\.?)\b.{0,60}[,!.]?\s*$",
+    re.IGNORECASE,
+)
+_SIGN_OFF = re.compile(
+    r"^\s*(?:met (?:vriendelijke|hartelijke|beste|warme) groet\w*|mvg|groet\w*|hartelijke groet\w*"
+    r"|vriendelijke groet\w*|bij voorbaat (?:hartelijk )?dank|alvast (?:hartelijk )?(?:bedankt|dank)"
+    r"|kind regards|best regards|best wishes|regards|thanks)\b",
+    re.IGNORECASE,
+)
+_INDIRECT = re.compile(
+    r"\b(?:vraag(?:t|en)? (?:me|mij|zich|ons|we ons)? ?(?:me |mij )?af|mijn vraag|onze vraag|de vraag"
+    r"|graag (?:weten|horen|vernemen|willen weten)|wil(?:len|de|den)? (?:ik |we |wij )?(?:graag )?weten"
+    r"|weet u|weten jullie|kunt u|kun je|kunnen jullie|ben benieuwd|benieuwd|zoek(?:en|t)?|nagaan"
+    r"|uitzoeken|wonder|could you|can you|like to know|question)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
+_MAIL_LENGTH = 220
+
+
+def asks_of(text: str) -> Asks:
+    """What kind of answer a question wants."""
+    folded = fold(text)
+    for kind, pattern in _KINDS:
+        if pattern.search(folded):
+            if kind is Asks.DEFINITION and _PLURAL.search(folded):
+                return Asks.LIST
+            return kind
+    return Asks.ANYTHING
+
+
+def _mail_core(text: str) -> tuple[str, str]:
+    """The sentences of an e-mail that ask, and the rest of it without greeting and signature."""
+    lines = []
+    for line in text.splitlines():
+        if _SIGN_OFF.match(line):
+            break
+        if not _GREETING_LINE.match(line):
+            lines.append(line)
+    body = "\n".join(lines)
+    sentences = [match[0].strip() for match in _SENTENCE.finditer(body) if match[0].strip()]
+    asking = [sentence for sentence in sentences if sentence.endswith("?")]
+    if not asking:
+        asking = [sentence for sentence in sentences if _INDIRECT.search(sentence)]
+    asking = [sentence for sentence in asking if len(content_words(sentence)) >= 2] or asking
+    if not asking:
+        return " ".join(body.split()), ""
+    rest = " ".join(sentence for sentence in sentences if sentence not in asking)
+    return " ".join(asking), rest
+
+
+def _is_mail(text: str) -> bool:
+    return len(text) > _MAIL_LENGTH or "\n" in text.strip()
+
+
+def _leans(text: str, words: Sequence[str]) -> bool:
+    folded = fold(text).strip()
+    if _OPENING.match(folded):
+        return len(words) <= 6
+    return (_POINTING.search(folded) is not None and len(words) <= 3) or len(words) <= 1
+
+
+def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, float], ...]]:
+    """The question that a follow-up continues, and the background it gives.
+
+    A follow-up of a follow-up goes on to the last question that stood alone.
+    """
+    background: list[tuple[str, float]] = []
+    weight = PREVIOUS_QUESTION_WEIGHT
+    subject: str | None = None
+    for turn in reversed(history):
+        if turn.role == "assistant":
+            if subject is None and not background:
+                background.append((turn.content[:600], PREVIOUS_ANSWER_WEIGHT))
+            continue
+        background.append((turn.content, weight))
+        subject = f"{turn.content} {subject}" if subject else turn.content
+        if not _leans(turn.content, content_words(turn.content)):
+            break
+        weight *= PREVIOUS_QUESTION_WEIGHT
+    return subject, tuple(reversed(background))
+
+
+def understand(text: str, history: Sequence[Turn] = ()) -> Question:
+    """Make a question stand alone, by rule, and say what it asks."""
+    language = language_of(text)
+    core, rest = _mail_core(text) if _is_mail(text) else (text, "")
+    words = content_words(core)
+    background = ((rest, MAIL_WEIGHT),) if rest else ()
+    leans = not rest and _leans(core, words)
+    if not leans or _THANKS.match(fold(core)):
+        return Question(core, core, background, asks_of(core), language)
+    subject, earlier = _earlier(history)
+    if subject is None:
+        dangles = _POINTING.search(fold(core)) is not None and not words[1:]
+        return Question(core, core, background, asks_of(core), language, dangles=dangles)
+    joint = "vervolg op" if language == "nl" else "follow-up to"
+    standalone = f"{core} ({joint}: {subject})"
+    return Question(core, standalone, earlier, asks_of(core), language, leans=True)
+
+
+def is_out_of_scope(question: Question) -> bool:
+    """Whether nothing is asked, or plainly nothing about policy."""
+    folded = fold(question.core).strip()
+    if _CHORE.search(folded):
+        return True
+    if question.leans:
+        return False
+    words = content_words(question.core)
+    if _THANKS.match(folded) and "?" not in folded and len(words) <= 6:
+        return True
+    if _EVERYDAY.search(folded) and len(words) <= 6:
+        return True
+    return not words and not question.dangles and not _ASKS_FOR_INFORMATION.search(folded)

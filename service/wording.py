@@ -1,0 +1,83 @@
+"""The service's own words, in the language of the question: sources, lead-ins, refusals."""
+
+from __future__ import annotations
+
+from index.store import LetterSummary
+from ingest.dates import spell_date
+from ingest.letter import Kind, Metadata
+from prompts import render
+from service.language import Language
+from service.question import Asks
+
+_NOUNS: dict[Kind, tuple[str, str]] = {
+    Kind.KAMERBRIEF: ("De brief", "The letter"),
+    Kind.KAMERSTUK: ("De brief", "The letter"),
+    Kind.BESLISNOTA: ("De beslisnota", "The decision note"),
+    Kind.KAMERVRAGEN: ("De beantwoording", "The answers to parliamentary questions"),
+    Kind.WOO_BESLUIT: ("Het Woo-besluit", "The Woo decision"),
+    Kind.ADVIES: ("Het advies", "The advice"),
+    Kind.BESLUITENLIJST: ("De besluitenlijst", "The list of decisions"),
+    Kind.OTHER: ("De brief", "The letter"),
+}
+_MONTHS_EN = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)
+_ASKED: dict[Asks, tuple[str, str]] = {
+    Asks.NUMBER: ("het aantal of bedrag", "number or amount"),
+    Asks.DATE: ("de datum of termijn", "date or term"),
+    Asks.PERSON: ("de persoon of instantie", "person or body"),
+}
+
+
+def _day(iso: str, language: Language) -> str:
+    if language == "nl":
+        return spell_date(iso)
+    year, month, day = iso.split("-")
+    return f"{int(day)} {_MONTHS_EN[int(month) - 1]} {year}"
+
+
+def _reference(metadata: Metadata, language: Language) -> str:
+    if metadata.kenmerk is None:
+        return ""
+    word = "kenmerk" if language == "nl" else "reference"
+    return f" ({word} {metadata.kenmerk})"
+
+
+def source_of(metadata: Metadata, language: Language) -> str:
+    """How a sentence names a letter: "De brief van 2 februari 2023 (kenmerk …)"."""
+    noun = _NOUNS[metadata.kind][0 if language == "nl" else 1]
+    if metadata.date is not None:
+        of = "van" if language == "nl" else "of"
+        return f"{noun} {of} {_day(metadata.date, language)}{_reference(metadata, language)}"
+    if metadata.subject is not None:
+        return f"{noun} ‘{metadata.subject}’{_reference(metadata, language)}"
+    return f"{noun}{_reference(metadata, language)}"
+
+
+def lead_in(metadata: Metadata, language: Language) -> str:
+    """What stands before the quotations from a letter."""
+    return render(f"lead_in.{language}", source=source_of(metadata, language))
+
+
+def searched(letters: int, language: Language) -> str:
+    """How many letters were searched, in words that fit a sentence."""
+    if language == "nl":
+        return "1 brief" if letters == 1 else f"{letters} brieven"
+    return "1 letter" if letters == 1 else f"{letters} letters"
+
+
+def not_in_letters(asks: Asks, on_topic: bool, letters: int, language: Language) -> str:
+    """The refusal; where the subject is there but the number, date or person is not, it says so."""
+    over = searched(letters, language)
+    if on_topic and asks in _ASKED:
+        kind = _ASKED[asks][0 if language == "nl" else 1]
+        return render(f"not_in_letters_kind.{language}", kind=kind, letters=over)
+    return render(f"not_in_letters.{language}", letters=over)
+
+
+def field_missing(letter: LetterSummary, field_name: str, language: Language) -> str:
+    """The refusal for a letter that does not give its own kenmerk, date or sender."""
+    return render(
+        f"field_missing.{language}", source=source_of(letter.metadata, language), field=field_name
+    )

@@ -1,0 +1,87 @@
+"""What the tests share: the corpus indexed once, and an embedder that needs no model."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+
+CORPUS = Path(__file__).parents[1] / "corpus"
+
+
+class HashEmbedder:
+    """Unit vectors from the hashes of a text's words: texts that share words are near.
+
+    Deterministic and instant. `embedded` lists every text that was embedded as a document.
+    """
+
+    def __init__(self, name: str = "hash", dimensions: int = 64) -> None:
+        self.name = name
+        self.fingerprint = f"{name}-{dimensions}"
+        self.dimensions = dimensions
+        self.embedded: list[str] = []
+
+    def embed_query(self, text: str) -> Vectors:
+        """The unit vector of a text, shape (dimensions,)."""
+        total = np.full(self.dimensions, 1e-3, dtype=np.float32)
+        for word in re.findall(r"\w+", text.lower()):
+            seed = int.from_bytes(hashlib.sha256(f"{self.name}|{word}".encode()).digest()[:8])
+            total += np.random.default_rng(seed).standard_normal(self.dimensions, dtype=np.float32)
+        unit: Vectors = total / np.linalg.norm(total)
+        return unit
+
+    def embed_documents(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        """Unit vectors, shape (len(texts), dimensions)."""
+        self.embedded += texts
+        if progress is not None:
+            progress(len(texts), len(texts))
+        if not texts:
+            return np.zeros((0, self.dimensions), dtype=np.float32)
+        return np.stack([self.embed_query(text) for text in texts])
+
+
+class NoEmbedder(HashEmbedder):
+    """Has the fingerprint of `HashEmbedder`, and fails the test that makes it embed a passage."""
+
+    def embed_documents(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        """Never: the caller must find every vector in the index."""
+        raise AssertionError(f"{len(texts)} passages were embedded again")
+
+
+@pytest.fixture
+def hash_embedder() -> HashEmbedder:
+    """An embedder that needs no model."""
+    return HashEmbedder()
+
+
+@pytest.fixture(scope="session")
+def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus, indexed with the bundled model. Shared by all tests: never write to it."""
+    from index.embedding import SentenceTransformerEmbedder
+    from index.synchronise import synchronise
+
+    directory = tmp_path_factory.mktemp("corpus-index")
+    report = synchronise(directory, [CORPUS], SentenceTransformerEmbedder())
+    assert not report.failed
+    return directory
+
+
+@pytest.fixture(scope="session")
+def corpus_hash_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus, indexed with `HashEmbedder`, where the model does not matter. Never write."""
+    from index.synchronise import synchronise
+
+    directory = tmp_path_factory.mktemp("corpus-hash-index")
+    synchronise(directory, [CORPUS], HashEmbedder())
+    return directory

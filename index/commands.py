@@ -27,6 +27,18 @@ _STAGES = {"reading": "Reading letters", "embedding": "Embedding passages", "ind
 Progress = Callable[[str, int, int], None]
 
 
+class _Refused(click.ClickException):
+    """What was asked is not done as it was asked."""
+
+    exit_code = USAGE
+
+
+class _Unusable(click.ClickException):
+    """The index cannot be written."""
+
+    exit_code = UNUSABLE
+
+
 def _index_directory(context: click.Context) -> Path:
     given = (context.obj or {}).get("index") or os.environ.get("BRIEFWIJZER_INDEX")
     return Path(given or DEFAULT_INDEX)
@@ -141,17 +153,11 @@ def _run(
                 directory, paths, embedder, allow_removals=allow_removals, progress=progress
             )
     except RefusedRemoval as error:
-        raise _failure(str(error), USAGE) from error
+        raise _Refused(str(error)) from error
     except UnreadableFile as error:
-        raise _failure(f"{error}. Nothing was changed.", SOME_FAILED) from error
+        raise click.ClickException(f"{error}. Nothing was changed.") from error
     except (IndexUnusable, IndexBusy) as error:
-        raise _failure(str(error), UNUSABLE) from error
-
-
-def _failure(message: str, exit_code: int) -> click.ClickException:
-    failure = click.ClickException(message)
-    failure.exit_code = exit_code
-    return failure
+        raise _Unusable(str(error)) from error
 
 
 @click.command(short_help="Bring the index up to date with folders and files of letters.")

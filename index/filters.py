@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from index.store import LetterSummary
 from ingest.references import kenmerk_key, parse_kamerstuk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from index.store import LetterSummary
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,12 @@ class Filters:
     date_to: date | None = None
 
     @property
+    def lets_all_through(self) -> bool:
+        """Whether there is nothing to filter by."""
+        lists = (self.kenmerk, self.letter_id, self.kamerstuk, self.kind)
+        return not any(lists) and not self.by_date
+
+    @property
     def by_date(self) -> bool:
         """Whether letters without a date are left out."""
         return self.date_from is not None or self.date_to is not None
@@ -33,14 +43,10 @@ class Filters:
         return (
             (not keys or (metadata.kenmerk is not None and kenmerk_key(metadata.kenmerk) in keys))
             and (not self.letter_id or letter.letter_id in self.letter_id)
-            and (not self.kamerstuk or any(map(self._belongs(letter), self.kamerstuk)))
+            and (not self.kamerstuk or _belongs(metadata.kamerstukken, self.kamerstuk))
             and (not self.kind or metadata.kind in self.kind)
             and self._in_period(metadata.date)
         )
-
-    @staticmethod
-    def _belongs(letter: LetterSummary) -> _Belongs:
-        return _Belongs(letter.metadata.kamerstukken)
 
     def _in_period(self, day: str | None) -> bool:
         if not self.by_date:
@@ -53,14 +59,7 @@ class Filters:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Belongs:
-    """Whether a letter is a Kamerstuk, or one in a dossier."""
-
-    kamerstukken: Sequence[str]
-
-    def __call__(self, wanted: str) -> bool:
-        key = parse_kamerstuk(wanted)
-        return key is not None and any(
-            own == key or own.startswith(f"{key}-") for own in self.kamerstukken
-        )
+def _belongs(kamerstukken: Sequence[str], wanted: Sequence[str]) -> bool:
+    """Whether a letter is one of the `wanted` Kamerstukken, or stands in a dossier of them."""
+    keys = [key for key in map(parse_kamerstuk, wanted) if key is not None]
+    return any(own == key or own.startswith(f"{key}-") for key in keys for own in kamerstukken)

@@ -10,13 +10,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version as installed_version
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index import lexical
@@ -26,6 +24,12 @@ from index.store import FORMAT_VERSION, LetterSummary, Store, StoredPassage
 from index.vectors import BACKENDS, DEFAULT_BACKEND, measure_recall
 from ingest.reading import READING_VERSION, file_sha256
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
 GENERATIONS = "generations"
 VECTORS_FILE, LEXICAL_FOLDER, IDS_FILE, MANIFEST_FILE = (
     "vectors.faiss", "lexical", "passages.npy", "manifest.json",
@@ -34,6 +38,9 @@ KEEP_GENERATIONS = 3
 KEEP_SECONDS = 600.0
 # Counts up whenever `embedded_text` gives another text for the same passage.
 EMBEDDED_TEXT_VERSION = 1
+# Stands in a field that no passage has a term in, such as the notes of letters without footnotes:
+# a lexical engine cannot index nothing at all. No question analyses to it.
+_NO_TERM = "\0"
 
 
 class Manifest(BaseModel):
@@ -105,6 +112,9 @@ def _field_terms(
         fields["context"].append(analyse(context).words)
         notes = " ".join(note.text for note in passage.footnotes)
         fields["notes"].append(analyse(notes).words)
+    for name, documents in fields.items():
+        if not any(documents):
+            fields[name] = [[_NO_TERM], *documents[1:]]
     return fields
 
 

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
-from collections.abc import Sequence
 from functools import cached_property, lru_cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from filelock import FileLock, Timeout
-from numpy.typing import NDArray
 
 from index.errors import IndexUnusable
-from index.filters import Filters
 from index.generation import (
     LEXICAL_FOLDER,
     VECTORS_FILE,
@@ -24,10 +22,18 @@ from index.generation import (
     rebuild,
 )
 from index.lexical import LexicalIndex
-from index.store import LetterSummary, Store, StoredPassage
+from index.store import LetterSummary, Store, StoredPassage, unusable
 from index.vectors import BACKENDS, VectorIndex
-from ingest.letter import Letter
 from ingest.references import kenmerk_key
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from index.filters import Filters
+    from ingest.letter import Letter
 
 LOCK_FILE = "writer.lock"
 _LETTERS_IN_MEMORY = 64
@@ -98,6 +104,8 @@ class Snapshot:
 
     def letters_admitted(self, filters: Filters) -> list[int]:
         """The positions in `letters` of those that `filters` lets through."""
+        if filters.lets_all_through:
+            return list(range(len(self.letters)))
         return [index for index, letter in enumerate(self.letters) if filters.admits(letter)]
 
     def mask_of(self, letters: Sequence[int]) -> NDArray[np.bool_]:
@@ -125,6 +133,23 @@ def load_active(directory: Path) -> Snapshot:
         if not is_intact(directory, manifest):
             manifest = _repair(directory, store)
         return Snapshot(directory, manifest, store)
+    except (sqlite3.Error, OSError) as error:
+        raise unusable(directory, error) from error
+    finally:
+        store.close()
+
+
+def active_generation(directory: Path) -> int:
+    """The number of the active generation, to see whether a snapshot is still the newest.
+
+    Raises:
+        IndexUnusable: there is no index, or no complete generation.
+    """
+    store = Store(directory)
+    try:
+        return read_manifest(store).generation
+    except sqlite3.Error as error:
+        raise unusable(directory, error) from error
     finally:
         store.close()
 
@@ -135,7 +160,7 @@ def _repair(directory: Path, store: Store) -> Manifest:
             # Another process may have repaired, or replaced, the generation meanwhile.
             manifest = read_manifest(store)
             return manifest if is_intact(directory, manifest) else rebuild(store, manifest)
-    except (Timeout, OSError) as error:
+    except (Timeout, OSError, sqlite3.OperationalError) as error:
         raise IndexUnusable(
             f"files of the index in {directory} are damaged and cannot be written anew: make the "
             "directory writable and try again, or ingest the letters into another (--index)"

@@ -10,20 +10,21 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index.errors import IndexUnusable
 from ingest.letter import Footnote, Letter, Metadata, Passage
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from numpy.typing import NDArray
     from pydantic import TypeAdapter
 
 # Counts up whenever a reader of this code could not read an index written by older code.
@@ -441,7 +442,8 @@ class Store:
                 )
                 self._connection.execute(
                     "DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"
-                    " OR model NOT IN (SELECT manifest ->> 'embedding_fingerprint' FROM generations)"
+                    " OR model NOT IN"
+                    " (SELECT manifest ->> 'embedding_fingerprint' FROM generations)"
                 )
         return gone
 

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Vectors = NDArray[np.float32]
 _SAMPLE = 50
 
 
 class VectorIndex(Protocol):
-    """What a backend must do; vectors are unit length, so inner product is cosine."""
+    """What a backend must do; vectors are unit length, so inner product is cosine.
+
+    An instance is read-only and may be shared between threads.
+    """
 
     def search(self, query: Vectors, k: int, mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """Positions of the `k` nearest passages, best first, shape (≤ k,); `mask` is (passages,)."""
+        """Positions of the `k` nearest passages that `mask` lets through, best first.
+
+        `query` has shape (dimensions,), `mask` (passages,), the outcome (at most k,).
+        """
         ...
 
     def similarities(self, query: Vectors, positions: NDArray[np.int64]) -> Vectors:
@@ -44,6 +52,9 @@ class FaissFlat:
 
     def search(self, query: Vectors, k: int, mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
         """Positions of the `k` nearest passages that `mask` lets through, best first."""
+        k = min(k, self._index.ntotal)
+        if k == 0:
+            return np.zeros(0, dtype=np.int64)
         parameters = None
         if mask is not None:
             bitmap = np.packbits(mask, bitorder="little")

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.letter import BlockKind
+from ingest.letterhead import LABEL
 
 if TYPE_CHECKING:
     from ingest.lines import Line
 
-LIST_ITEM = re.compile(r"(?:[-–•·▪◦*]|\(?\d{1,2}[.)]|[a-z][.)])\s+(?=\S)")
-LABEL = re.compile(
-    r"(?:Datum|Betreft|Onderwerp|Kenmerk|Ons kenmerk|Onze referentie"
-    r"|Uw (?:kenmerk|brief|referentie)"
-    r"|Bijlage\(n\)|Bijlagen?|Aan|Van|Kopie aan|Opgesteld door|Zaaknummer|Dossiernummer)(?!\w)"
-)
+# The last two are what a converter makes of the bullets of a symbol font.
+LIST_ITEM = re.compile(r"(?:[-–•·▪◦●○➢*\uf0b7\uf0a7]|\(?\d{1,2}[.)]|[a-z][.)])\s+(?=\S)")
 # What the first lines of an official publication begin with: each is a field of its own.
 _PUBLICATION_FIELD = re.compile(
-    r"(?:Tweede|Eerste) Kamer der Staten-Generaal\b|Vergaderjaar \d{4}|\d{2} \d{3}(?: [IVXLC]+)?\s+\D"
-    r"|Nr\. (?:\d+|[A-Z]+)\b|Vragen (?:van|gesteld)\b|Antwoord van\b|\d{1,4}$"
+    r"(?:Tweede|Eerste) Kamer der Staten-Generaal\b|Vergaderjaar \d{4}"
+    r"|\d{2} \d{3}(?: [IVXLC]+)?\s+\D"
+    r"|Nr\. (?:\d+|[A-Z]+)\b|Vragen (?:van|gesteld)\b|(?:Antwoord|Mededeling) van\b|\d{1,4}$"
 )
 _PUBLICATION_LINES = 30
 # The fields of a committee's decision list: an item is read field by field.
@@ -29,7 +28,11 @@ _LIST_FIELD = re.compile(
     r"|Griffier|Activiteitnummer|Aanwezig|Afwezig): "
 )
 _PLACE_AND_DATE = re.compile(r"(?:[’'][sS]-)?[A-Z][\w’' -]{2,30}, \d{1,2} [a-z]+ \d{4}")
-SALUTATION = re.compile(r"(?:Zeer )?(?:Geachte?|Beste|Hooggeachte)\b.{0,80}[,:]?$")
+SALUTATION = re.compile(
+    r"(?:Zeer )?(?:(?:Geachte?|Beste|Hooggeachte)\b[^.;]{0,80}[,:]"
+    r"|Geachte (?:voorzitter|heer|mevrouw|leden)\b[^.;]{0,60}|Excellentie,"
+    r"|Geacht (?:college|bestuur)\b[^.;]{0,60})$"
+)
 _CLOSING = re.compile(
     r"(?:Hoogachtend|Met vriendelijke groet(?:en)?|Met (?:de )?meeste hoogachting)\b,?.{0,20}$"
 )
@@ -38,6 +41,7 @@ _SIGNATURE = re.compile(
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
+_NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _LABELLED_HEADING = re.compile(
     r"(?:Aanbeveling|Pilot|Verkenning|Bijlage|Actie|Actielijn|Maatregel|Vraag|Hoofdstuk|Deel"
     r"|Thema|Spoor|Stap|Fase|Onderdeel|Prioriteit|Pijler)\s+(?:\d{1,2}|[A-Z])\s*[:.]\s*\S"
@@ -55,8 +59,15 @@ _STOP = re.compile(r"[.!?:;]['’”\")»\]]*(?:\d{1,3}(?: ?, ?\d{1,3})*)?$")
 _HEADING_STOP = re.compile(r"[.,;:!?]['’”\")»\]]*\d{0,3}$")
 _MAX_WRAPPED_LINE = 130
 _MAX_HEADING, _MAX_LABELLED_HEADING, _MAX_HEADING_WORDS = 120, 320, 18
-_MIN_PROSE = 60
+_MIN_LINES_FOR_WIDTH = 30
+_MIN_PROSE, _LONG_PROSE = 60, 150
 _MAX_FIELD = 300
+_SIGNATURE_LINES = 8
+# No paragraph ends in one of these words: the line goes on.
+_OPEN_END = re.compile(
+    r"(?:^|\s)(?:de|het|een|van|en|of|in|op|met|door|aan|voor|bij|tot|naar|uit|over|te|om|dat|die|als"
+    r"|d\.d\.|nr\.|artikel|Minister|minister)$"
+)
 
 
 @dataclass(slots=True)
@@ -67,6 +78,7 @@ class Draft:
     kind: BlockKind = BlockKind.PARAGRAPH
     section: tuple[str, ...] = ()
     text: str = field(default="")
+    is_field: bool = False
 
 
 def ends_sentence(text: str) -> bool:
@@ -79,9 +91,19 @@ def wrap_width(lines: list[Line]) -> int | None:
     lengths = sorted(len(line.text) for line in lines)
     if len(lengths) < 5:
         return None
-    if lengths[int(len(lengths) * 0.97)] > _MAX_WRAPPED_LINE:
+    if lengths[int(len(lengths) * 0.9)] > _MAX_WRAPPED_LINE:
         return None
     return lengths[int(len(lengths) * 0.9)]
+
+
+def _page_widths(lines: list[Line]) -> dict[int, int | None]:
+    """The width of each page with enough lines to tell: an annex may be set wider."""
+    widths = {}
+    for page, group in groupby(lines, key=lambda line: line.page):
+        members = list(group)
+        if len(members) >= _MIN_LINES_FOR_WIDTH:
+            widths[page] = wrap_width(members)
+    return widths
 
 
 def _cut_short(line: Line, following: Line, width: int) -> bool:
@@ -104,17 +126,22 @@ def _continues(line: Line, following: Line, width: int | None) -> bool:
     apart = following.blank_before > 0 or following.page != line.page
     if width is None:
         return not stopped and low
-    cut_short = _cut_short(line, following, width)
+    cut_short = _cut_short(line, following, width) and not _OPEN_END.search(line.text)
     if apart:
         return not stopped and (low or not cut_short)
     return not cut_short or (low and not stopped)
 
 
-def _is_closing(line: Line, previous: Line | None) -> bool:
+def _is_closing(line: Line, previous: Line | None, remaining: int) -> bool:
+    """Whether the closing starts at `line`; `remaining` counts the lines from it to the end."""
     if _CLOSING.match(line.text):
         return True
-    starts = _SIGNATURE.match(line.text) and line.text.endswith(",") and len(line.text) < 110
-    return bool(starts) and (previous is None or ends_sentence(previous.text))
+    if not _SIGNATURE.match(line.text) or len(line.text) >= 110:
+        return False
+    if previous is not None and not ends_sentence(previous.text):
+        return False
+    at_end = remaining <= _SIGNATURE_LINES and bool(line.blank_before)
+    return line.text.endswith(",") or (at_end and not ends_sentence(line.text))
 
 
 def _is_new_matter(line: Line) -> bool:
@@ -123,9 +150,12 @@ def _is_new_matter(line: Line) -> bool:
     )
 
 
-def _goes_on_with_closing(draft: Draft, line: Line) -> bool:
+def _goes_on_with_closing(draft: Draft, line: Line, following: Line | None) -> bool:
     """Whether `line` is one more line of the closing: a name, a function, a place."""
     if draft.kind is not BlockKind.CLOSING or len(draft.lines) >= 8 or len(line.text) >= 110:
+        return False
+    if following is not None and ends_sentence(following.text):
+        # A heading with prose under it.
         return False
     # A new page may hold more signatures, but prose or a numbered line is no signature.
     is_name = not ends_sentence(line.text) and not line.text[0].isdigit()
@@ -136,22 +166,25 @@ def draft_blocks(lines: list[Line]) -> list[Draft]:
     """Group body lines (in reading order) into blocks; the closing becomes one block."""
     drafts: list[Draft] = []
     width = wrap_width(lines)
+    widths = _page_widths(lines)
     previous: Line | None = None
     fields = _publication_fields(lines)
     for index, line in enumerate(lines):
-        if drafts and _goes_on_with_closing(drafts[-1], line):
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        if drafts and _goes_on_with_closing(drafts[-1], line, following):
             drafts[-1].lines.append(line)
-        elif _is_closing(line, previous):
+        elif _is_closing(line, previous, len(lines) - index):
             drafts.append(Draft([line], BlockKind.CLOSING))
         elif (
             previous is not None
             and index not in fields
-            and _joins(drafts[-1], previous, line, width)
+            and _joins(drafts[-1], previous, line, widths.get(previous.page, width))
         ):
             drafts[-1].lines.append(line)
         else:
             item = LIST_ITEM.match(line.text) is not None
-            drafts.append(Draft([line], BlockKind.LIST_ITEM if item else BlockKind.PARAGRAPH))
+            kind = BlockKind.LIST_ITEM if item else BlockKind.PARAGRAPH
+            drafts.append(Draft([line], kind, is_field=index in fields))
         previous = line
     return drafts
 
@@ -173,13 +206,29 @@ def _joins(draft: Draft, previous: Line, line: Line, width: int | None) -> bool:
         return False
     if _LIST_FIELD.match(line.text) or _LABELLED_ANSWER.fullmatch(previous.text):
         return False
+    if draft.is_field and draft.lines[0].text.startswith(("Vragen", "Antwoord", "Mededeling")):
+        return not line.blank_before and not ends_sentence(previous.text)
+    if _TOP_HEADING.fullmatch(line.text) and _is_label(draft.lines[0]):
+        return False
     if _is_label(draft.lines[0]) and not line.blank_before and len(line.text) < 90:
         return True
+    if draft.is_field and draft.lines[0].text.startswith("Nr. ") and line.text.isupper():
+        return True
     near = not line.blank_before and line.page == previous.page
+    if _is_short_title(draft, line, width):
+        return False
     if draft.kind is BlockKind.LIST_ITEM and near and not LIST_ITEM.match(line.text):
         # Items are set in a narrower column, so the width says little about their line ends.
         return not ends_sentence(previous.text) or _continues(previous, line, width)
     return _continues(previous, line, width)
+
+
+def _is_short_title(draft: Draft, following: Line, width: int | None) -> bool:
+    """Whether `draft` is a numbered title so short that prose below it cannot go on with it."""
+    first = draft.lines[0].text
+    if width is None or len(draft.lines) > 1 or _NUMBERED_TITLE.match(first) is None:
+        return False
+    return len(first) < width / 2 and following.text[0].isupper() and not ends_sentence(first)
 
 
 def _is_label(line: Line) -> bool:
@@ -217,7 +266,8 @@ def mark_letterhead(drafts: list[Draft]) -> None:
             _is_label(other.lines[0])
             for other in (*drafts[max(0, index - 2) : index], *drafts[index + 1 : index + 3])
         )
-        if draft.kind is not BlockKind.CLOSING and (index < first_prose or clustered):
+        is_head = index < first_prose or clustered or draft.is_field
+        if draft.kind is not BlockKind.CLOSING and is_head:
             draft.kind = BlockKind.LETTERHEAD
     drafts[:] = _with_addresses_whole(drafts)
 
@@ -230,6 +280,8 @@ def _with_addresses_whole(drafts: list[Draft]) -> list[Draft]:
         if (
             last is not None
             and last.kind is draft.kind is BlockKind.LETTERHEAD
+            and not draft.is_field
+            and not _LIST_FIELD.match(draft.text)
             and not draft.lines[0].blank_before
             and not _is_label(draft.lines[0])
             and draft.lines[0].page == last.lines[-1].page
@@ -242,12 +294,25 @@ def _with_addresses_whole(drafts: list[Draft]) -> list[Draft]:
     return merged
 
 
+def _is_prose(draft: Draft) -> bool:
+    if draft.kind is not BlockKind.PARAGRAPH or draft.is_field or _is_label(draft.lines[0]):
+        return False
+    if _LIST_FIELD.match(draft.text):
+        return False
+    length = len(draft.text)
+    return length >= _LONG_PROSE or (length >= _MIN_PROSE and draft.text.endswith((".", "?")))
+
+
 def _first_prose(drafts: list[Draft]) -> int:
     for index, draft in enumerate(drafts[:40]):
         if SALUTATION.match(draft.text):
             return index
     for index, draft in enumerate(drafts):
-        if len(draft.text) >= 150 and draft.kind is BlockKind.PARAGRAPH:
+        if _LABELLED_ANSWER.fullmatch(draft.text):
+            return index
+        if _LIST_FIELD.match(draft.text) and "Agendapunt: " in draft.text[:16]:
+            return index
+        if _is_prose(draft):
             return index - 1 if index and _looks_like_heading(drafts, index - 1) else index
     return 0
 
@@ -263,6 +328,8 @@ def _looks_like_heading(drafts: list[Draft], index: int) -> bool:
 
 
 def _heading_shape(text: str) -> bool:
+    if _LIST_FIELD.match(text):
+        return "Agendapunt: " in text[:16]
     if _LABELLED_ANSWER.fullmatch(text):
         return True
     if _LABELLED_HEADING.match(text):
@@ -270,7 +337,8 @@ def _heading_shape(text: str) -> bool:
     if len(text) > _MAX_HEADING or len(text.split()) > _MAX_HEADING_WORDS:
         return False
     body = _NUMBERED.sub("", text, count=1) if re.match(r"\d+(?:\.\d+|\.(?=\s))", text) else text
-    return bool(body) and body[0].isupper() and _HEADING_STOP.search(text) is None
+    ends_well = _HEADING_STOP.search(text) is None and _OPEN_END.search(text) is None
+    return bool(body) and body[0].isupper() and ends_well
 
 
 def _is_followed_by_prose(drafts: list[Draft], index: int) -> bool:

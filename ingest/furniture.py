@@ -9,6 +9,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ingest.letterhead import LABEL
 from ingest.pagination import PAGE_OF
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ _SERIES_FOOT = re.compile(
     r"(?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*|ISSN \d{4} ?[-–] ?\d{3}[\dX]"
 )
 _IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}")
+_LONE_NUMBER = re.compile(r"[-–—]?\s*(\d{1,4})(?:\s*(?:/|van)\s*\d{1,4})?\s*[-–—]?")
+_HEAD_LINES = 60
 _MENU = re.compile(r"\[[^\[\]\d][^\[\]]*\]")
 _VIEWER = re.compile(
     r"Directe link naar document\b.*|Gerelateerde personen:.*"
@@ -61,10 +64,29 @@ def _mark_page_numbers(lines: list[Line], footers: frozenset[str]) -> None:
 
 def _mark_lone_numbers(lines: list[Line], footers: frozenset[str]) -> None:
     """A number alone on the first or last line of a page, where it is that page's number."""
+    several = len(lines) > 0 and lines[-1].page > 0
     for page in _by_page(lines):
         for line in (page[0], page[-1]):
-            if line.page > 0 and line.text == str(line.page + 1):
+            match = _LONE_NUMBER.fullmatch(line.text)
+            if several and match and int(match[1]) == line.page + 1:
                 _mark(line, "page number")
+
+
+def _mark_running_lines(lines: list[Line], footers: frozenset[str]) -> None:
+    """A line that most pages begin or end with, page number aside.
+
+    Where it opens the first page it stays: there it may be the letter's title.
+    """
+    edges = [(page[at], at) for page in _by_page(lines) for at in (0, -1) if len(page) > 1]
+    places: dict[tuple[str, int], list[Line]] = {}
+    for line, at in edges:
+        places.setdefault((re.sub(r"\d+", "#", line.text), at), []).append(line)
+    pages = len({line.page for line in lines})
+    for (_, at), found in places.items():
+        if len(found) >= 3 and len(found) > pages / 2:
+            for line in found:
+                if line.page > 0 or at == -1:
+                    _mark(line, "running head or foot")
 
 
 def _mark_links(lines: list[Line], footers: frozenset[str]) -> None:
@@ -94,7 +116,8 @@ def _mark_colophon(lines: list[Line], footers: frozenset[str]) -> None:
     inside = False
     for line in lines:
         starts = _COLOPHON.fullmatch(line.text) is not None and len(line.text) < 80
-        if starts or (inside and not line.blank_before):
+        own_field = LABEL.match(line.text) is not None and not starts
+        if starts or (inside and not line.blank_before and not own_field):
             inside = True
             _mark(line, "sender's address")
         else:
@@ -104,31 +127,42 @@ def _mark_colophon(lines: list[Line], footers: frozenset[str]) -> None:
 
 
 def _mark_repeated_heads(lines: list[Line], footers: frozenset[str]) -> None:
-    """On later pages, the head that repeats the first page's: up to its first new line."""
-    seen: set[str] = set()
+    """On later pages, labelled fields at the top that repeat the first page's head."""
+    first_page = [line.text for line in lines if line.page == 0]
+    head = " ".join(first_page[:_HEAD_LINES])
     for page in _by_page(lines):
-        texts = {line.text for line in page}
-        if page[0].page > 0 and page[0].removed_as == "page number":
-            for line in page:
-                if line.removed_as is None and line.text not in seen:
-                    break
-                _mark(line, "repeated page head")
-        seen |= texts
+        if page[0].page == 0:
+            continue
+        inside = False
+        for line in page:
+            if line.removed_as is not None:
+                continue
+            inside = inside or LABEL.match(line.text) is not None
+            if not inside or line.text not in head:
+                break
+            _mark(line, "repeated page head")
 
 
 def _mark_empty_labels(lines: list[Line], footers: frozenset[str]) -> None:
-    """A label such as 'Uw brief' with nothing after it before the next blank line."""
-    for index, line in enumerate(lines):
-        if line.removed_as is None and EMPTY_LABEL.fullmatch(line.text):
-            following = lines[index + 1] if index + 1 < len(lines) else None
-            empty = following is None or following.blank_before or following.removed_as is not None
-            if empty and line.page == 0 and index < 60:
-                _mark(line, "empty label")
+    """A label such as 'Uw brief' with nothing after it before the next blank line.
+
+    Labels in one stack have their values in the stack below, so the last of them is not empty.
+    """
+    for index, line in enumerate(lines[:_HEAD_LINES]):
+        if line.page > 0 or not EMPTY_LABEL.fullmatch(line.text):
+            continue
+        before = lines[index - 1] if index and not line.blank_before else None
+        stacked = before is not None and EMPTY_LABEL.fullmatch(before.text) is not None
+        following = lines[index + 1] if index + 1 < len(lines) else None
+        ends = following is None or following.blank_before or following.removed_as is not None
+        if ends and not stacked:
+            _mark(line, "empty label")
 
 
 RULES: tuple[Callable[[list[Line], frozenset[str]], None], ...] = (
     _mark_page_numbers,
     _mark_lone_numbers,
+    _mark_running_lines,
     _mark_links,
     _mark_web_page,
     _mark_colophon,

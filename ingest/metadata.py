@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ingest.dates import find_date
-from ingest.letter import BlockKind, Kind, Metadata, Provenance
+from ingest.letter import Block, BlockKind, Kind, Metadata, Provenance
+from ingest.letterhead import labelled_fields, letterhead_lines
 from ingest.references import find_document_numbers, find_kamerstukken, normalise_dossier
 
 if TYPE_CHECKING:
@@ -22,9 +24,7 @@ if TYPE_CHECKING:
 
 FIELDS = ("kenmerk", "kamerstukken", "date", "subject", "sender", "addressee", "kind", "source_url")
 
-_OWN_LABEL = r"(?:Ons kenmerk|Onze referentie|Kenmerk)"
-_LABEL_ALONE = re.compile(rf"\s*{_OWN_LABEL}\s*:?\s*", re.IGNORECASE)
-_LABEL_AND_VALUE = re.compile(rf"\s*{_OWN_LABEL}(?:\s*:\s*|\s+)(\S.*?)\s*", re.IGNORECASE)
+_OWN_LABELS = ("ons kenmerk", "onze referentie", "kenmerk")
 _KENMERK_VALUE = re.compile(r"(?=.*\d)[A-Za-z0-9][A-Za-z0-9./_-]*(?: ?[/-] ?[A-Za-z0-9./_-]+){0,3}")
 _SERIES_LINE = re.compile(
     r"\s*((?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*)\s*", re.IGNORECASE
@@ -38,10 +38,35 @@ _FUNCTION = re.compile(
 _SELF = re.compile(
     r"\bwij, ((?:de|het) (?:minister|staatssecretaris)[^.]*?),? (?:mede namens|u\b|uw Kamer)"
 )
+_PLACE_AND_DATE = re.compile(
+    r"(?:(?:[’'][sS]-)?[A-Z][\w’' -]{2,30}, )?\d{1,2} [a-z]+ \d{4}(?=$| Voortouwcommissie)"
+)
 _CLOSING_WORDS = re.compile(
     r"^(?:Hoogachtend|Met vriendelijke groet(?:en)?|Met (?:de )?meeste hoogachting),?\s*"
 )
-_FIELD = re.compile(r"(?:Aan|Van|Datum|De [Vv]oorzitter|Tweede Kamer|Eerste Kamer)\b|>|.{1,25}:")
+_FIELD = re.compile(
+    r"(?:Ministerie van|Aan|Van|Datum|De [Vv]oorzitter|Tweede Kamer|Eerste Kamer)\b|>|.{1,25}:"
+)
+_ASKED = re.compile(
+    r"^Vragen van (?:het lid|de leden)\b.*? aan (?P<asked>(?:de|het) .+?) (?P<about>over .+?)"
+    r"\s*\(ingezonden\b",
+    re.MULTILINE | re.IGNORECASE,
+)
+_ANSWERED = re.compile(
+    r"^(?:Antwoord|Mededeling) van (?P<by>.+?)\s*\((?:ontvangen|gepubliceerd)[^\d]*(?P<on>[^)]+)\)",
+    re.MULTILINE,
+)
+_DECISION_LIST = re.compile(r"^Document: (Besluitenlijst .*?\d{4})", re.MULTILINE)
+_COMMITTEE = re.compile(r"\bVoortouwcommissie: (.+?)(?= Volgcommissie|$)", re.MULTILINE)
+_ADDRESS_PLACE = re.compile(
+    r"\s*(?:Postbus\b|\d{4} ?[A-Z]{2}\b"
+    r"|[A-Z][\w’' .-]*(?:straat|weg|laan|plein|gracht|kade|singel|hof) \d+)"
+)
+_TITLE_OF_NOTE = re.compile(r"(?:Beslisnota|Nota)\b.+", re.DOTALL)
+_OFFICE = re.compile(
+    r"\s*(?:Aan:?\s+)?((?:[Dd]e|[Hh]et) (?:[Vv]oorzitter|[Ll]eden|[Mm]inister|[Ss]taatssecretaris"
+    r"|[Cc]ollege|[Bb]urgemeester|[Dd]irecteur|[Rr]aad|[Ii]nspecteur)\b.*)"
+)
 _QUESTIONS = re.compile(r"^(?:Vraag|Antwoord op vraag|Antwoord)\s+\d{1,2}\b", re.MULTILINE)
 
 
@@ -54,6 +79,9 @@ class _Head:
     closing: tuple[str, ...]
     text: str
     lines: tuple[str, ...]
+    fields: tuple[tuple[str, str], ...]
+    head_lines: list[str]
+    questions: str
 
 
 def _head(cleaned: Cleaned, document: RawDocument) -> _Head:
@@ -61,13 +89,27 @@ def _head(cleaned: Cleaned, document: RawDocument) -> _Head:
         return tuple(cleaned.text[b.start : b.end] for b in cleaned.blocks if b.kind is kind)
 
     lines = tuple(line for page in document.pages for line in page.text.splitlines())
+    head_lines = letterhead_lines(cleaned)
     return _Head(
         texts(BlockKind.LETTERHEAD),
         texts(BlockKind.HEADING),
         texts(BlockKind.CLOSING),
         cleaned.text,
         lines,
+        tuple(labelled_fields(head_lines)),
+        head_lines,
+        _before_questions(cleaned),
     )
+
+
+def _before_questions(cleaned: Cleaned) -> str:
+    """What stands before 'Vraag 1': who asked whom what, who answered, and when."""
+    first = next((block.start for block in cleaned.blocks[:20] if _is_question(cleaned, block)), 0)
+    return cleaned.text[:first]
+
+
+def _is_question(cleaned: Cleaned, block: Block) -> bool:
+    return _QUESTIONS.match(cleaned.text[block.start : block.end]) is not None
 
 
 def _labelled(head: _Head, *labels: str) -> str | None:
@@ -77,7 +119,8 @@ def _labelled(head: _Head, *labels: str) -> str | None:
         match = pattern.match(text)
         if match:
             return match[1].strip()
-    return None
+    wanted = {label.lower() for label in labels}
+    return next((value for label, value in head.fields if value and label.lower() in wanted), None)
 
 
 def _valid_kenmerk(value: str) -> str | None:
@@ -87,23 +130,14 @@ def _valid_kenmerk(value: str) -> str | None:
 
 
 def _labelled_kenmerk(head: _Head) -> str | None:
-    for index, line in enumerate(head.lines):
-        if _LABEL_ALONE.fullmatch(line):
-            following = next(
-                (later for later in head.lines[index + 1 : index + 3] if later.strip()), ""
-            )
-            if found := _valid_kenmerk(following):
-                return found
-        elif match := _LABEL_AND_VALUE.fullmatch(line):
-            if found := _valid_kenmerk(match[1]):
-                return found
-    return None
+    values = (value for label, value in head.fields if label.lower() in _OWN_LABELS)
+    return next((found for value in values if (found := _valid_kenmerk(value))), None)
 
 
 def _series_kenmerk(head: _Head) -> str | None:
     for line in head.lines:
         if match := _SERIES_LINE.fullmatch(line):
-            return match[1].lower()
+            return match[1]
     return None
 
 
@@ -130,18 +164,21 @@ def _kamerstukken(head: _Head) -> tuple[str, ...]:
         if re.match(r"(?:Onderdeel van )?kamerstuk", text, re.IGNORECASE):
             found += [normalised for _, _, normalised in find_kamerstukken(text)]
     series = _series_kenmerk(head)
-    if series and series.startswith("kst-") and not found:
-        found.append(series.removeprefix("kst-").upper())
+    if series and series.lower().startswith("kst-") and not found:
+        found.append(series[len("kst-") :].upper())
     return tuple(dict.fromkeys(found))
 
 
 def _date(head: _Head) -> str | None:
-    if value := _labelled(head, "Datum"):
-        return find_date(value)
-    for text in head.letterhead:
-        if re.match(r"(?:[’']s-)?[A-Z][\w’' -]{2,30}, \d{1,2} [a-z]+ \d{4}$", text):
+    for label, value in head.fields:
+        if label.lower() == "datum" and (found := find_date(value)):
+            return found
+    if answered := _ANSWERED.search(head.questions):
+        return find_date(answered["on"])
+    for text in (*head.letterhead, *head.text.split("\n\n", 3)[:3]):
+        if _PLACE_AND_DATE.match(text):
             return find_date(text)
-        if match := re.search(r"\bdatum: (\S+)", text):
+        if match := re.search(r"^Nummer: .*\bdatum: (\S+)", text):
             return find_date(match[1])
     return None
 
@@ -153,29 +190,64 @@ def _is_web_page(head: _Head) -> bool:
 def _subject(head: _Head) -> str | None:
     if value := _labelled(head, "Betreft", "Onderwerp"):
         return value
+    if listed := _DECISION_LIST.search(head.text):
+        return listed[1]
+    if asked := _ASKED.search(head.questions):
+        return asked["about"].removeprefix("over ")
     for text in head.letterhead:
         if match := _DOSSIER_LINE.match(text):
             return match[3].strip()
+    return _title(head)
+
+
+def _title(head: _Head) -> str | None:
+    """The line that opens the letter, where a web page or a nota has its title there."""
     if not head.letterhead:
         return None
+    for text in head.letterhead:
+        if _TITLE_OF_NOTE.fullmatch(text):
+            return text
     first = head.letterhead[0]
-    opens_the_letter = head.text.startswith(first)
     titled = _is_web_page(head) or bool(head.headings)
-    is_title = opens_the_letter and titled and not _FIELD.match(first)
-    return first if is_title else None
+    is_title = head.text.startswith(first) and titled and not _FIELD.match(first)
+    return first if is_title and not first.isupper() else None
 
 
 def _addressee(head: _Head) -> str | None:
+    if office := _addressed_office(head):
+        return office
+    if value := _labelled(head, "Aan"):
+        return _without_address(value)
     for text in head.letterhead:
-        match = re.match(r"(?:Aan:?\s+)?((?:[Dd]e [Vv]oorzitter|[Dd]e leden)\b.*)", text, re.DOTALL)
-        if match:
-            return re.split(r"\s+(?:Postbus|\d{4} ?[A-Z]{2}\b)", match[1])[0].strip()
-    return _labelled(head, "Aan")
+        if match := re.match(r"(?:[Dd]e [Vv]oorzitter|[Dd]e leden)\b.*", text, re.DOTALL):
+            return _without_address(match[0])
+    return None
+
+
+def _without_address(text: str) -> str:
+    return re.split(r"\s+(?:Postbus\b|\d{4} ?[A-Z]{2}\b)", text)[0].strip()
+
+
+def _addressed_office(head: _Head) -> str | None:
+    """The office named right above a postal address in the letterhead."""
+    for index, line in enumerate(head.head_lines):
+        match = _OFFICE.fullmatch(line.rstrip())
+        if match is None:
+            continue
+        below = list(takewhile(str.strip, head.head_lines[index + 1 : index + 6]))
+        address = next((at for at, later in enumerate(below) if _ADDRESS_PLACE.match(later)), None)
+        if address is not None:
+            return " ".join([match[1], *(part.strip() for part in below[:address])])
+    return None
 
 
 def _sender(head: _Head) -> str | None:
+    if answered := _ANSWERED.search(head.questions):
+        return answered["by"]
+    if _DECISION_LIST.search(head.text) and (committee := _COMMITTEE.search(head.text)):
+        return committee[1]
     for text in head.closing:
-        signature = _CLOSING_WORDS.sub("", text).strip()
+        signature = _without_address(_CLOSING_WORDS.sub("", text))
         if len(_FUNCTION.findall(signature)) > 1:
             # Two signatories in two columns are extracted interleaved; the letter's own
             # introduction of its writers, where there is one, has them in order.
@@ -192,32 +264,57 @@ def _sender(head: _Head) -> str | None:
     return None
 
 
-def _is_from_government(head: _Head) -> bool:
-    return any(
-        re.search(r"\b(?:minister|staatssecretaris)\b", text, re.IGNORECASE)
-        for text in head.closing
+def _is_to_parliament(head: _Head) -> bool:
+    if any(re.search(r"\b(?:Tweede|Eerste) Kamer\b", text) for text in head.letterhead):
+        return True
+    return (
+        re.search(r"^Geachte voorzitter|\buw Kamer\b", head.text, re.IGNORECASE | re.MULTILINE)
+        is not None
     )
 
 
+def _is_kamerbrief(head: _Head) -> bool:
+    signed = any(
+        re.search(r"\b(?:minister|staatssecretaris)\b", text, re.IGNORECASE)
+        for text in head.closing
+    )
+    return signed and _is_to_parliament(head)
+
+
+def _is_woo_decision(head: _Head) -> bool:
+    pattern = r"\bwo[ob]-?\s?(?:besluit|verzoek)|\bwet open(?:baarheid van bestuur| overheid)\b"
+    return _opens_with(head, pattern) and not _is_to_parliament(head)
+
+
+def _is_advice(head: _Head) -> bool:
+    opening = "\n".join((*head.letterhead, head.text[:300]))
+    return re.search(r"\badvies\b", opening, re.IGNORECASE) is not None
+
+
+def _opens_with(head: _Head, pattern: str) -> bool:
+    """Whether a field of the letterhead or one of the first headings holds `pattern`."""
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return any(compiled.search(text) for text in (*head.letterhead, *head.headings[:2]))
+
+
+# In order: what a letter prints of itself comes before what its wording suggests.
 _KINDS: tuple[tuple[Kind, Callable[[_Head], bool]], ...] = (
-    (Kind.KAMERVRAGEN, lambda head: (_series_kenmerk(head) or "").startswith(("ah-", "kv-"))),
-    (Kind.BESLISNOTA, lambda head: any("geadviseerd besluit" in h.lower() for h in head.headings)),
-    (Kind.BESLUITENLIJST, lambda head: _begins_with(head, r"besluitenlijst")),
     (
-        Kind.WOO_BESLUIT,
-        lambda head: _begins_with(head, r"woo-?(?:besluit|verzoek)|wet open overheid"),
+        Kind.KAMERVRAGEN,
+        lambda head: (_series_kenmerk(head) or "").lower().startswith(("ah-", "kv-")),
     ),
+    (Kind.BESLISNOTA, lambda head: any("geadviseerd besluit" in h.lower() for h in head.headings)),
+    (Kind.BESLISNOTA, lambda head: _opens_with(head, r"^beslisnota\b")),
+    (Kind.BESLUITENLIJST, lambda head: _DECISION_LIST.search(head.text) is not None),
+    (Kind.BESLUITENLIJST, lambda head: _opens_with(head, r"^besluitenlijst\b")),
+    (Kind.WOO_BESLUIT, _is_woo_decision),
     (Kind.KAMERSTUK, lambda head: bool(_kamerstukken(head))),
     (Kind.KAMERVRAGEN, lambda head: len(_QUESTIONS.findall(head.text)) >= 2),
-    (Kind.KAMERBRIEF, _is_from_government),
-    (Kind.ADVIES, lambda head: _begins_with(head, r"\badvies\b")),
+    (Kind.KAMERBRIEF, _is_kamerbrief),
+    (Kind.ADVIES, lambda head: _opens_with(head, r"^(?:Onderwerp|Betreft):?\s+advies\b")),
     (Kind.KAMERBRIEF, lambda head: any("tweede kamer" in t.lower() for t in head.letterhead)),
+    (Kind.ADVIES, _is_advice),
 )
-
-
-def _begins_with(head: _Head, pattern: str) -> bool:
-    opening = "\n".join((*head.letterhead, *head.headings[:2], *head.text[:300].splitlines()))
-    return re.search(pattern, opening, re.IGNORECASE) is not None
 
 
 def _kind(head: _Head) -> Kind:

@@ -14,13 +14,14 @@ _LISTED_NOTE = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
 # "3.5" and "1,2" are numbers; "2023.5" is a year, a stop and a note.
 _NUMBER_PART = re.compile(r"(?<!\d)(?!(?:19|20)\d\d[.,]$)\d+[.,]$")
 _LONGEST_SKIP = 5
-_FORMULA = re.compile(r"\b(?:CO|PM|NO|SO|CH|NH|H|O|N|C)$")
+# CO2, PM10, and names such as F4 and B2.
+_FORMULA = re.compile(r"\b(?:CO|PM|NO|SO|CH|NH|[A-Z])$")
 
 
 def cites(text: str, number: str, position: int = 0) -> int | None:
     """Where `text` cites note `number` from `position` on: digits stuck to a word or its stop.
 
-    "beleid’1 van", "(LNG)3 en", "zijn.7 In" and "13 , 14 , 15 Ook" cite; "CO2" does not.
+    "beleid’1 van", "(LNG)3 en", "zijn.7 In" and "13 , 14 , 15 Ook" cite; "CO2" and "F4" do not.
     """
     for match in re.finditer(rf"(?<!\d){number}(?!\d|[.,]\d)", text[position:]):
         start = position + match.start()
@@ -39,7 +40,9 @@ def cites(text: str, number: str, position: int = 0) -> int | None:
         if _FORMULA.search(before):
             continue
         return start
-    return None
+    # Last, a year with the digit stuck to it: "uit 20224 waaruit".
+    year = re.compile(rf"(?<![\d.,])(?:19|20)\d\d{number}(?!\d|[.,]\d)").search(text, position)
+    return year.end() - len(number) if year else None
 
 
 def _cites_list(text: str, start: int) -> bool:

@@ -84,7 +84,7 @@ def _own_footers(lines: list[tuple[int, str]], text: str) -> list[tuple[int, re.
 
 
 def _is_own_annex(number: str | None, own: set[str], head: list[str]) -> bool:
-    """Whether a footer of the Aanhangsel series, which may leave out its number, is the letter's."""
+    """Whether a footer of the Aanhangsel series, which may lack its number, is the letter's."""
     if number is None:
         return any("Aanhangsel van de Handelingen" in line for line in head)
     return any(key.endswith(f"-{number}") for key in own)
@@ -215,6 +215,9 @@ def split_pages(text: str) -> list[RawPage]:
         if not parts[-1].strip():
             parts[-2:] = ["".join(parts[-2:])]
         return [RawPage(number, _label(part), part) for number, part in enumerate(parts, start=1)]
+    if text.rstrip(" \r\n").endswith("\f"):
+        # A form feed ends each page, the only one too.
+        return [RawPage(1, _label(text), text)]
     lines = _lines(text)
     printed, has_printed = _printed_breaks(lines)
     footers = _own_footers(lines, text)

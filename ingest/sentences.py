@@ -6,7 +6,8 @@ import re
 
 # A stop, closing quotes, the digits of footnotes cited there, white space, then a sentence start.
 _BOUNDARY = re.compile(
-    r"(?P<stop>[.!?…]+)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?\s+(?=[A-ZÀ-ÖØ-Þ‘“«\"'(\[\d-])"
+    r"(?P<stop>[.!?…]+)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?\s+"
+    r"(?=[A-ZÀ-ÖØ-Þ‘“«\"'(\[\d-])"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:nr|nrs|art|artt|bijv|bv|ca|dhr|mw|mevr|drs|ing|ir|mr|dr|prof|blz|pag|p|par|incl|excl"

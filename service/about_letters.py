@@ -21,7 +21,7 @@ from service.extractive import Quotation
 
 _LETTER = (
     r"(?:brief|kamerbrief|nota|beslisnota|kabinetsreactie|kamerstuk|stuk|document|letter|note"
-    r"|voortgangsbrief|schrijven|memo|actieagenda)"
+    r"|[a-z]*brief|schrijven|memo|actieagenda)"
 )
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kenmerk", re.compile(
@@ -43,7 +43,10 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         rf"\b(?:afzender|ondertekenaars?|ondertekend|getekend|signed|sender|onder tekende)\b"
         rf"|\b(?:van|door) wie\b.*\b{_LETTER}\b|\b(?:wie|who)\b.{{0,30}}\b(?:schreef|schreven|stuurde"
         rf"|stuurden|tekende|tekenden|ondertekende|ondertekenden|opgesteld|wrote|sent)\b.*\b{_LETTER}\b"
-        rf"|\bwie (?:is|zijn) de (?:schrijver|opsteller)s?\b")),
+        rf"|\b(?:wie|who)\b.{{0,60}}\b{_LETTER}\b.{{0,30}}\b(?:opgesteld|geschreven|gestuurd|verstuurd"
+        rf"|ondertekend|getekend|written|signed|sent)\b"
+        rf"|\bwie (?:is|zijn) de (?:schrijver|opsteller)s?\b"
+        rf"|\b(?:wie|welke|who|wiens)\b.*\b(?:staat|staan) (?:er )?onder\b.*\b{_LETTER}\b")),
     ("subject", re.compile(rf"\b(?:onderwerp|betreft|subject)\b.*\b{_LETTER}\b")),
 )
 _NAMES = {
@@ -52,7 +55,14 @@ _NAMES = {
     "kamerstukken": ("Kamerstuknummer", "dossier number"), "subject": ("onderwerp", "subject"),
 }
 # Others cited in a letter have a kenmerk, date or sender too: those are ordinary questions.
-_OF_ANOTHER = re.compile(r"\b(?:motie|rapport|advies van|besluit van|wet|akkoord|toezegging)\b")
+_OF_ANOTHER = re.compile(
+    r"\b(?:motie|moties|rapport|advies|besluit|wet|wetsvoorstel|akkoord|toezegging|fiche|bnc-?fiche"
+    r"|onderzoek|evaluatie|motion|report|voetnoot|footnote|bijlage)\b"
+)
+_OF_THE_LETTER = re.compile(
+    rf"\b(?:van|of|for|heeft|draagt|has|onder) (?:de|het|deze|dit|die|the|this)? ?(?:[\w-]+ ){{0,2}}"
+    rf"{_LETTER}\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +83,8 @@ def field_asked(question: str) -> str | None:
     folded = fold(question)
     for name, pattern in _FIELDS:
         if pattern.search(folded):
-            if name in ("date", "sender") and _OF_ANOTHER.search(folded):
-                return None
-            return name
+            of_another = _OF_ANOTHER.search(folded) and not _OF_THE_LETTER.search(folded)
+            return None if of_another else name
     return None
 
 

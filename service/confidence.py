@@ -15,9 +15,9 @@ from importlib.resources import files
 
 from index.search import Hit
 from service.evidence import Sentence, Weigher
-from service.question import Asks, Question
+from service.question import FACTS, Question
 
-FEATURES = ("own", "coverage", "passage", "rare", "dense", "fits", "typed", "length", "leans")
+FEATURES = ("own", "coverage", "passage", "rare", "dense", "fits", "typed", "english")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,6 @@ def features_of(
         "rare": sum(found[term] for term in rare) / max(1, len(rare)),
         "dense": max(hit.dense for hit in hits[:5]),
         "fits": float(best.fits),
-        "typed": float(question.asks in (Asks.NUMBER, Asks.DATE, Asks.PERSON)),
-        "length": min(1.0, len(weigher.weights) / 12),
-        "leans": float(question.leans),
+        "typed": float(question.asks in FACTS),
+        "english": float(question.language == "en"),
     }

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from index.analyser import analyse, fold
+from index.analyser import analyse, fold, stem
 from index.search import Hit
 from index.snapshot import Snapshot
 from ingest.letter import Block, BlockKind, Letter
 from ingest.sentences import sentence_spans
-from service.question import Asks, Question
+from service.question import Asks, Question, head_nouns
 
 PASSAGES_READ = 12
 # How much of a question term counts that is met nearby instead of in the sentence itself.
@@ -23,8 +23,13 @@ _KIND_PENALTY = {
     BlockKind.LETTERHEAD: 0.35, BlockKind.CLOSING: 0.3, BlockKind.HEADING: 0.2,
     BlockKind.FOOTNOTE: 0.2,
 }
-_FITTING_BONUS, _MISFIT_PENALTY = 0.1, 0.2
+_FITTING_BONUS, _MISFIT_PENALTY = 0.1, 0.25
+_FRAGMENT_PENALTY = 0.15
+# What the asker was told in the turn before is not what a follow-up asks for.
+_TOLD_PENALTY = 0.25
 _SHORT = 25
+_NEAR = 4
+_ENDS = re.compile(r"[.!:;…]['’”\")»\]]*(?: ?\d{1,3}(?: ?, ?\d{1,3})*)?[.]?$")
 
 _MONTHS = (
     "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
@@ -35,21 +40,40 @@ _TIME = re.compile(
     r"|decennia)\b"
 )
 _NUMBER_WORD = (
-    "een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien"
-    "|twintig|dertig|honderd|duizend|miljoen|miljard|drietal|tweetal|viertal|helft|derde|kwart"
+    "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien"
+    "|twintig|dertig|veertig|vijftig|honderd|duizend|miljoen|miljard|drietal|tweetal|viertal"
+    "|tientallen|honderden|duizenden|een enkel|geen enkele?|een|nul"
 )
-_NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)?\b|\b(?:{_NUMBER_WORD.replace('een|één|', 'één|')})\b")
-_REFERENCE = re.compile(
-    rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b|\b(?:19|20)\d{{2}}(?:[-–]\d{{2,4}})?\b"
+_NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)*\b|\b(?:{_NUMBER_WORD})\b")
+# "een" is an article far more often than a number.
+_SURE_NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)*\b|\b(?:{_NUMBER_WORD.removesuffix('|een|nul')})\b")
+_NOT_A_COUNT = re.compile(
+    rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b|\b(?:19|20)\d{{2}}(?:[-–/]\d{{2,4}})?\b"
     r"|\b\d{2} ?\d{3},? ?nr\.? ?\d+|\b(?:actie|bijlage|factsheet|pijler|artikel|pilot|verkenning"
-    r"|aanbeveling|nr\.?)\s?\d+\w?|(?<=[^\W\d_])\d{1,2}\b|\b\d{2} \d{3}\b"
+    r"|aanbeveling|actielijn|stap|fase|nr\.?)\s?\d+\w?|(?<=[^\W\d_])\d{1,3}\b|\b\d{2} \d{3}\b"
+    r"|(?<=[.,;:!?»”’)\]])\d{1,3}\b(?: ?, ?\d{1,3}\b)*|^\s*\(?\d{1,2}[.)]"
 )
+_MONEY = re.compile(r"€|\b(?:euro|mln|mld|miljoen|miljard)\b")
+_SHARE = re.compile(r"%|\b(?:procent|percentage|helft|kwart|derde deel|tweederde|driekwart)\b")
 _NAMED = re.compile(r"(?<=[^.!?:] )(?:[A-ZÀ-Þ][\w’'-]+|[A-Z]{2,})")
-_ROLE = re.compile(
-    r"\b(?:minister|staatssecretaris|ministerie|kabinet|commissie|gemeenten?|provincies?|gezag"
-    r"|gezagen|omgevingsdiensten|rijk|rijksoverheid|kamer|raad|partijen|bedrijven|kamerlid|lid"
-    r"|zorgverleners|onderzoekers|veldpartijen|departementen|stakeholders|omwonenden)\b"
+_PERSONAL = re.compile(
+    r"(?:\b[A-Z][a-z]?\. ?)+(?:van |de |den |der |ten )*[A-ZÀ-Þ][a-zà-ÿ]+"
+    r"|\b[A-ZÀ-Þ][a-zà-ÿ]+ (?:van |de |den |der |ten |van der |van den )?[A-ZÀ-Þ][a-zà-ÿć]+"
+    r"|\b(?:lid|heer|mevrouw|commissie|kamerlid) (?:Van |De |Den )*[A-ZÀ-Þ][a-zà-ÿ]+"
 )
+_ROLE = re.compile(
+    r"\b(?:minister|staatssecretaris|ministerie|ministeries|kabinet|commissie|gemeenten?|provincies?"
+    r"|gezag|gezagen|omgevingsdiensten|rijk|rijksoverheid|kamer|raad|partijen|bedrijven|kamerlid|lid"
+    r"|zorgverleners|onderzoekers|veldpartijen|departementen|stakeholders|omwonenden|stuurgroep"
+    r"|beroepsgroepen|zorgverzekeraar|universiteit|opvolger)\b"
+)
+_CAUSE = re.compile(
+    r"\b(?:omdat|doordat|daarom|want|vanwege|wegens|aangezien|immers|namelijk|reden(?:en)?|zodat"
+    r"|aanleiding|hierdoor|daardoor|waardoor|om te|teneinde|doel|gezien|zou leiden|zorgt|leidt|uit"
+    r" .{0,40} blijkt|noodzaak|belangrijk|behoefte)\b"
+)
+# Counted in units, the answer is in that unit.
+_UNITS = frozenset("ton tonnen kilo kilogram meter kilometer hectare uur uren dagen weken maanden".split())
 
 
 @dataclass(frozen=True)
@@ -82,9 +106,13 @@ class Weigher:
     def __init__(self, question: Question, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
         weights: dict[str, float] = {}
-        for text, weight in ((question.core, 1.0), *question.background):
+        for term in analyse(question.core).words:
+            weights[term] = self._rarity(term)
+        for text, weight in question.background:
             for term in analyse(text).words:
-                weights[term] = max(weights.get(term, 0.0), weight * self._rarity(term))
+                # What no letter speaks of is chatter around the question, not part of it.
+                if snapshot.lexical.document_frequency(term):
+                    weights[term] = max(weights.get(term, 0.0), weight * self._rarity(term))
         self.weights: Mapping[str, float] = weights
         self.total = sum(weights.values()) or 1.0
 
@@ -127,8 +155,23 @@ def _met(term: str, words: frozenset[str], ngrams: frozenset[str]) -> float:
 
 
 def holds_number(text: str) -> bool:
-    """Whether `text` names a number that is no date, reference or note digit."""
-    return _NUMBER.search(_REFERENCE.sub(" ", fold(text))) is not None
+    """Whether `text` counts something: a number that is no date, reference or note digit."""
+    return _SURE_NUMBER.search(_NOT_A_COUNT.sub(" ", fold(text))) is not None
+
+
+def counts(nouns: Sequence[str], text: str) -> bool:
+    """Whether `text` says how many: where it names the thing asked for, the number is by it."""
+    plain = _NOT_A_COUNT.sub(" ", fold(text))
+    words = re.findall(r"[^\W_]+(?:[.,]\d+)*", plain)
+    stems = [stem(word) for word in words]
+    if any(noun in _UNITS and noun not in words for noun in nouns):
+        return False
+    places = [at for at, term in enumerate(stems) if term in nouns]
+    if not places:
+        return holds_number(text)
+    return any(
+        _NUMBER.fullmatch(word) for at in places for word in words[max(0, at - _NEAR) : at]
+    )
 
 
 def holds_time(text: str) -> bool:
@@ -142,13 +185,21 @@ def holds_person(text: str) -> bool:
 
 
 _HOLDS: dict[Asks, Callable[[str], bool]] = {
-    Asks.NUMBER: holds_number, Asks.DATE: holds_time, Asks.PERSON: holds_person,
+    Asks.NUMBER: holds_number,
+    Asks.MONEY: lambda text: holds_number(text) and _MONEY.search(fold(text)) is not None,
+    Asks.SHARE: lambda text: _SHARE.search(fold(text)) is not None,
+    Asks.DATE: holds_time,
+    Asks.PERSON: holds_person,
+    Asks.NAME: lambda text: _PERSONAL.search(text) is not None,
+    Asks.REASON: lambda text: _CAUSE.search(fold(text)) is not None,
 }
 
 
-def fits(asks: Asks, text: str) -> bool:
+def fits(question: Question, text: str) -> bool:
     """Whether `text` holds the kind of thing that is asked for."""
-    holds = _HOLDS.get(asks)
+    holds = _HOLDS.get(question.asks)
+    if question.asks is Asks.NUMBER:
+        return counts(head_nouns(question.core), text)
     return holds is None or holds(text)
 
 
@@ -200,7 +251,7 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
     together = {
         term: max(own[term], IN_PASSAGE * near[term], IN_CONTEXT * far[term]) for term in own
     }
-    fitting = fits(question.asks, text)
+    fitting = fits(question, text)
     share = weigher.share(together)
     score = share + _WEIGHT_OF_HIT * sentence.hit.score
     penalised = sentence.block.kind
@@ -208,11 +259,20 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
         score -= _KIND_PENALTY.get(penalised, 0.0)
     if question.asks in _HOLDS:
         score += _FITTING_BONUS if fitting else -_MISFIT_PENALTY
-    if len(text) < _SHORT or text.endswith("?"):
-        score -= 0.15
+    if len(text) < _SHORT or _ENDS.search(text) is None:
+        score -= _FRAGMENT_PENALTY
+    if question.told:
+        score -= _TOLD_PENALTY * _share_told(text, question.told)
     return replace(
         sentence, own=weigher.share(own), coverage=share, fits=fitting, score=score
     )
+
+
+def _share_told(text: str, told: str) -> float:
+    """The share of a sentence's words that the previous answer held already."""
+    words, _ = _term_sets(text)
+    known, _ = _term_sets(told)
+    return len(words & known) / max(1, len(words))
 
 
 def gather(

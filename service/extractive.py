@@ -6,21 +6,31 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.analyser import analyse
 from ingest.letter import Block, BlockKind, Letter
 from ingest.sentences import sentence_spans
-from service.evidence import Sentence, Weigher
-from service.question import Asks, Question
+from service.evidence import Sentence, Weigher, fits
+from service.question import Asks, Question, head_nouns
 
 MAX_QUOTATIONS = 3
-MAX_LIST_QUOTATIONS = 6
+MAX_LIST_QUOTATIONS = 8
 MAX_QUOTE = 700
-_MAX_LIST_TEXT = 1400
+_MAX_LIST_READ = 4000
+_LIST_COVERS = 0.6
+_SENTENCES_READ = 40
 # A further sentence is quoted only if it is nearly as good and meets more of the question.
 _NEARLY, _ADDS = 0.8, 0.12
 _LEANS_BACK = re.compile(
     r"(?:Dit|Deze|Dat|Die|Daarom|Daarmee|Hiermee|Hierdoor|Daardoor|Daarvoor|Hiervoor|Hij|Zij|Het gaat"
     r"|Daarin|Daarbij|Hierin|Hierbij|Zo|Bovendien|Dergelijke?|Hieruit|Daaruit)\b"
 )
+_GOES_ON = re.compile(
+    r"(?:Dit|Deze|Dat|Daarmee|Hiermee|Hierdoor|Daardoor|Daarvoor|Hiervoor|Hierin|Daarin|Daarbij"
+    r"|Hierbij|Hij|Zij|Het (?:gaat|doel|initiatief|beeld)|Hieruit|Daaruit|Uit (?:deze|dit|de|het)"
+    r"|Zo|Voorbeelden|Dat is|Een (?:smalle|brede)|Reden|Daarom|Er zal|Er is|Bovendien|Tevens"
+    r"|Ook (?:dit|deze|hier))\b"
+)
+_MAX_WORDS = 90
 _ITEM_MARK = re.compile(r"(?:[-–•·▪◦*]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 
 
@@ -80,6 +90,30 @@ def _with_what_it_leans_on(sentence: Sentence) -> tuple[int, int]:
     return (earlier, end) if not crosses and end - earlier <= MAX_QUOTE else (start, end)
 
 
+def _with_what_follows(
+    sentence: Sentence, start: int, end: int, question: Question
+) -> tuple[int, int]:
+    """`[start:end]` with the next sentence, where that goes on about the same ("Dit", "Hiermee").
+
+    Asked for a number, date or person that this sentence lacks, the next one is taken if it has it.
+    """
+    letter, block = sentence.letter, sentence.block
+    if block.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
+        return start, end
+    spans = sentence_spans(letter.text[block.start : block.end])
+    after = [(block.start + first, block.start + last) for first, last in spans
+             if block.start + first >= end]
+    if not after:
+        return start, end
+    first, last = after[0]
+    following = letter.text[first:last]
+    wanted = not fits(question, letter.text[start:end]) and fits(question, following)
+    if not (wanted or _GOES_ON.match(following)):
+        return start, end
+    too_long = len(letter.text[start:last].split()) > _MAX_WORDS
+    return (start, end) if too_long or _page_edges(letter, start, last) else (start, last)
+
+
 def _list_around(letter: Letter, block: Block) -> tuple[Block | None, list[Block]]:
     """The list that `block` is in or leads in to: its lead-in (if any) and its items."""
     blocks = letter.blocks
@@ -100,43 +134,65 @@ def _list_around(letter: Letter, block: Block) -> tuple[Block | None, list[Block
     return (before if leads else None), items
 
 
+def _lists(sentences: Sequence[Sentence]) -> list[tuple[Sentence, Block | None, list[Block]]]:
+    """The lists among the sentences found, each with the best sentence that led to it."""
+    found: dict[tuple[str, int], tuple[Sentence, Block | None, list[Block]]] = {}
+    for sentence in sentences[:_SENTENCES_READ]:
+        leads = sentence.text.rstrip().endswith(":")
+        if not leads and sentence.block.kind is not BlockKind.LIST_ITEM:
+            continue
+        lead, items = _list_around(sentence.letter, sentence.block)
+        if len(items) >= 2:
+            found.setdefault((sentence.letter.letter_id, items[0].start), (sentence, lead, items))
+    return list(found.values())
+
+
 def _list_quotations(
     sentences: Sequence[Sentence], question: Question, weigher: Weigher
 ) -> list[Quotation]:
-    """The items of a list that answers, whole; [] if there is none."""
+    """A list that answers, whole; [] if there is none.
+
+    A question for several things ("welke aanbevelingen") is answered by a list that is introduced
+    as a list of them; any other question only where the best sentence introduces a list.
+    """
     best = sentences[0]
-    for sentence in sentences[:6]:
-        text = sentence.text.rstrip()
-        leads = text.endswith(":")
-        wants = question.asks in (Asks.LIST, Asks.ANYTHING, Asks.DEFINITION, Asks.NUMBER) and leads
-        inside = question.asks is Asks.LIST and sentence.block.kind is BlockKind.LIST_ITEM
-        if not (wants or inside) or sentence.score < _NEARLY * best.score:
-            continue
-        lead, items = _list_around(sentence.letter, sentence.block)
-        if len(items) < 2:
-            continue
+    nouns = set(head_nouns(question.core))
+    for sentence, lead, items in _lists(sentences):
         letter = sentence.letter
-        whole = letter.text[(lead or items[0]).start : items[-1].end]
+        title = letter.text[lead.start : lead.end] if lead else " ".join(items[0].section[-1:])
+        whole = f"{title} {letter.text[items[0].start : items[-1].end]}"
+        if len(whole) > _MAX_LIST_READ:
+            continue
+        is_of_them = bool(nouns & set(analyse(title).words))
         covered = weigher.share(weigher.meets(whole))
-        if len(whole) > 3 * _MAX_LIST_TEXT or covered < _NEARLY * best.own:
-            continue
-        if lead is None and inside and sentence is not best:
-            continue
-        return _quoted_items(letter, items, len(whole), sentence.hit.passage.passage_id)
+        if question.asks is Asks.LIST and is_of_them and covered >= _LIST_COVERS * best.coverage:
+            return _quoted_list(letter, lead, items, sentence.hit.passage.passage_id)
+        if sentence is best and sentence.text.rstrip().endswith(":"):
+            return _quoted_list(letter, lead, items, sentence.hit.passage.passage_id)
     return []
 
 
-def _quoted_items(
-    letter: Letter, items: list[Block], length: int, passage_id: str
+def _quoted_list(
+    letter: Letter, lead: Block | None, items: list[Block], passage_id: str
 ) -> list[Quotation]:
+    """A short list with its lead-in as one quotation; of a long one, how each item begins."""
+    start = lead.start if lead else items[0].start
+    if lead is not None:
+        spans = sentence_spans(letter.text[lead.start : lead.end])
+        start = lead.start + spans[-1][0]
+    if items[-1].end - start <= MAX_QUOTE:
+        return [Quotation(letter, start, items[-1].end, passage_id)]
+    return _quoted_items(letter, items, passage_id)
+
+
+def _quoted_items(letter: Letter, items: list[Block], passage_id: str) -> list[Quotation]:
     quotations = []
     for item in items[:MAX_LIST_QUOTATIONS]:
         text = letter.text[item.start : item.end]
         mark = _ITEM_MARK.match(text)
         start = item.start + (mark.end() if mark else 0)
         spans = sentence_spans(letter.text[start : item.end])
-        end = item.end if length <= _MAX_LIST_TEXT // 2 else start + spans[0][1]
-        quotations.append(Quotation(letter, start, end, passage_id))
+        quotations.append(Quotation(letter, start, start + spans[0][1], passage_id))
     return quotations
 
 
@@ -168,6 +224,7 @@ def _sentence_quotations(
         ):
             continue
         start, end = _with_what_it_leans_on(sentence)
+        start, end = _with_what_follows(sentence, start, end, question)
         quotation = Quotation(sentence.letter, start, end, sentence.hit.passage.passage_id)
         if _overlaps(quotation, chosen):
             continue

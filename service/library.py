@@ -23,7 +23,7 @@ from service.errors import NoPages, UnknownLetter, UnknownPage
 from service.evidence import Sentence, Weigher, fits, gather
 from service.extractive import Quotation, compose, split_at_pages
 from service.proof import Claim, prove
-from service.question import Asks, Question, Turn, is_out_of_scope, understand
+from service.question import FACTS, Question, Turn, is_out_of_scope, understand
 
 # Sentences are sought in more passages than a caller may want to see.
 _PASSAGES_FOR_ANSWER = 20
@@ -40,6 +40,14 @@ class _Answer:
     confidence: float = 0.0
     failures: Sequence[contract.Failure] = ()
     checked: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The features of a question and what was found for it, and the quotations composed."""
+
+    features: dict[str, float]
+    quotations: tuple[Quotation, ...]
 
 
 def _filters(given: contract.Filters) -> Filters:
@@ -132,6 +140,20 @@ class LettersLibrary:
         query = make_query(question.core, question.background, resolved=bool(named))
         return search(
             snapshot, self._index.embedder(), query, filters=filters, top_k=top_k, named=named
+        )
+
+    def draft(self, request: contract.SearchRequest) -> Draft | None:
+        """What would be quoted, before it is decided whether to; None where a rule decides."""
+        snapshot = self._index.current()
+        question = _understood(request)
+        if is_out_of_scope(question) or question.dangles or field_asked(question.core):
+            return None
+        found = self._find(snapshot, question, _filters(request.filters), _PASSAGES_FOR_ANSWER)
+        weigher = Weigher(question, snapshot)
+        sentences = gather(found.hits, question, snapshot, weigher)
+        return Draft(
+            features_of(question, found.hits, sentences, weigher),
+            tuple(compose(sentences, question, weigher)),
         )
 
     # What there is
@@ -228,7 +250,7 @@ def _answer_from_text(question: Question, found: Found, snapshot: Snapshot) -> _
         compose(sentences, question, weigher) if probability >= calibration().threshold else []
     )
     # A question for a number, date or person is answered only by a sentence that holds one.
-    if quotations and not any(fits(question.asks, quotation.text) for quotation in quotations):
+    if question.asks in FACTS and not any(fits(question, item.text) for item in quotations):
         quotations = []
         probability = min(probability, calibration().threshold * 0.99)
     return _proven(quotations, question, probability, found.searched_letters, on_topic)
@@ -254,8 +276,7 @@ def _proven(
             failures.append(contract.Failure(marker=None, quote=quotation.text, reason=reason))
     if kept:
         return _Answer("answered", None, kept, probability, failures, len(quotations))
-    asks = question.asks if question.asks in (Asks.NUMBER, Asks.DATE, Asks.PERSON) else Asks.ANYTHING
-    message = wording.not_in_letters(asks, on_topic, found_letters, question.language)
+    message = wording.not_in_letters(question.asks, on_topic, found_letters, question.language)
     return _Answer("not_in_letters", message, (), probability, failures, len(quotations))
 
 

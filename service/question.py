@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from index.analyser import content_words, fold
+from index.analyser import content_words, fold, stem
 from service.language import Language, language_of
 
 
@@ -15,8 +15,11 @@ class Asks(StrEnum):
     """What kind of answer a question wants; decides what a cited sentence must hold."""
 
     NUMBER = "number"
+    MONEY = "money"
+    SHARE = "share"
     DATE = "date"
     PERSON = "person"
+    NAME = "name"
     LIST = "list"
     DEFINITION = "definition"
     REASON = "reason"
@@ -38,7 +41,7 @@ class Question:
 
     `core` is what is asked; `background` are texts it leans on, with their weights; `standalone`
     is how it is shown. `leans` says whether it needed the history, `dangles` that it points to
-    something that is not there.
+    something that is not there, `told` what the turn before answered.
     """
 
     core: str
@@ -48,19 +51,30 @@ class Question:
     language: Language
     leans: bool = False
     dangles: bool = False
+    told: str = ""
 
 
 PREVIOUS_QUESTION_WEIGHT = 0.6
 PREVIOUS_ANSWER_WEIGHT = 0.25
-MAIL_WEIGHT = 0.2
+# The rest of an e-mail is chatter, unless the question in it points back ("Klopt dat?").
+MAIL_WEIGHT, MAIL_WEIGHT_POINTED_TO = 0.2, 0.5
+
+# Asked for one of these, only a sentence that holds one is an answer.
+FACTS = frozenset({Asks.NUMBER, Asks.MONEY, Asks.SHARE, Asks.DATE, Asks.PERSON, Asks.NAME})
 
 _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
-    (Asks.SOURCE, re.compile(
-        r"\b(?:kamerstuk(?:ken|nummer)?|dossiernummer|voetnoot|footnote|bron|vindplaats|weblink"
-        r"|website|url|internetadres|webadres)\b")),
+    (Asks.MONEY, re.compile(
+        r"\bhoeveel (?:[a-z-]+ )?(?:geld|euro|budget|subsidie|middelen|miljoen|kost\w*)\b"
+        r"|\b(?:wat|hoeveel) (?:kost|kosten|kostte|kostten)\b|\bgekost\b|\bhoe duur\b"
+        r"|\b(?:welk|wat is het|wat was het|hoe groot is het|hoe hoog is het) (?:totale )?"
+        r"(?:bedrag|budget|prijs)\b|\bhow much (?:money|does|did|do|will|would|is)\b.*\bcost\b"
+        r"|\bhow much (?:money|budget|funding)\b|\bwhat (?:budget|amount)\b|\bkosten bedragen\b")),
+    (Asks.SHARE, re.compile(r"\b(?:hoeveel procent|welk percentage|welk deel|what (?:percentage|share))\b")),
     (Asks.NUMBER, re.compile(
-        r"\b(?:hoeveel|hoe ?veel|welk bedrag|welke bedragen|welk percentage|how many|how much"
-        r"|wat kost|wat kosten|hoe groot|hoe hoog|hoe duur)\b")),
+        r"\b(?:hoeveel|hoe ?veel|welk aantal|how many|how much|hoe groot|hoe hoog)\b")),
+    (Asks.NAME, re.compile(
+        r"\b(?:wie|who) (?:is|was|wordt|zijn|werd|waren|will be|will) (?:de|het|the|een|an?|haar|zijn)\b"
+        r"|\bhoe heet\b.{0,30}\b(?:voorzitter|minister|staatssecretaris|kamerlid|hoogleraar)\b")),
     (Asks.DATE, re.compile(
         r"\b(?:wanneer|when|sinds wanneer|vanaf wanneer|tot wanneer|hoe lang|hoelang|how long"
         r"|(?:op |in |uit |per )?(?:welke|what|which|welk) (?:datum|dag|jaar|maand|periode|moment"
@@ -69,6 +83,9 @@ _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         r"(?:^|[.,;:!?] *)(?:(?:door|van|aan|met|namens|by|to|from) )?(?:wie|who|whom)\b"
         r"|\b(?:welke (?:minister|staatssecretaris|bewindspersoon|bewindslieden|ministers)"
         r"|which (?:minister|state secretary))\b")),
+    (Asks.SOURCE, re.compile(
+        r"\b(?:kamerstuk(?:ken|nummer)?|dossiernummer|voetnoot|footnote|bron|vindplaats|weblink"
+        r"|website|url|internetadres|webadres)\b")),
     (Asks.REASON, re.compile(
         r"\b(?:waarom|hoezo|why|om welke reden|wat is de reden|wat zijn de redenen|waardoor"
         r"|reden)\b")),
@@ -105,7 +122,7 @@ _CHORE = re.compile(
     r"|recipe|e-?mail|brief aan|speech|toespraak|python|javascript|engels|duits|frans)\b"
 )
 _EVERYDAY = re.compile(
-    r"\b(?:weer(?:bericht|sverwachting)?|weather|recept(?:en)?|recipe|voetbal\w*|horoscoop|lotto"
+    r"\b(?:het weer|weerbericht|weersverwachting|weather|recept(?:en)?|recipe|voetbal\w*|horoscoop|lotto"
     r"|film(?:s)? kijken|restaurant|mop|grap|joke|pizza|treintijd\w*|bioscoop|muziek"
     r"|hoofdstad|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
 )
@@ -139,6 +156,18 @@ def asks_of(text: str) -> Asks:
                 return Asks.LIST
             return kind
     return Asks.ANYTHING
+
+
+_HEAD_NOUN = re.compile(
+    r"\b(?:welke|welk|which|what(?: are)?(?: the)?|noem|wat zijn(?: de)?|wat waren(?: de)?"
+    r"|hoeveel|how many)\s+((?:[a-z-]+\s+){0,4}[a-z-]+)"
+)
+
+
+def head_nouns(text: str) -> list[str]:
+    """The stems of the first content words after "welke": what a list must be a list of."""
+    match = _HEAD_NOUN.search(fold(text))
+    return [stem(word) for word in content_words(match[1])[:2]] if match else []
 
 
 def _mail_core(text: str) -> tuple[str, str]:
@@ -198,7 +227,9 @@ def understand(text: str, history: Sequence[Turn] = ()) -> Question:
     language = language_of(text)
     core, rest = _mail_core(text) if _is_mail(text) else (text, "")
     words = content_words(core)
-    background = ((rest, MAIL_WEIGHT),) if rest else ()
+    points = len(words) <= 3 or _POINTING.search(fold(core)) is not None
+    weight = MAIL_WEIGHT_POINTED_TO if points else MAIL_WEIGHT
+    background = ((rest, weight),) if rest else ()
     leans = not rest and _leans(core, words)
     if not leans or _THANKS.match(fold(core)):
         return Question(core, core, background, asks_of(core), language)
@@ -208,7 +239,8 @@ def understand(text: str, history: Sequence[Turn] = ()) -> Question:
         return Question(core, core, background, asks_of(core), language, dangles=dangles)
     joint = "vervolg op" if language == "nl" else "follow-up to"
     standalone = f"{core} ({joint}: {subject})"
-    return Question(core, standalone, earlier, asks_of(core), language, leans=True)
+    told = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    return Question(core, standalone, earlier, asks_of(core), language, leans=True, told=told)
 
 
 def is_out_of_scope(question: Question) -> bool:
@@ -223,4 +255,6 @@ def is_out_of_scope(question: Question) -> bool:
         return True
     if _EVERYDAY.search(folded) and len(words) <= 6:
         return True
+    if question.background:
+        return False
     return not words and not question.dangles and not _ASKS_FOR_INFORMATION.search(folded)

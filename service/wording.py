@@ -25,6 +25,9 @@ _MONTHS_EN = (
 )
 _ASKED: dict[Asks, tuple[str, str]] = {
     Asks.NUMBER: ("het aantal of bedrag", "number or amount"),
+    Asks.MONEY: ("het bedrag", "amount"),
+    Asks.SHARE: ("het percentage", "share"),
+    Asks.NAME: ("de naam", "name"),
     Asks.DATE: ("de datum of termijn", "date or term"),
     Asks.PERSON: ("de persoon of instantie", "person or body"),
 }

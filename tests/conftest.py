@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 Vectors = NDArray[np.float32]
 
@@ -57,6 +60,16 @@ class NoEmbedder(HashEmbedder):
     ) -> Vectors:
         """Never: the caller must find every vector in the index."""
         raise AssertionError(f"{len(texts)} passages were embedded again")
+
+
+def write_letter(folder: Path, name: str, *paragraphs: str, kenmerk: str | None = None) -> Path:
+    """A letter as plain text in `folder`, which is made where it is not there."""
+    folder.mkdir(parents=True, exist_ok=True)
+    letterhead = f"Datum 1 maart 2025\nOns kenmerk {kenmerk}"
+    head = [letterhead, "Geachte voorzitter,"] if kenmerk else []
+    path = folder / name
+    path.write_text("\n\n".join([*head, *paragraphs]) + "\n", encoding="utf-8")
+    return path
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from service.library import Draft, LettersLibrary, open_library
 
 GOLD = Path(__file__).parent / "gold"
 TARGET = Path(__file__).parents[1] / "service" / "calibration.json"
-KEEP_RIGHT = 0.9
+KEEP_RIGHT = 0.95
 LETTER_OUT_WEIGHT = 0.5
 _FOLDS = 5
 _RIDGE = 1.0

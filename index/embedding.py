@@ -64,6 +64,13 @@ def _bundled_folder() -> Path:
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
+def full_name(model: str) -> str:
+    """The name that a model is known by in a manifest: a folder by its whole path, so that it is
+    found again from wherever the index is used."""
+    is_folder = model != BUNDLED and Path(model).is_dir()
+    return str(Path(model).resolve()) if is_folder else model
+
+
 def _model_folder(model: str) -> Path:
     """The folder of a model: bundled, a folder on disk, or a hub id in the local cache."""
     if model == BUNDLED:
@@ -116,9 +123,7 @@ class SentenceTransformerEmbedder:
     """
 
     def __init__(self, model: str = BUNDLED) -> None:
-        # A folder is found again from wherever the index is used.
-        is_folder = model != BUNDLED and Path(model).is_dir()
-        self.name = str(Path(model).resolve()) if is_folder else model
+        self.name = full_name(model)
         self._lock = threading.Lock()
         # The same question often comes twice: search and ask, or ask with another filter.
         self._cached_query = lru_cache(maxsize=1024)(self._embed_query)

@@ -65,12 +65,6 @@ class Manifest(BaseModel):
     passages: int
     files: dict[str, str]
 
-    def same_recipe(self, other: Manifest) -> bool:
-        """Whether both were built in the same way (whatever the letters)."""
-        names = ("reading_version", "passage_length", "analyser", "lexical_engine",
-                 "embedding_model", "embedding_fingerprint", "backend")
-        return all(getattr(self, name) == getattr(other, name) for name in names)
-
 
 def embedded_text(summary_subject: str | None, section: Sequence[str], text: str) -> str:
     """What is embedded for a passage: its text under the title of its section."""

@@ -139,21 +139,6 @@ def load_active(directory: Path) -> Snapshot:
         store.close()
 
 
-def active_generation(directory: Path) -> int:
-    """The number of the active generation, to see whether a snapshot is still the newest.
-
-    Raises:
-        IndexUnusable: there is no index, or no complete generation.
-    """
-    store = Store(directory)
-    try:
-        return read_manifest(store).generation
-    except sqlite3.Error as error:
-        raise unusable(directory, error) from error
-    finally:
-        store.close()
-
-
 def _repair(directory: Path, store: Store) -> Manifest:
     try:
         with writer_lock(directory).acquire(timeout=_REBUILD_WAIT_SECONDS):

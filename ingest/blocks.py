@@ -204,7 +204,9 @@ def _joins(draft: Draft, previous: Line, line: Line, width: int | None) -> bool:
         return False
     if _is_label(line) or SALUTATION.match(line.text) or SALUTATION.match(previous.text):
         return False
-    if _LIST_FIELD.match(line.text) or _LABELLED_ANSWER.fullmatch(previous.text):
+    if _LIST_FIELD.match(line.text) or any(
+        _LABELLED_ANSWER.fullmatch(text) for text in (previous.text, line.text)
+    ):
         return False
     if draft.is_field and draft.lines[0].text.startswith(("Vragen", "Antwoord", "Mededeling")):
         return not line.blank_before and not ends_sentence(previous.text)
@@ -257,19 +259,34 @@ def _is_label(line: Line) -> bool:
 def mark_letterhead(drafts: list[Draft]) -> None:
     """Mark what stands before the salutation, or before the first prose, as letterhead.
 
-    On later pages a cluster of field labels ("Datum", "Onze referentie") is letterhead too.
+    A cluster of field labels ("Datum", "Onze referentie") is letterhead too: at the top of a
+    later page, and anywhere in a nota, which has no salutation.
     """
     first_prose = _first_prose(drafts)
+    is_letter = any(SALUTATION.match(draft.text) for draft in drafts)
     for index, draft in enumerate(drafts):
-        labelled = _is_label(draft.lines[0]) and len(draft.text) < 200
-        clustered = labelled and any(
-            _is_label(other.lines[0])
-            for other in (*drafts[max(0, index - 2) : index], *drafts[index + 1 : index + 3])
+        clustered = _is_clustered(drafts, index) and (
+            not is_letter or _opens_later_page(drafts, index)
         )
         is_head = index < first_prose or clustered or draft.is_field
         if draft.kind is not BlockKind.CLOSING and is_head:
             draft.kind = BlockKind.LETTERHEAD
     drafts[:] = _with_addresses_whole(drafts)
+
+
+def _is_clustered(drafts: list[Draft], index: int) -> bool:
+    if not _is_label(drafts[index].lines[0]) or len(drafts[index].text) >= 200:
+        return False
+    around = (*drafts[max(0, index - 2) : index], *drafts[index + 1 : index + 3])
+    return any(_is_label(other.lines[0]) for other in around)
+
+
+def _opens_later_page(drafts: list[Draft], index: int) -> bool:
+    page = drafts[index].lines[0].page
+    before = drafts[index - 1] if index else None
+    if page == 0 or before is None:
+        return False
+    return before.lines[-1].page < page or before.kind is BlockKind.LETTERHEAD
 
 
 def _with_addresses_whole(drafts: list[Draft]) -> list[Draft]:

@@ -57,9 +57,12 @@ class _Writer:
             self.places.extend([None] * len(joiner))
 
     def write_line(self, line: Line) -> None:
-        for character, offset in zip(line.text, line.offsets, strict=True):
-            self.characters.append(character)
-            self.places.append((line.page, offset) if offset >= 0 and character != " " else None)
+        page = line.page
+        self.characters.extend(line.text)
+        self.places.extend(
+            (page, offset) if offset >= 0 and character != " " else None
+            for character, offset in zip(line.text, line.offsets, strict=True)
+        )
 
     def write_block(self, lines: list[Line]) -> tuple[int, int]:
         """Write a block's lines, joined; return its canonical span."""
@@ -136,9 +139,12 @@ def _write_body(writer: _Writer, lines: list[Line]) -> list[Block]:
 
 
 def _joined(draft: Draft, vocabulary: frozenset[str]) -> str:
-    writer = _Writer(vocabulary)
-    writer.write_block(draft.lines)
-    return "".join(writer.characters)
+    text = draft.lines[0].text
+    for line, following in pairwise(draft.lines):
+        joint = joint_of(line.text, following.text, vocabulary)
+        text = text[:-1] if joint == "fuse" else f"{text} " if joint == "space" else text
+        text += following.text
+    return text
 
 
 def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
@@ -171,8 +177,12 @@ def _write_notes(
     return blocks, notes
 
 
-def _raw_index(writer: _Writer) -> dict[tuple[int, int], int]:
-    return {place: at for at, place in enumerate(writer.places) if place is not None}
+def _mark_index(writer: _Writer, found: Lines) -> dict[tuple[int, int], int]:
+    """Where in the canonical text the note marks of the raw pages stand."""
+    wanted = {place for places in found.note_marks.values() for place in places}
+    if not wanted:
+        return {}
+    return {place: at for at, place in enumerate(writer.places) if place in wanted}
 
 
 def _anchored(
@@ -181,7 +191,7 @@ def _anchored(
     """Tie each note to the places in the body that cite it."""
     body_end = body[-1].end if body else 0
     text = "".join(writer.characters[:body_end])
-    by_place = _raw_index(writer)
+    by_place = _mark_index(writer, found)
     anchored, position = [], 0
     for note in notes:
         places = found.note_marks.get(note.number, ())
@@ -201,34 +211,32 @@ def _anchored(
 
 def _pieces(writer: _Writer) -> tuple[Piece, ...]:
     pieces: list[Piece] = []
-    for at, place in enumerate(writer.places):
-        if place is None:
-            continue
-        page, offset = place
-        last = pieces[-1] if pieces else None
-        if (
-            last is not None
-            and last.page == page
-            and last.start + last.length == at
-            and last.raw_start + last.length == offset
-        ):
-            pieces[-1] = Piece(last.start, last.length + 1, page, last.raw_start)
-        else:
-            pieces.append(Piece(at, 1, page, offset))
+    start, first = 0, None
+    for at, place in enumerate((*writer.places, None)):
+        if first is not None and place != (first[0], first[1] + at - start):
+            pieces.append(Piece(start, at - start, *first))
+            first = None
+        if first is None and place is not None:
+            start, first = at, place
     return tuple(pieces)
 
 
-def _removals(document: RawDocument, writer: _Writer, found: Lines) -> tuple[Removal, ...]:
+def _removals(
+    document: RawDocument, pieces: tuple[Piece, ...], writer: _Writer, found: Lines
+) -> tuple[Removal, ...]:
     """Everything on the raw pages that is neither white space nor in the canonical text."""
     reasons: dict[tuple[int, int], str] = {**found.marks, **writer.marks}
     for line in found.lines:
         if line.removed_as is not None:
             reasons.update({(line.page, at): line.removed_as for at in line.offsets if at >= 0})
-    kept = {place for place in writer.places if place is not None}
+    kept = [bytearray(len(page.text)) for page in document.pages]
+    for piece in pieces:
+        end = piece.raw_start + piece.length
+        kept[piece.page][piece.raw_start : end] = b"\x01" * piece.length
     removals: list[Removal] = []
     for index, page in enumerate(document.pages):
-        for at, character in enumerate(page.text):
-            if character.isspace() or (index, at) in kept:
+        for at, (character, is_kept) in enumerate(zip(page.text, kept[index], strict=True)):
+            if is_kept or character.isspace():
                 continue
             reason = reasons[index, at]
             last = removals[-1] if removals else None
@@ -270,11 +278,12 @@ def clean(document: RawDocument) -> Cleaned:
     pages = _page_spans(document, writer, len(writer.characters))
     note_blocks, notes = _write_notes(writer, found, pages)
     footnotes = _anchored(notes, writer, found, blocks, pages)
+    pieces = _pieces(writer)
     return Cleaned(
         "".join(writer.characters),
         pages,
-        _pieces(writer),
-        _removals(document, writer, found),
+        pieces,
+        _removals(document, pieces, writer, found),
         (*blocks, *note_blocks),
         tuple(footnotes),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections import Counter
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console, RenderableType
 
-    from ingest.letter import Footnote, Letter
+    from ingest.letter import Footnote, Letter, Removal
 
 _FIRST_WORDS = 8
 _EXCERPT = 160
@@ -81,15 +82,19 @@ def removal_list(letter: Letter) -> str:
     for reason, group in groupby(rows, key=lambda removal: removal.reason):
         members = list(group)
         lines.append(f"\n{reason} ({len(members)})")
-        for removal in members:
-            page = letter.pages[removal.page]
-            place = f"p. {page.number}" if page.number is not None else "no page"
-            raw = page.raw[removal.raw_start : removal.raw_end]
-            # A hyphen or mark alone says nothing: show the word that it stood in.
-            if len(raw) == 1:
-                raw = _in_its_word(page.raw, removal.raw_start)
-            lines.append(f"  {place}: {_printable(raw)}")
+        for shown, count in Counter(_removal_line(letter, item) for item in members).items():
+            lines.append(f"  {shown}" + (f"  ({count} times)" if count > 1 else ""))
     return "\n".join(lines) + "\n"
+
+
+def _removal_line(letter: Letter, removal: Removal) -> str:
+    page = letter.pages[removal.page]
+    place = f"p. {page.number}" if page.number is not None else "no page"
+    raw = page.raw[removal.raw_start : removal.raw_end]
+    # A hyphen alone says nothing: show the word that it stood in.
+    is_hyphen = removal.reason == "line-end hyphen"
+    shown = _in_its_word(page.raw, removal.raw_start) if is_hyphen else raw
+    return f"{place}: {_printable(shown)}"
 
 
 def _in_its_word(raw: str, at: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 # Named for what it reports, as the people who meet it would.
-class UnreadableFile(Exception):  # noqa: N818
+class UnreadableFile(Exception):
     """A file that cannot be read as a letter; `reason` says why and `remedy` what to do."""
 
     def __init__(self, reason: str, remedy: str) -> None:

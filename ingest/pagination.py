@@ -167,6 +167,26 @@ def _space_breaks(lines: list[tuple[int, str]], known: list[_Break]) -> tuple[li
     return breaks, after_notes
 
 
+def _page_numbers(printed: list[int | None], at_start: list[bool]) -> list[int | None]:
+    """Number the stretches between breaks; `at_start` says where a number printed stands.
+
+    Where a printed number is not the one expected, a break was missed or is one too many since
+    the last number that was printed: the stretches since then are on no known page.
+    """
+    numbers: list[int | None] = []
+    doubtful_since, expected = 0, 1
+    for position, (value, starts) in enumerate(zip(printed, at_start, strict=True)):
+        number: int | None = expected
+        if value is not None:
+            if value != expected:
+                numbers[doubtful_since:] = [None] * (position - doubtful_since)
+                number, expected = (value if starts else None), value
+            doubtful_since = position if starts else position + 1
+        numbers.append(number)
+        expected += 1
+    return numbers
+
+
 def _numbered(text: str, breaks: list[_Break]) -> list[RawPage]:
     """Cut `text` at `breaks` and number the pages, leaving contradicted stretches unnumbered."""
     ordered = sorted(breaks, key=lambda item: item.offset)
@@ -177,18 +197,7 @@ def _numbered(text: str, breaks: list[_Break]) -> list[RawPage]:
             printed[position + 1] = item.starts
         if item.ended is not None:
             printed[position] = item.ended
-    numbers: list[int | None] = []
-    doubtful_since = 0
-    expected = 1
-    for position, value in enumerate(printed):
-        if value is not None and value > expected:
-            for earlier in range(doubtful_since, position):
-                numbers[earlier] = None
-            expected = value
-        numbers.append(expected)
-        if value is not None:
-            doubtful_since = position + 1
-        expected += 1
+    numbers = _page_numbers(printed, [False, *(item.starts is not None for item in ordered)])
     return [
         RawPage(number, str(label) if label is not None else None, text[start:end])
         for (start, end), number, label in zip(pairwise(edges), numbers, printed, strict=True)

@@ -30,7 +30,11 @@ def _splitter(length: int) -> TextSplitter:
 
     # Only a sentence longer than a whole passage is cut at a word.
     words = RecursiveCharacterTextSplitter(
-        chunk_size=length, chunk_overlap=0, separators=["; ", ", ", " ", ""], keep_separator="end"
+        chunk_size=length,
+        chunk_overlap=0,
+        separators=["; ", ", ", " ", ""],
+        keep_separator="end",
+        strip_whitespace=False,
     )
 
     class BlockSplitter(TextSplitter):

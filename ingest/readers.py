@@ -37,6 +37,15 @@ def _decode(content: bytes) -> str:
     return str(best)
 
 
+def _decode_utf16(content: bytes) -> str:
+    try:
+        return content.decode("utf-16")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            "it begins as UTF-16 text but is damaged", "save it as UTF-8 text and ingest it again"
+        ) from error
+
+
 def read_plain_text(content: bytes) -> RawDocument:
     """Read a plain text, its pages told apart by the traces they left.
 
@@ -53,7 +62,7 @@ def read_plain_text(content: bytes) -> RawDocument:
         raise UnreadableFile(
             "it is a binary file, not text", "remove it or supply the letter as text"
         )
-    text = content.decode("utf-16") if is_utf16 else _decode(content)
+    text = _decode_utf16(content) if is_utf16 else _decode(content)
     if not any(character.isalnum() for character in text):
         raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
     return RawDocument(tuple(split_pages(text)))

@@ -54,6 +54,22 @@ def _entry(path: Path, entry: object) -> tuple[str, Supplied]:
     return name, Supplied(entry.get("origin"), fields, known)
 
 
+def _entries(path: Path, content: dict[str, object]) -> dict[str, Supplied]:
+    unknown = sorted(content.keys() - {"letter"})
+    if unknown:
+        raise _refuse(path, f"unknown key {unknown[0]!r} (entries are headed [[letter]])")
+    listed = content.get("letter", [])
+    if not isinstance(listed, list):
+        raise _refuse(path, "`letter` is a list of entries, each headed [[letter]]")
+    entries: dict[str, Supplied] = {}
+    for entry in listed:
+        name, supplied = _entry(path, entry)
+        if name in entries:
+            raise _refuse(path, f"{name} is listed twice")
+        entries[name] = supplied
+    return entries
+
+
 def read_supplied(folder: Path) -> dict[str, Supplied]:
     """The entries of `folder/letters.toml` by file name; {} without such a file.
 
@@ -67,4 +83,4 @@ def read_supplied(folder: Path) -> dict[str, Supplied]:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _refuse(path, f"is not valid TOML ({error})") from error
-    return dict(_entry(path, entry) for entry in content.get("letter", []))
+    return _entries(path, content)

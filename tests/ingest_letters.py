@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.document import RawDocument
-from ingest.letter import Letter
 from ingest.pagination import split_pages
 from ingest.reading import make_letter, read_letter
 from ingest.supplied import read_supplied
+
+if TYPE_CHECKING:
+    from ingest.letter import Letter
 
 CORPUS = Path(__file__).parent.parent / "corpus"
 DATA = Path(__file__).parent / "data" / "ingest"

@@ -1,4 +1,4 @@
-"""Kill -9 at any instant of an ingest: the previous generation answers, the next ingest completes."""
+"""Kill -9 at any instant of an ingest: the old generation answers, the next ingest completes."""
 
 from __future__ import annotations
 

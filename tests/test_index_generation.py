@@ -1,4 +1,4 @@
-"""What is on disk may be damaged, missing, foreign or half written; readers never notice renewal."""
+"""What is on disk may be damaged, missing, foreign or half written; readers never notice."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import numpy as np
 import pytest
 
 import index.generation as generation_module
+from index import lexical
 from index.errors import IndexUnusable
 from index.filters import Filters
 from index.generation import GENERATIONS, MANIFEST_FILE, VECTORS_FILE, generation_folder
 from index.query import make_query
 from index.search import search
-from index.snapshot import Snapshot, active_generation, load_active
+from index.snapshot import Snapshot, load_active
 from index.store import DATABASE, Store
 from index.synchronise import index_model, synchronise
 from tests.conftest import HashEmbedder, NoEmbedder, write_letter
@@ -119,7 +120,7 @@ def test_an_index_of_another_analyser_or_engine_is_made_anew(
 
 
 def test_the_manifest_beside_the_files_is_the_one_in_the_database(directory: Path) -> None:
-    """A person can read how the active generation was built, and what its recall was measured at."""
+    """A person can read how the active generation was built, and its measured recall."""
     manifest = load_active(directory).manifest
     text = (generation_folder(directory, 1) / MANIFEST_FILE).read_text()
     assert type(manifest).model_validate_json(text) == manifest
@@ -185,9 +186,8 @@ def test_an_unusable_index_says_what_to_do(
 ) -> None:
     """Every state in which there is nothing to answer from gives one kind of error, with advice."""
     spoil(directory)
-    for call in (load_active, active_generation):
-        with pytest.raises(IndexUnusable, match=advice):
-            call(directory)
+    with pytest.raises(IndexUnusable, match=advice):
+        load_active(directory)
     assert index_model(directory) is None
 
 
@@ -245,7 +245,7 @@ def test_a_full_disk_leaves_the_old_generation(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(generation_module.lexical, "build", full)
+    monkeypatch.setattr(lexical, "build", full)
     with pytest.raises(IndexUnusable, match="No space left"):
         synchronise(directory, [folder], HashEmbedder())
     monkeypatch.undo()
@@ -275,7 +275,6 @@ def test_readers_keep_their_generation_while_others_follow(directory: Path, fold
     for number in range(4):
         write_letter(folder, "0.txt", f"Versie {number} van iets heel anders.")
         synchronise(directory, [folder], HashEmbedder())
-        assert active_generation(directory) == number + 2
         assert load_active(directory).manifest.generation == number + 2
     stop.set()
     for reader in readers:

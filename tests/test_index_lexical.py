@@ -35,7 +35,7 @@ def bm25(documents: list[list[str]], term: str, at: int, k1: float, b: float) ->
 @pytest.fixture
 def index(tmp_path: Path) -> LexicalIndex:
     """The documents in the text field, and notes beside them."""
-    fields = {name: DOCUMENTS for name in FIELDS} | {"notes": NOTES}
+    fields = dict.fromkeys(FIELDS, DOCUMENTS) | {"notes": NOTES}
     build(tmp_path, fields)
     return LexicalIndex(tmp_path)
 

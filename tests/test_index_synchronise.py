@@ -8,7 +8,7 @@ import pytest
 
 import index.synchronise as module
 from index.errors import IndexUnusable
-from index.snapshot import active_generation, load_active, writer_lock
+from index.snapshot import load_active, writer_lock
 from index.synchronise import (
     IndexBusy,
     IngestReport,
@@ -124,7 +124,7 @@ def test_a_refused_folder_keeps_the_others_from_changing(folder: Path, directory
     other = write_letter(folder.parent / "other", "nieuw.txt", LUCHT).parent
     with pytest.raises(RefusedRemoval):
         synchronise(directory, [other, folder], HashEmbedder())
-    assert active_generation(directory) == 1
+    assert load_active(directory).manifest.generation == 1
 
 
 def test_a_folder_never_removes_what_came_from_elsewhere(folder: Path, directory: Path) -> None:

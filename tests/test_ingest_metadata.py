@@ -109,5 +109,8 @@ def test_kenmerk_in_the_letterhead(head: str, kenmerk: str | None) -> None:
 def test_letter_id_is_safe_and_stays_when_content_changes() -> None:
     """The id follows from kenmerk or file name, so that a changed letter replaces the old one."""
     assert corpus_letter(CORPUS_LETTERS[0]).letter_id == "3332219-1024718-pg"
-    first, second = letter_from("Een brief.", "Brief à la.txt"), letter_from("Anders.", "Brief à la.txt")
+    first, second = (
+        letter_from("Een brief.", "Brief à la.txt"),
+        letter_from("Anders.", "Brief à la.txt"),
+    )
     assert first.letter_id == second.letter_id == "brief-a-la"

@@ -1,0 +1,40 @@
+# Two commands: `make serve` and `make test`. Everything lives in .venv and .briefwijzer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: install serve test test-full gate clean
+
+install: $(INSTALLED)
+
+# The lock pins every package; pyproject.toml says which of them the project itself needs.
+$(INSTALLED): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
+	touch $@
+
+serve: install
+	$(BIN)/briefwijzer ingest corpus
+	$(BIN)/briefwijzer serve
+
+test: install
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -m 'not full'
+	$(MAKE) gate
+
+# The answers to the gold questions, against the committed results.
+gate: install
+	$(BIN)/briefwijzer --index .briefwijzer/gate ingest corpus
+	$(BIN)/briefwijzer --index .briefwijzer/gate eval --gate eval/results/gold.json
+
+# Checks that need a system package; they fail, and never skip, where it is missing.
+test-full: install
+	$(BIN)/pytest -m full
+
+clean:
+	rm -rf $(VENV) .briefwijzer

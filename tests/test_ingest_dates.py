@@ -1,0 +1,30 @@
+import pytest
+
+from ingest.dates import find_date, spell_date
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("Datum 2 februari 2023", "2023-02-02"),
+        ("06 augustus 2020", "2020-08-06"),
+        ("12 SEPTEMBER 2025", "2025-09-12"),
+        ("3 mrt. 2024", "2024-03-03"),
+        ("1 sept 2024", "2024-09-01"),
+        ("datum: 2026-02-05,", "2026-02-05"),
+        ("02-02-2023", "2023-02-02"),
+        ("2/10/2023", "2023-10-02"),
+        ("31 februari 2023", None),
+        ("2023-13-01", None),
+        ("in februari 2023", None),
+        ("", None),
+    ],
+)
+def test_dates_long_and_short(text: str, date: str | None) -> None:
+    """A date is read in every usual Dutch form; a day that does not exist is none."""
+    assert find_date(text) == date
+
+
+def test_spelling_a_date() -> None:
+    """A date is shown as a Dutch letter would write it."""
+    assert spell_date("2025-09-12") == "12 september 2025"

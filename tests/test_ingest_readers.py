@@ -1,0 +1,139 @@
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import UnreadableFile
+from ingest.readers import MAX_TEXT_BYTES, is_letter_file, read_document, read_plain_text
+from ingest.reading import file_sha256, make_letter, read_letter
+
+DUTCH = (
+    "Geachte voorzitter,\n\nDe coördinatie van de financiële aanpak kost €3 miljoen à vier.\n" * 5
+)
+
+
+def text_of(content: bytes) -> str:
+    """The raw text that reading plain text `content` gives."""
+    return "".join(page.text for page in read_plain_text(content).pages)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-bom", "cp1252"])
+def test_encodings(encoding: str) -> None:
+    """A letter saved by any usual program is read with its accents and euro signs."""
+    if encoding == "utf-16-le-bom":
+        content = b"\xff\xfe" + DUTCH.encode("utf-16-le")
+    else:
+        content = DUTCH.encode(encoding)
+    assert text_of(content) == DUTCH
+
+
+def test_latin_1() -> None:
+    """An old text without euro signs is read too."""
+    assert text_of(DUTCH.replace("€", "").encode("latin-1")) == DUTCH.replace("€", "")
+
+
+@pytest.mark.parametrize("line_end", ["\r\n", "\r"])
+def test_line_ends_of_other_systems(line_end: str) -> None:
+    """Windows and old Macintosh line ends make the same letter; the raw text is kept."""
+    content = DUTCH.replace("\n", line_end).encode()
+    document = read_plain_text(content)
+    assert document.pages[0].text == DUTCH.replace("\n", line_end)
+    letter = make_letter(document, "a.txt", "")
+    assert letter.text == make_letter(read_plain_text(DUTCH.encode()), "a.txt", "").text
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "no text"),
+        (b" \n\t\f ", "no text"),
+        (b"\xef\xbb\xbf", "no text"),
+        (b"%PDF-1.7 \x00\x01", "a PDF"),
+        (b"PK\x03\x04\x14\x00", "ZIP container"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office"),
+        (b"{\\rtf1 tekst}", "RTF"),
+        (b"tekst\x00\x01\x02 en meer", "binary"),
+        (bytes(range(256)) * 20, "binary"),
+        (b"\xff\xfe\x00\xd8\x00\xd8a\x00", "UTF-16"),
+        (b"\xff\xfea", "UTF-16"),
+        (b"--- *** ---\n", "no text"),
+    ],
+)
+def test_what_is_no_letter_is_refused_with_a_reason(content: bytes, reason: str) -> None:
+    """A file that is no text is named for what it is, with what to do."""
+    with pytest.raises(UnreadableFile, match=reason) as caught:
+        read_plain_text(content)
+    assert caught.value.remedy
+
+
+def test_only_furniture_is_no_letter() -> None:
+    """A file with nothing but page furniture is reported, not indexed as an empty letter."""
+    document = read_plain_text(b"Pagina 1 van 2\n\nPagina 2 van 2\n")
+    with pytest.raises(UnreadableFile, match="furniture"):
+        make_letter(document, "leeg.txt", "")
+
+
+def test_no_lone_surrogates() -> None:
+    """Whatever the bytes, the text can be written as UTF-8 again."""
+    for content in (b"tekst \xed\xa0\x80 tekst", b"\x80\x81 tekst", b"caf\xe9 tekst"):
+        try:
+            text_of(content).encode("utf-8")
+        except UnreadableFile:
+            continue
+
+
+@pytest.mark.parametrize(
+    ("content", "seconds"),
+    [
+        (b"Een regel.\n" * 200_000, 30),
+        (b"Dit is een zin van een brief. " * 170_000, 30),
+        (b"a" * 500_000, 10),
+    ],
+    ids=["200,000 lines", "one line of 5 MB", "one endless word"],
+)
+def test_large_texts_take_reasonable_time(content: bytes, seconds: int) -> None:
+    """A very long text slows ingest down; it does not stop it."""
+    start = time.perf_counter()
+    letter = make_letter(read_plain_text(content), "lang.txt", "")
+    assert len(letter.text) > len(content) * 0.9
+    assert time.perf_counter() - start < seconds
+
+
+def test_a_format_without_reader(tmp_path: Path) -> None:
+    """A letter in a format that cannot be read yet is reported by name of the format."""
+    path = tmp_path / "brief.wpd"
+    path.write_bytes(b"tekst")
+    with pytest.raises(UnreadableFile, match=r"no reader for \.wpd"):
+        read_document(path)
+
+
+def test_a_pdf_named_txt(tmp_path: Path) -> None:
+    """A wrong extension is named as such."""
+    path = tmp_path / "brief.txt"
+    path.write_bytes(b"%PDF-1.4\n")
+    with pytest.raises(UnreadableFile, match="right extension"):
+        read_letter(path)
+
+
+def test_too_large(tmp_path: Path) -> None:
+    """A file over the limit is refused without reading it."""
+    path = tmp_path / "groot.txt"
+    with path.open("wb") as file:
+        file.truncate(MAX_TEXT_BYTES + 1)
+    with pytest.raises(UnreadableFile, match="larger than"):
+        read_document(path)
+
+
+def test_letter_files() -> None:
+    """README.md and letters.toml in a folder are no letters; an upper-case extension is."""
+    assert is_letter_file(Path("BRIEF.TXT"))
+    assert not is_letter_file(Path("README.md"))
+    assert not is_letter_file(Path("letters.toml"))
+
+
+def test_sha256(tmp_path: Path) -> None:
+    """A letter carries the digest of its file, so that change can be told."""
+    path = tmp_path / "brief.txt"
+    path.write_bytes(b"abc")
+    assert file_sha256(path) == read_letter(path).sha256
+    assert file_sha256(path).startswith("ba7816bf")

@@ -19,24 +19,24 @@ FORMAT_VERSION = 1
 
 _RETRIEVAL_COLUMNS = {
     "questions": "n",
-    "evidence_4000": "ev@4000",
+    "evidence_4000": "ev4000",
     "Success@1": "hit@1",
-    "Success@3": "hit@3",
-    "Success@5": "hit@5",
-    "Success@10": "hit@10",
-    "RR@10": "MRR@10",
-    "nDCG@10": "nDCG@10",
+    "Success@3": "@3",
+    "Success@5": "@5",
+    "Success@10": "@10",
+    "RR@10": "MRR",
+    "nDCG@10": "nDCG",
 }
 _ANSWER_COLUMNS = {
     "questions": "n",
-    "answered": "answered",
-    "answered_correctly": "correct",
+    "answered": "answ.",
+    "answered_correctly": "right",
     "cited_any": "cited",
     "letter_accuracy": "letter",
-    "kenmerk_accuracy": "kenmerk",
+    "kenmerk_accuracy": "kenm.",
     "page_accuracy_with_pages": "page",
-    "page_accuracy_without_pages": "no page",
-    "verbatim": "verbatim",
+    "page_accuracy_without_pages": "none",
+    "verbatim": "verb.",
 }
 
 
@@ -78,14 +78,15 @@ def load_report(path: Path) -> dict[str, Any]:
 def _cell(value: float | int | None) -> str:
     if value is None:
         return "–"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
 def _figures_table(title: str, rows: Mapping[str, Any], columns: Mapping[str, str]) -> Table:
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left")
-    table.add_column("slice")
+    # Narrow enough for 80 columns; the JSON has all digits.
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("slice", no_wrap=True)
     for heading in columns.values():
         table.add_column(heading, justify="right")
     for name, figures in rows.items():
@@ -96,7 +97,10 @@ def _figures_table(title: str, rows: Mapping[str, Any], columns: Mapping[str, st
 def _abstention_table(abstention: Mapping[str, Any]) -> Table:
     from rich.table import Table
 
-    table = Table(title="Refusing, against the answerable questions", title_justify="left")
+    table = Table(
+        title="Refusing, against the answerable questions", title_justify="left", box=None,
+        pad_edge=False,
+    )
     for heading in ("questions of type", "AUROC of confidence", "precision", "recall"):
         table.add_column(heading, justify="left" if heading.startswith("q") else "right")
     for name, figures in abstention.items():
@@ -107,7 +111,7 @@ def _abstention_table(abstention: Mapping[str, Any]) -> Table:
 def _latency_table(latency: Mapping[str, Any]) -> Table:
     from rich.table import Table
 
-    table = Table(title="Latency, ms", title_justify="left")
+    table = Table(title="Latency, ms", title_justify="left", box=None, pad_edge=False)
     for heading in ("clock", "median", "p95"):
         table.add_column(heading, justify="left" if heading == "clock" else "right")
     for name, figures in latency.items():

@@ -23,6 +23,7 @@ ANALYSER_VERSION = "nl-1"
 NGRAM = 5
 
 _WORD = re.compile(r"[^\W_]+(?:[.][^\W_]+)*")
+_NOTED_WORD = re.compile(r"^([^\W\d_]{4,})\d{1,3}$")
 _STOP_WORDS_NL = frozenset(
     """aan al alle allen als ander andere bent ben bij daar daarbij daarin daarmee daarna daarop
     daarover daaruit daarvan daarvoor dan dat de der des deze die dit doe doen doet door dus e een
@@ -57,7 +58,10 @@ class Terms:
 
 def fold(text: str) -> str:
     """Lower case without diacritics or compatibility forms ("Geïnformeerd" → "geinformeerd")."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    lower = text.casefold()
+    if lower.isascii():
+        return lower
+    decomposed = unicodedata.normalize("NFKD", lower)
     return "".join(character for character in decomposed if not unicodedata.combining(character))
 
 
@@ -103,8 +107,10 @@ def _reference_terms(text: str) -> tuple[list[str], str]:
 
 
 def _without_note_digits(word: str) -> str:
-    """A footnote's digits stuck to a word ("beleid1") are no part of it; CO2 and PM10 keep theirs."""
-    return re.sub(r"^([^\W\d_]{4,})\d{1,3}$", r"\1", word)
+    """A footnote's digits stuck to a word ("beleid1") are no part of it; CO2 keeps its own."""
+    if not word[-1].isdigit():
+        return word
+    return _NOTED_WORD.sub(r"\1", word)
 
 
 def content_words(text: str) -> list[str]:
@@ -119,7 +125,6 @@ def _ngrams(term: str) -> list[str]:
     return [term[at : at + NGRAM] for at in range(len(term) - NGRAM + 1)]
 
 
-@lru_cache(maxsize=20_000)
 def analyse(text: str) -> Terms:
     """The index terms of a passage, a heading or a question, in reading order."""
     references, rest = _reference_terms(text)

@@ -190,6 +190,8 @@ def _embed(store: Store, embedder: Embedder, versions: set[int], progress: Progr
         for stored in lacking
     }
     items = list(missing.items())
+    # Shown before the model is loaded, which takes seconds.
+    progress("embedding", 0, len(items))
     for first in range(0, len(items), _EMBED_AT_ONCE):
         part = items[first : first + _EMBED_AT_ONCE]
         show = partial(_show_embedded, progress, first, len(items))

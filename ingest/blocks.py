@@ -260,13 +260,14 @@ def mark_letterhead(drafts: list[Draft]) -> None:
     """Mark what stands before the salutation, or before the first prose, as letterhead.
 
     A cluster of field labels ("Datum", "Onze referentie") is letterhead too: at the top of a
-    later page, and anywhere in a nota, which has no salutation.
+    later page, where each stands on a line of its own (a side column that a converter put after
+    the text beside it), and anywhere in a nota, which has no salutation.
     """
     first_prose = _first_prose(drafts)
     is_letter = any(SALUTATION.match(draft.text) for draft in drafts)
     for index, draft in enumerate(drafts):
         clustered = _is_clustered(drafts, index) and (
-            not is_letter or _opens_later_page(drafts, index)
+            not is_letter or _opens_later_page(drafts, index) or _stands_alone(drafts[index])
         )
         is_head = index < first_prose or clustered or draft.is_field
         if draft.kind is not BlockKind.CLOSING and is_head:
@@ -279,6 +280,11 @@ def _is_clustered(drafts: list[Draft], index: int) -> bool:
         return False
     around = (*drafts[max(0, index - 2) : index], *drafts[index + 1 : index + 3])
     return any(_is_label(other.lines[0]) for other in around)
+
+
+def _stands_alone(draft: Draft) -> bool:
+    first = draft.lines[0]
+    return first.blank_before > 0 and LABEL.fullmatch(first.text.rstrip(" :")) is not None
 
 
 def _opens_later_page(drafts: list[Draft], index: int) -> bool:

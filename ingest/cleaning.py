@@ -126,10 +126,11 @@ def _vocabulary(lines: Iterable[Line]) -> frozenset[str]:
 
 
 def _write_body(writer: _Writer, lines: list[Line]) -> list[Block]:
-    drafts = draft_blocks(lines)
+    drafts = draft_blocks([line for line in lines if not line.identifies])
     for draft in drafts:
         draft.text = _joined(draft, writer.vocabulary)
     mark_letterhead(drafts)
+    _add_identifiers(drafts, [line for line in lines if line.identifies])
     mark_headings(drafts)
     blocks = []
     for draft in drafts:
@@ -138,13 +139,22 @@ def _write_body(writer: _Writer, lines: list[Line]) -> list[Block]:
     return blocks
 
 
+def _add_identifiers(drafts: list[Draft], lines: list[Line]) -> None:
+    """Put the series' identifier, printed at the foot of page 1, at the end of the letterhead."""
+    at = next(
+        (at for at, draft in enumerate(drafts) if draft.kind is not BlockKind.LETTERHEAD),
+        len(drafts),
+    )
+    drafts[at:at] = [Draft([line], BlockKind.LETTERHEAD, text=line.text) for line in lines]
+
+
 def _joined(draft: Draft, vocabulary: frozenset[str]) -> str:
-    text = draft.lines[0].text
+    parts: list[str] = []
     for line, following in pairwise(draft.lines):
         joint = joint_of(line.text, following.text, vocabulary)
-        text = text[:-1] if joint == "fuse" else f"{text} " if joint == "space" else text
-        text += following.text
-    return text
+        parts.append(line.text[:-1] if joint == "fuse" else line.text)
+        parts.append(" " if joint == "space" else "")
+    return "".join((*parts, draft.lines[-1].text))
 
 
 def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
@@ -272,7 +282,7 @@ def clean(document: RawDocument) -> Cleaned:
     footers = own_running_footers("".join(page.text for page in document.pages))
     mark_furniture(found.lines, frozenset(" ".join(footer.split()) for footer in footers))
     mark_notes(found)
-    body_lines = [line for line in found.lines if line.is_body]
+    body_lines = [line for line in found.lines if line.is_body or line.identifies]
     writer = _Writer(_vocabulary(found.lines))
     blocks = _write_body(writer, body_lines)
     pages = _page_spans(document, writer, len(writer.characters))

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from ingest.lines import Line
 
 BARE_LINK = re.compile(r"(?:https?://|www\.)\S+")
-_SERIES_FOOT = re.compile(
-    r"(?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*|ISSN \d{4} ?[-–] ?\d{3}[\dX]"
-)
+_SERIES_ID = re.compile(r"(?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*")
+_ISSN = re.compile(r"ISSN \d{4} ?[-–] ?\d{3}[\dX]")
 _IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}")
 _LONE_NUMBER = re.compile(r"[-–—]?\s*(\d{1,4})(?:\s*(?:/|van)\s*\d{1,4})?\s*[-–—]?")
 _HEAD_LINES = 60
@@ -58,8 +57,14 @@ def _mark_page_numbers(lines: list[Line], footers: frozenset[str]) -> None:
             _mark(line, "page number")
         elif line.text in footers:
             _mark(line, "running footer")
-        elif _SERIES_FOOT.fullmatch(line.text) or _IMPRINT.match(line.text):
+        elif _ISSN.fullmatch(line.text) or _IMPRINT.match(line.text):
             _mark(line, "series imprint")
+        elif _SERIES_ID.fullmatch(line.text):
+            # The first is the letter's own kenmerk, and belongs to its head.
+            if any(earlier.identifies for earlier in lines):
+                _mark(line, "series imprint")
+            else:
+                line.identifies = True
 
 
 def _mark_lone_numbers(lines: list[Line], footers: frozenset[str]) -> None:

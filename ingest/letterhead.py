@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from ingest.letter import BlockKind
@@ -20,6 +21,8 @@ _LABEL_ALONE = re.compile(rf"{_NAMES}\s*:?", re.IGNORECASE)
 _LABEL_AND_VALUE = re.compile(rf"({_NAMES})(?:\s*:\s*|\s+)(\S.*)", re.IGNORECASE)
 # Two fields side by side on one line of the page.
 _COLUMN_GAP = re.compile(rf"(?:\s{{2,}}|\t)(?={_NAMES}(?!\w))")
+# Fields are short; of a line longer than this only the beginning is looked at.
+_LONGEST_LINE = 1000
 _REMOVED_HEAD = frozenset({"repeated page head", "empty label"})
 
 
@@ -28,13 +31,17 @@ def letterhead_lines(cleaned: Cleaned) -> list[str]:
     wanted = _letterhead_places(cleaned)
     found: list[str] = []
     for index, page in enumerate(cleaned.pages):
-        offset, places = 0, sorted(wanted.get(index, ()))
+        places = sorted(wanted.get(index, ()))
         if not places:
             continue
-        for line in page.raw[: places[-1] + 1].splitlines(keepends=True):
+        offset = 0
+        for line in page.raw[: places[-1] + _LONGEST_LINE].splitlines(keepends=True):
             end = offset + len(line)
-            if not line.strip() or any(offset <= place < end for place in places):
-                found.append(page.raw[offset:].splitlines()[0] if line.strip() else "")
+            at = bisect_left(places, offset)
+            if at == len(places):
+                break
+            if not line.strip() or places[at] < end:
+                found.append(line.strip("\r\n"))
             offset = end
     return found
 
@@ -45,10 +52,12 @@ def _letterhead_places(cleaned: Cleaned) -> dict[int, set[int]]:
     heads = [(b.start, b.end) for b in cleaned.blocks if b.kind is BlockKind.LETTERHEAD]
     if heads:
         last = max(end for _, end in heads)
+        starts = [start for start, _ in heads]
         for piece in cleaned.pieces:
             if piece.start >= last:
                 break
-            if any(start <= piece.start < end for start, end in heads):
+            at = bisect_right(starts, piece.start) - 1
+            if at >= 0 and piece.start < heads[at][1]:
                 places.setdefault(piece.page, set()).add(piece.raw_start)
     for removal in cleaned.removals:
         if removal.reason in _REMOVED_HEAD:
@@ -89,7 +98,8 @@ def labelled_fields(lines: list[str]) -> list[tuple[str, str]]:
 def _run(parts: list[str], start: int, alone: bool) -> list[str]:
     """The lines from `start` to the next blank one that are labels alone, or that are none."""
     found = []
-    for part in parts[start:]:
+    for position in range(start, len(parts)):
+        part = parts[position]
         is_label = _LABEL_ALONE.fullmatch(part) is not None
         if not part or is_label is not alone or (not alone and _LABEL_AND_VALUE.fullmatch(part)):
             break

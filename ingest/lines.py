@@ -30,11 +30,12 @@ class Line:
     removed_as: str | None = None
     note: str | None = None
     has_return_mark: bool = False
+    identifies: bool = False
 
     @property
     def is_body(self) -> bool:
-        """Whether the line is still letter text: neither furniture nor a note."""
-        return self.removed_as is None and self.note is None
+        """Whether the line is running text: no furniture, note or identifier of the series."""
+        return self.removed_as is None and self.note is None and not self.identifies
 
     def first_word(self) -> str:
         """The first word, for judging whether it would have fitted on the line before."""

@@ -68,14 +68,12 @@ def test_a_question_is_embedded_once(
 
 def test_eight_threads_get_the_vectors_that_one_gets(bundled: SentenceTransformerEmbedder) -> None:
     """Questions that are embedded at the same time do not mix."""
-    alone = SentenceTransformerEmbedder()
-    expected = [alone.embed_query(text) for text in TEXTS]
+    expected = [bundled.embed_query(text) for text in TEXTS]
+    # One that has neither loaded its weights nor kept a vector.
+    fresh = SentenceTransformerEmbedder()
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(SentenceTransformerEmbedder().embed_query, TEXTS))
-    np.testing.assert_allclose(np.stack(found), np.stack(expected), atol=1e-6)
-    with ThreadPoolExecutor(8) as pool:
-        again = list(pool.map(bundled.embed_query, TEXTS[::-1]))
-    np.testing.assert_allclose(np.stack(again), np.stack(expected[::-1]), atol=1e-6)
+        found = list(pool.map(fresh.embed_query, [*TEXTS, *TEXTS[::-1]]))
+    np.testing.assert_allclose(np.stack(found), np.stack([*expected, *expected[::-1]]), atol=1e-6)
 
 
 def test_a_folder_is_remembered_by_its_whole_path(

@@ -24,18 +24,22 @@ class LiveIndex:
 
     def __init__(
         self, directory: Path, *, model: str | None = None, follow: bool = False,
+        load_model: bool = True,
         make_embedder: Callable[[str], Embedder] = SentenceTransformerEmbedder,
     ) -> None:
-        """Open the index; `model`, if given, must be the one that it was built with.
+        """Open the index; `model`, if given, must be the one that it was built with. Without
+        `load_model` only what asks for no embedding can be asked.
 
         Raises:
             IndexUnusable: without `follow`, when there is no usable index.
         """
         self._directory = directory
         self._model = model
+        self._load_model = load_model
         self._make_embedder = make_embedder
         self._snapshot: Snapshot | None = None
-        self._embedder: Embedder | None = None
+        # By fingerprint: a request keeps the model of the snapshot that it began with.
+        self._embedders: dict[str, Embedder] = {}
         self._reason: IndexUnusable | None = None
         self._stop = threading.Event()
         self._reload()
@@ -55,11 +59,9 @@ class LiveIndex:
             raise self._reason or IndexUnusable(f"there is no index in {self._directory}")
         return self._snapshot
 
-    def embedder(self) -> Embedder:
-        """The embedding model that the current index was built with."""
-        self.current()
-        assert self._embedder is not None
-        return self._embedder
+    def embedder_of(self, snapshot: Snapshot) -> Embedder:
+        """The embedding model that the index of a snapshot was built with."""
+        return self._embedders[snapshot.manifest.embedding_fingerprint]
 
     def close(self) -> None:
         """Stop following."""
@@ -91,13 +93,14 @@ class LiveIndex:
         try:
             self._check_model()
             snapshot = load_active(self._directory)
-            embedder = self._embedder_for(snapshot.manifest)
+            if self._load_model:
+                self._load_embedder(snapshot.manifest)
         except IndexUnusable as error:
             self._reason = error
             if self._snapshot is not None:
                 _LOG.error("the new generation cannot be used, the old one stays: %s", error)
             return
-        self._embedder, self._snapshot, self._reason = embedder, snapshot, None
+        self._snapshot, self._reason = snapshot, None
 
     def _check_model(self) -> None:
         if self._model is None:
@@ -114,14 +117,13 @@ class LiveIndex:
                 "with `--model`, or leave the setting out"
             )
 
-    def _embedder_for(self, manifest: Manifest) -> Embedder:
-        current = self._embedder
-        if current is not None and current.fingerprint == manifest.embedding_fingerprint:
-            return current
+    def _load_embedder(self, manifest: Manifest) -> None:
+        if manifest.embedding_fingerprint in self._embedders:
+            return
         embedder = self._make_embedder(manifest.embedding_model)
         if embedder.fingerprint != manifest.embedding_fingerprint:
             raise IndexUnusable(
                 f"the embedding model {manifest.embedding_model!r} is no longer the one that the "
                 f"index in {self._directory} was built with: run `briefwijzer ingest` again"
             )
-        return embedder
+        self._embedders[embedder.fingerprint] = embedder

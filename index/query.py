@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,10 @@ _REFERENCE_WORDS = frozenset(
     stem(word) for word in "kamerstuk kamerstukken kamerbrief dossier kenmerk nummer".split()
 )
 
+_LONGEST_BEFORE = 600
+# No reference is written without a space in so many characters.
+_TOO_LONG = re.compile(r"\S{100,}")
+
 
 def make_query(
     question: str, background: Sequence[tuple[str, float]] = (), *, resolved: bool = False
@@ -45,8 +50,10 @@ def make_query(
             words[term] = max(weight, words.get(term, 0.0))
         for gram in terms.ngrams:
             ngrams[gram] = max(weight, ngrams.get(gram, 0.0))
-    text = " ".join([*(text for text, _ in background), question])
-    return Query(text, words, ngrams)
+    before = " ".join(text for text, _ in background)
+    # A model reads only the beginning of a long text: the question must be in it.
+    text = f"{before} {question}" if len(before) <= _LONGEST_BEFORE else f"{question} {before}"
+    return Query(text.strip(), words, ngrams)
 
 
 def named_letters(question: str, snapshot: Snapshot) -> list[int]:
@@ -54,6 +61,7 @@ def named_letters(question: str, snapshot: Snapshot) -> list[int]:
 
     A dossier alone names all its letters, but only where no letter is named more exactly.
     """
+    question = _TOO_LONG.sub(" ", question)
     exact: set[int] = set()
     dossier: set[int] = set()
     for _, _, identifier in find_series_ids(question):

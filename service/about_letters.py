@@ -25,29 +25,31 @@ _LETTER = (
 )
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kenmerk", re.compile(
-        r"\b(?:ken ?merk|kenmerken|referentie(?:nummer)?|briefnummer|documentnummer|reference number"
-        r"|reference)\b")),
+        r"\b(?:ken ?merk|kenmerken|referentie(?:nummer)?|briefnummer|documentnummer"
+        r"|reference number|reference)\b")),
     ("kamerstukken", re.compile(
         rf"\b(?:kamerstukdossier|dossier(?:nummer)?|kamerstuk(?:ken)?nummer)\b"
-        rf"|\b(?:onder )?welk(?:e)? (?:nummer|kamerstuk)\b.*\b{_LETTER}\b")),
+        rf"|\b(?:onder )?welk(?:e)? (?:nummer|kamerstuk)\b.{{0,200}}\b{_LETTER}\b")),
     ("date", re.compile(
-        rf"\b(?:datum|dagtekening|date)\b.*\b{_LETTER}\b|\b{_LETTER}\b.*\b(?:gedateerd|dated|datum)\b"
+        rf"\b(?:datum|dagtekening|date)\b.{{0,200}}\b{_LETTER}\b|\b{_LETTER}\b.{{0,200}}\b(?:gedateerd|dated|datum)\b"
         rf"|\b(?:wanneer|op welke dag|when)\b.{{0,40}}\b{_LETTER}\b.{{0,60}}"
         r"\b(?:verstuurd|verzonden|gestuurd|geschreven|opgesteld|uitgebracht|verschenen|sent|written|"
         r"gedateerd|getekend|ondertekend)\b"
-        rf"|\bvan wanneer (?:is|dateert)\b|\bhoe oud is\b.*\b{_LETTER}\b")),
+        rf"|\bvan wanneer (?:is|dateert)\b|\bhoe oud is\b.{{0,200}}\b{_LETTER}\b")),
     ("addressee", re.compile(
-        rf"\b(?:geadresseerde?|addressee|addressed to)\b|\b(?:aan|to) (?:wie|whom)\b.*\b(?:{_LETTER}"
-        r"|gericht|gestuurd|geadresseerd)\b|\bvoor wie\b.*\b(?:nota|beslisnota|brief)\b.*\bbestemd\b")),
+        rf"\b(?:geadresseerde?|addressee|addressed to)\b"
+        rf"|\b(?:aan|to) (?:wie|whom)\b.{{0,200}}\b(?:{_LETTER}|gericht|gestuurd|geadresseerd)\b"
+        r"|\bvoor wie\b.{0,200}\b(?:nota|beslisnota|brief)\b.{0,200}\bbestemd\b")),
     ("sender", re.compile(
         rf"\b(?:afzender|ondertekenaars?|ondertekend|getekend|signed|sender|onder tekende)\b"
-        rf"|\b(?:van|door) wie\b.*\b{_LETTER}\b|\b(?:wie|who)\b.{{0,30}}\b(?:schreef|schreven|stuurde"
-        rf"|stuurden|tekende|tekenden|ondertekende|ondertekenden|opgesteld|wrote|sent)\b.*\b{_LETTER}\b"
+        rf"|\b(?:van|door) wie\b.{{0,200}}\b{_LETTER}\b"
+        rf"|\b(?:wie|who)\b.{{0,30}}\b(?:schreef|schreven|stuurde|stuurden|tekende|tekenden|ondertekende|ondertekenden|opgesteld|wrote|sent)\b.{{0,200}}\b{_LETTER}\b"
         rf"|\b(?:wie|who)\b.{{0,60}}\b{_LETTER}\b.{{0,30}}\b(?:opgesteld|geschreven|gestuurd|verstuurd"
         rf"|ondertekend|getekend|written|signed|sent)\b"
         rf"|\bwie (?:is|zijn) de (?:schrijver|opsteller)s?\b"
-        rf"|\b(?:wie|welke|who|wiens)\b.*\b(?:staat|staan) (?:er )?onder\b.*\b{_LETTER}\b")),
-    ("subject", re.compile(rf"\b(?:onderwerp|betreft|subject)\b.*\b{_LETTER}\b")),
+        r"|\b(?:wie|welke|who|wiens)\b.{0,200}\b(?:staat|staan) (?:er )?onder\b.{0,200}"
+        rf"\b{_LETTER}\b")),
+    ("subject", re.compile(rf"\b(?:onderwerp|betreft|subject)\b.{{0,200}}\b{_LETTER}\b")),
 )
 _NAMES = {
     "kenmerk": ("kenmerk", "reference (kenmerk)"), "date": ("datum", "date"),
@@ -60,8 +62,8 @@ _OF_ANOTHER = re.compile(
     r"|onderzoek|evaluatie|motion|report|voetnoot|footnote|bijlage)\b"
 )
 _OF_THE_LETTER = re.compile(
-    rf"\b(?:van|of|for|heeft|draagt|has|onder) (?:de|het|deze|dit|die|the|this)? ?(?:[\w-]+ ){{0,2}}"
-    rf"{_LETTER}\b"
+    rf"\b(?:van|of|for|heeft|draagt|has|onder) (?:de|het|deze|dit|die|the|this)? ?"
+    rf"(?:[\w-]+ ){{0,2}}{_LETTER}\b"
 )
 
 

@@ -31,12 +31,14 @@ class Unusable(click.ClickException):
 
 
 @contextmanager
-def _library(context: click.Context) -> Iterator[LettersLibrary]:
+def _library(
+    context: click.Context, *, load_model: bool = True
+) -> Iterator[LettersLibrary]:
     from index.errors import IndexUnusable
     from service.library import open_library
 
     try:
-        library = open_library(context.obj["index"])
+        library = open_library(context.obj["index"], load_model=load_model)
         try:
             yield library
         finally:
@@ -90,7 +92,8 @@ def _question(words: tuple[str, ...]) -> str:
 
 
 def _print_json(response: BaseModel) -> None:
-    click.echo(response.model_dump_json(indent=2))
+    # As bytes: JSON is UTF-8, whatever the terminal's encoding.
+    click.echo(f"{response.model_dump_json(indent=2)}\n".encode(), nl=False)
 
 
 def _place(page: int | None, section: list[str]) -> str:
@@ -154,7 +157,7 @@ def _print_passages(passages: list[PassageOut]) -> None:
 @_filter_options
 @click.pass_context
 def ask(
-    context: click.Context, words: tuple[str, ...], top_k: int, as_json: bool, **filters: Any
+    context: click.Context, /, words: tuple[str, ...], top_k: int, as_json: bool, **filters: Any
 ) -> None:
     """Answer QUESTION from the letters, with kenmerk, page and quotation (`-` reads it from
     standard input). A refusal is an answer too: exit 0."""
@@ -171,7 +174,7 @@ def ask(
 @_filter_options
 @click.pass_context
 def search(
-    context: click.Context, words: tuple[str, ...], top_k: int, as_json: bool, **filters: Any
+    context: click.Context, /, words: tuple[str, ...], top_k: int, as_json: bool, **filters: Any
 ) -> None:
     """Find the passages for QUESTION, best first (`-` reads it from standard input)."""
     from service.contract import SearchRequest
@@ -210,7 +213,7 @@ def _print_letters(letters: list[LetterItem]) -> None:
 @click.pass_context
 def letters(context: click.Context, as_json: bool) -> None:
     """List the letters in the index with what is known of each."""
-    with _library(context) as library:
+    with _library(context, load_model=False) as library:
         total = library.letters(0, 1).total
         response = library.letters(0, total or 1)
     _print_json(response) if as_json else _print_letters(response.items)

@@ -57,7 +57,7 @@ _MONEY = re.compile(r"€|\b(?:euro|mln|mld|miljoen|miljard)\b")
 _SHARE = re.compile(r"%|\b(?:procent|percentage|helft|kwart|derde deel|tweederde|driekwart)\b")
 _NAMED = re.compile(r"(?<=[^.!?:] )(?:[A-ZÀ-Þ][\w’'-]+|[A-Z]{2,})")
 _PERSONAL = re.compile(
-    r"(?:\b[A-Z][a-z]?\. ?)+(?:van |de |den |der |ten )*[A-ZÀ-Þ][a-zà-ÿ]+"
+    r"(?:\b[A-Z][a-z]?\. ?){1,6}(?:van |de |den |der |ten )*[A-ZÀ-Þ][a-zà-ÿ]+"
     r"|\b[A-ZÀ-Þ][a-zà-ÿ]+ (?:van |de |den |der |ten |van der |van den )?[A-ZÀ-Þ][a-zà-ÿć]+"
     r"|\b(?:lid|heer|mevrouw|commissie|kamerlid) (?:Van |De |Den )*[A-ZÀ-Þ][a-zà-ÿ]+"
 )
@@ -73,7 +73,9 @@ _CAUSE = re.compile(
     r" .{0,40} blijkt|noodzaak|belangrijk|behoefte)\b"
 )
 # Counted in units, the answer is in that unit.
-_UNITS = frozenset("ton tonnen kilo kilogram meter kilometer hectare uur uren dagen weken maanden".split())
+_UNITS = frozenset(
+    "ton tonnen kilo kilogram meter kilometer hectare uur uren dagen weken maanden".split()
+)
 
 
 @dataclass(frozen=True)

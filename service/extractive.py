@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.analyser import analyse
 from ingest.letter import Block, BlockKind, Letter
@@ -21,8 +22,8 @@ _SENTENCES_READ = 40
 # A further sentence is quoted only if it is nearly as good and meets more of the question.
 _NEARLY, _ADDS = 0.8, 0.12
 _LEANS_BACK = re.compile(
-    r"(?:Dit|Deze|Dat|Die|Daarom|Daarmee|Hiermee|Hierdoor|Daardoor|Daarvoor|Hiervoor|Hij|Zij|Het gaat"
-    r"|Daarin|Daarbij|Hierin|Hierbij|Zo|Bovendien|Dergelijke?|Hieruit|Daaruit)\b"
+    r"(?:Dit|Deze|Dat|Die|Daarom|Daarmee|Hiermee|Hierdoor|Daardoor|Daarvoor|Hiervoor|Hij|Zij"
+    r"|Het gaat|Daarin|Daarbij|Hierin|Hierbij|Zo|Bovendien|Dergelijke?|Hieruit|Daaruit)\b"
 )
 _GOES_ON = re.compile(
     r"(?:Dit|Deze|Dat|Daarmee|Hiermee|Hierdoor|Daardoor|Daarvoor|Hiervoor|Hierin|Daarin|Daarbij"
@@ -59,7 +60,7 @@ def split_at_pages(quotation: Quotation) -> list[Quotation]:
     letter = quotation.letter
     edges = [quotation.start, *_page_edges(letter, quotation.start, quotation.end), quotation.end]
     parts = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         text = letter.text[start:end]
         start += len(text) - len(text.lstrip())
         end -= len(text) - len(text.rstrip())

@@ -15,7 +15,8 @@ _ENGLISH = frozenset(
 _DUTCH = frozenset(
     """de het een wat welke wie wanneer waar waarom hoe is zijn was waren wordt worden doet doen zal
     van te in voor en of op door met uit over dat dit deze die heeft hebben geweest er aan om bij
-    volgens brief kabinet u uw je ik wij graag hoeveel kan kunnen mag moet niet ook als naar""".split()
+    volgens brief kabinet u uw je ik wij graag hoeveel kan kunnen mag moet niet ook als
+    naar""".split()
 )
 
 

@@ -77,8 +77,8 @@ class LettersLibrary:
         Raises:
             IndexUnusable: there is no usable index, or its model cannot be loaded.
         """
-        self._index.current()
-        self._index.embedder().embed_query("opwarmen")
+        snapshot = self._index.current()
+        self._index.embedder_of(snapshot).embed_query("opwarmen")
 
     # What is asked
 
@@ -139,7 +139,8 @@ class LettersLibrary:
         named = named_letters(question.standalone, snapshot)
         query = make_query(question.core, question.background, resolved=bool(named))
         return search(
-            snapshot, self._index.embedder(), query, filters=filters, top_k=top_k, named=named
+            snapshot, self._index.embedder_of(snapshot), query, filters=filters, top_k=top_k,
+            named=named,
         )
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
@@ -375,10 +376,15 @@ def _item(letter: LetterSummary) -> contract.LetterItem:
     )
 
 
-def open_library(directory: Path, *, model: str | None = None, follow: bool = False) -> LettersLibrary:
+def open_library(
+    directory: Path, *, model: str | None = None, follow: bool = False, load_model: bool = True
+) -> LettersLibrary:
     """A library over the index in `directory`; `follow` takes over new generations as they come.
+
+    Without `load_model` it lists and shows letters, and cannot search.
 
     Raises:
         IndexUnusable: without `follow`, when there is no usable index.
     """
-    return LettersLibrary(LiveIndex(directory, model=model, follow=follow))
+    live = LiveIndex(directory, model=model, follow=follow, load_model=load_model)
+    return LettersLibrary(live)

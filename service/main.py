@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib.metadata import entry_points
@@ -70,8 +71,16 @@ def _silence_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _show_what_can_be_shown() -> None:
+    """In a terminal that is not UTF-8, “ ” become question marks instead of an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def main() -> None:
     """Run the command line; Ctrl-C ends it with 130 and a closed pipe ends it quietly."""
+    _show_what_can_be_shown()
     try:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()

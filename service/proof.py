@@ -31,7 +31,7 @@ _ALIKE = str.maketrans(
 )
 _AROUND = 200
 # No letter repeats a sentence as often with other spaces; a page made to keep this busy may.
-_TRIED = 100
+_LOOKED_AT, _TRIED = 10_000, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,10 @@ def _gap(text: str) -> str:
     return re.sub(r"\s+", lambda space: "\n" if "\n" in space[0] else " ", alike)
 
 
+def _flat(text: str) -> str:
+    return _gap(text).replace("\n", " ")
+
+
 def _gap_allowed(quoted: str, printed: str, around: str, *, in_address: bool) -> bool:
     """Whether the gap `quoted` may stand for the gap `printed` on the page.
 
@@ -121,11 +125,11 @@ def _gap_allowed(quoted: str, printed: str, around: str, *, in_address: bool) ->
     """
     if quoted == printed:
         return True
-    between, found = _gap(quoted), _gap(printed)
+    between, found = _flat(quoted), _gap(printed)
     of_two_numbers = around[0].isdigit() and around[1].isdigit() and not found
     if of_two_numbers and between != " ":
         return False
-    if found.replace("\n", " ") == between:
+    if _flat(printed) == between:
         return True
     if between == " " and not found:
         # A note's number stands apart from a year before it, where only a removed mark did so.
@@ -182,21 +186,22 @@ def _gaps_allowed(quote: _Bare, inside: Sequence[bool], page: _Bare, at: int) ->
 def _edges_allowed(quote: _Bare, page: _Bare, at: int) -> bool:
     """Whether the quotation is no part of a longer word, and its outer hyphens are there."""
     first, behind = page.places[at], at + len(quote.places)
+    if not _begins_a_word(page, first, quote.text):
+        return False
     last = page.places[behind - 1]
     start = page.places[at - 1] + 1 if at else 0
     end = page.places[behind] if behind < len(page.places) else len(page.text)
     lead, tail = quote.text[: quote.places[0]], quote.text[quote.places[-1] + 1 :]
     return (
-        _begins_a_word(page, first, quote.text)
-        and _ends_a_word(page, last, quote.text)
-        and (not lead or _gap(page.text[start:first]).endswith(_gap(lead)))
-        and (not tail or _gap(page.text[last + 1 : end]).startswith(_gap(tail)))
+        _ends_a_word(page, last, quote.text)
+        and (not lead or _flat(page.text[start:first]).endswith(_flat(lead)))
+        and (not tail or _flat(page.text[last + 1 : end]).startswith(_flat(tail)))
     )
 
 
 def _stands_on(text: str, page: _Bare) -> bool:
     quote, inside = _bare(text), _in_address(text)
-    found = _occurrences(quote.bare, page.bare)
+    found = islice(_occurrences(quote.bare, page.bare), _LOOKED_AT)
     likely = (at for at in found if _edges_allowed(quote, page, at))
     return any(_gaps_allowed(quote, inside, page, at) for at in islice(likely, _TRIED))
 

@@ -67,13 +67,16 @@ _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         r"\bhoeveel (?:[a-z-]+ )?(?:geld|euro|budget|subsidie|middelen|miljoen|kost\w*)\b"
         r"|\b(?:wat|hoeveel) (?:kost|kosten|kostte|kostten)\b|\bgekost\b|\bhoe duur\b"
         r"|\b(?:welk|wat is het|wat was het|hoe groot is het|hoe hoog is het) (?:totale )?"
-        r"(?:bedrag|budget|prijs)\b|\bhow much (?:money|does|did|do|will|would|is)\b.*\bcost\b"
-        r"|\bhow much (?:money|budget|funding)\b|\bwhat (?:budget|amount)\b|\bkosten bedragen\b")),
-    (Asks.SHARE, re.compile(r"\b(?:hoeveel procent|welk percentage|welk deel|what (?:percentage|share))\b")),
+        r"(?:bedrag|budget|prijs)\b|\bhow much (?:money|does|did|do|will|would|is)\b"
+        r".{0,200}\bcost\b|\bhow much (?:money|budget|funding)\b|\bwhat (?:budget|amount)\b"
+        r"|\bkosten bedragen\b")),
+    (Asks.SHARE, re.compile(
+        r"\b(?:hoeveel procent|welk percentage|welk deel|what (?:percentage|share))\b")),
     (Asks.NUMBER, re.compile(
         r"\b(?:hoeveel|hoe ?veel|welk aantal|how many|how much|hoe groot|hoe hoog)\b")),
     (Asks.NAME, re.compile(
-        r"\b(?:wie|who) (?:is|was|wordt|zijn|werd|waren|will be|will) (?:de|het|the|een|an?|haar|zijn)\b"
+        r"\b(?:wie|who) (?:is|was|wordt|zijn|werd|waren|will be|will) "
+        r"(?:de|het|the|een|an?|haar|zijn)\b"
         r"|\bhoe heet\b.{0,30}\b(?:voorzitter|minister|staatssecretaris|kamerlid|hoogleraar)\b")),
     (Asks.DATE, re.compile(
         r"\b(?:wanneer|when|sinds wanneer|vanaf wanneer|tot wanneer|hoe lang|hoelang|how long"
@@ -90,20 +93,30 @@ _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         r"\b(?:waarom|hoezo|why|om welke reden|wat is de reden|wat zijn de redenen|waardoor"
         r"|reden)\b")),
     (Asks.DEFINITION, re.compile(
-        r"\b(?:wat is (?:een|de|het)?|wat betekent|wat houdt|waar staat|wat wordt .* verstaan"
-        r"|wat zijn|what is|what does .* mean|stands? for|betekenis van)\b")),
+        r"\b(?:wat is (?:een|de|het)?|wat betekent|wat houdt|waar staat|wat wordt .{1,200} verstaan"
+        r"|wat zijn|what is|what does .{1,200} mean|stands? for|betekenis van)\b")),
     (Asks.LIST, re.compile(
         r"\b(?:welke|which|what are|noem|som|list|wat zijn de|welke allemaal)\b")),
 )
-_PLURAL = re.compile(r"\b(?:welke|noem|which|what)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b|\bwat zijn de\b")
+_PLURAL = re.compile(
+    r"\b(?:welke|noem|which|what)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b|\bwat zijn de\b"
+)
 
 _POINTING = re.compile(
     r"\b(?:dat|dit|die|deze|daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|hiervan"
     r"|hiervoor|hiermee|hij|zij|ze|het|hun|hen|er|ervan|ervoor|ermee|erbij|that|this|it|they|them"
     r"|those|these|there|its|their)\b"
 )
+# "Hoeveel pilots zijn er?" points to nothing.
+_POINTING_BACK = re.compile(_POINTING.pattern.replace("|er|", "|").replace("|there|", "|"))
+# "Wat is het exposoom?" does not either, but "Wanneer is het klaar?" does.
+_ARTICLE = re.compile(
+    r"^((?:wat|wie|hoe|waar) (?:is|was|betekent|kost|houdt|staat|doet|werkt)) het (?=[a-z]{5,})"
+)
 _OPENING = re.compile(
-    r"^(?:en|maar|dus|ook|oké|ok|and|but|so|also|what about|how about|hoe zit het|en hoe|verder)\b"
+    r"^(?:(?:geef |vertel )?(?:me |mij )?meer(?: (?:details|informatie|uitleg|toelichting))?\W*$"
+    r"|(?:tell me |give me )?more(?: details| information)?\W*$)"
+    r"|^(?:en|maar|dus|ook|oké|ok|and|but|so|also|what about|how about|hoe zit het|en hoe|verder)\b"
 )
 _ASKS_FOR_INFORMATION = re.compile(
     r"\?|\b(?:wat|welke?|wie|wanneer|waar\w*|waarom|hoe\w*|of|kunt u|kun je|weet u|weten|noem|geef"
@@ -115,15 +128,29 @@ _THANKS = re.compile(
     r"|thanks|thank you|hello|hi|prima|top|fijn|mooi|super|geweldig|doei|groet\w*|ok[eé]?|tot ziens"
     r"|duidelijk|great|perfect)\b"
 )
+# Before the question proper: "Dank u wel, en wanneer is dat klaar?"
+_COURTESY = re.compile(
+    r"^(?:hallo|hoi|dag|goede\w+|hartelijk dank|hartelijk bedankt|bedankt"
+    r"|dank(?: ?je| ?u)?(?: ?wel)?|thanks|thank you|hello|hi|prima|top|fijn"
+    r"|mooi|super|ok[eé]?|duidelijk|great|perfect)[,.!]+ +",
+    re.IGNORECASE,
+)
+_ABOUT_SOMETHING = re.compile(
+    r"(?:welke?|wat|wie|wanneer|waarom|which|what|who|when|why)\b"
+)
 _CHORE = re.compile(
     r"\b(?:schrijf|dicht|verzin|bedenk|vertaal|programmeer|teken|bereken|zing|write|compose|translate"
-    r"|draw|maak|maken|make|vertel)\b.*\b(?:gedicht|gedichtje|verhaal|verhaaltje|mop|grap|grapje|lied"
-    r"|liedje|rijm|sinterklaas\w*|limerick|haiku|code|script|programma in|poem|joke|story|song|recept"
+    r"|draw|maak|maken|make|vertel)\b.{0,200}\b(?:gedicht|gedichtje|verhaal|verhaaltje|mop|grap"
+    r"|grapje|lied|liedje|rijm|sinterklaas\w*|limerick|haiku|code|script"
+    r"|programma in|poem|joke|story|song|recept"
     r"|recipe|e-?mail|brief aan|speech|toespraak|python|javascript|engels|duits|frans)\b"
 )
 _EVERYDAY = re.compile(
-    r"\b(?:het weer|weerbericht|weersverwachting|weather|recept(?:en)?|recipe|voetbal\w*|horoscoop|lotto"
-    r"|film(?:s)? kijken|restaurant|mop|grap|joke|pizza|treintijd\w*|bioscoop|muziek"
+    r"\b(?:het weer(?: (?:morgen|overmorgen|vandaag|vanavond|vannacht|buiten|nu|hier|dit weekend"
+    r"|(?:deze|komende|volgende) (?:week|dagen)|in (?:den )?[a-z]+))*(?= *[?!.]*$)|weerbericht"
+    r"|weersverwachting|weather|recept(?:en)?(?!.{0,60}(?:medic|geneesm|apothe|arts))|recipe"
+    r"|voetbal\w*|horoscoop|lotto|film(?:s)? kijken|restaurant|mop|grap|joke|pizza"
+    r"|treintijd\w*|bioscoop|muziek"
     r"|hoofdstad|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
 )
 _GREETING_LINE = re.compile(
@@ -132,19 +159,22 @@ _GREETING_LINE = re.compile(
 )
 _SIGN_OFF = re.compile(
     r"^\s*(?:met (?:vriendelijke|hartelijke|beste|warme) groet\w*|mvg|groet\w*|hartelijke groet\w*"
-    r"|vriendelijke groet\w*|bij voorbaat (?:hartelijk )?dank|alvast (?:hartelijk )?(?:bedankt|dank)"
-    r"|kind regards|best regards|best wishes|regards|thanks)\b",
+    r"|vriendelijke groet\w*|bij voorbaat (?:hartelijk )?dank|alvast (?:hartelijk )?bedankt"
+    r"|alvast (?:hartelijk )?dank|kind regards|best regards|best wishes|regards|thanks)\b",
     re.IGNORECASE,
 )
 _INDIRECT = re.compile(
-    r"\b(?:vraag(?:t|en)? (?:me|mij|zich|ons|we ons)? ?(?:me |mij )?af|mijn vraag|onze vraag|de vraag"
-    r"|graag (?:weten|horen|vernemen|willen weten)|wil(?:len|de|den)? (?:ik |we |wij )?(?:graag )?weten"
-    r"|weet u|weten jullie|kunt u|kun je|kunnen jullie|ben benieuwd|benieuwd|zoek(?:en|t)?|nagaan"
+    r"\b(?:vraag(?:t|en)? (?:me|mij|zich|ons|we ons)? ?(?:me |mij )?af|mijn vraag|onze vraag"
+    r"|de vraag|graag (?:weten|horen|vernemen|willen weten)"
+    r"|wil(?:len|de|den)? (?:ik |we |wij )?(?:graag )?weten|weet u|weten jullie|kunt u"
+    r"|kun je|kunnen jullie|ben benieuwd|benieuwd|zoek(?:en|t)?|nagaan"
     r"|uitzoeken|wonder|could you|can you|like to know|question)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
 _MAIL_LENGTH = 220
+# A conversation is not followed further back, nor in longer turns, than a reader would.
+_TURNS_BACK, _TURN_LENGTH = 6, 1200
 
 
 def asks_of(text: str) -> Asks:
@@ -198,7 +228,8 @@ def _leans(text: str, words: Sequence[str]) -> bool:
     folded = fold(text).strip()
     if _OPENING.match(folded):
         return len(words) <= 6
-    return (_POINTING.search(folded) is not None and len(words) <= 3) or len(words) <= 1
+    points = _POINTING.search(_ARTICLE.sub(r"\1 ", folded)) is not None
+    return (points and len(words) <= 3) or len(words) <= 1
 
 
 def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, float], ...]]:
@@ -209,13 +240,14 @@ def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, floa
     background: list[tuple[str, float]] = []
     weight = PREVIOUS_QUESTION_WEIGHT
     subject: str | None = None
-    for turn in reversed(history):
+    for turn in reversed(history[-2 * _TURNS_BACK :]):
         if turn.role == "assistant":
             if subject is None and not background:
                 background.append((turn.content[:600], PREVIOUS_ANSWER_WEIGHT))
             continue
-        background.append((turn.content, weight))
-        subject = f"{turn.content} {subject}" if subject else turn.content
+        asked = turn.content[:_TURN_LENGTH]
+        background.append((asked, weight))
+        subject = f"{asked} {subject}" if subject else asked
         if not _leans(turn.content, content_words(turn.content)):
             break
         weight *= PREVIOUS_QUESTION_WEIGHT
@@ -230,13 +262,17 @@ def understand(text: str, history: Sequence[Turn] = ()) -> Question:
     points = len(words) <= 3 or _POINTING.search(fold(core)) is not None
     weight = MAIL_WEIGHT_POINTED_TO if points else MAIL_WEIGHT
     background = ((rest, weight),) if rest else ()
-    leans = not rest and _leans(core, words)
-    if not leans or _THANKS.match(fold(core)):
+    asked = _COURTESY.sub("", core) if "?" in core else core
+    leans = not rest and _leans(asked, content_words(asked))
+    if not leans or (_THANKS.match(fold(core)) and asked == core):
         return Question(core, core, background, asks_of(core), language)
     subject, earlier = _earlier(history)
     if subject is None:
-        dangles = _POINTING.search(fold(core)) is not None and not words[1:]
+        words = content_words(asked)
+        points = _POINTING_BACK.search(_ARTICLE.sub(r"\1 ", fold(asked))) is not None
+        dangles = not words or (points and not words[1:])
         return Question(core, core, background, asks_of(core), language, dangles=dangles)
+    core = asked
     joint = "vervolg op" if language == "nl" else "follow-up to"
     standalone = f"{core} ({joint}: {subject})"
     told = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
@@ -246,14 +282,16 @@ def understand(text: str, history: Sequence[Turn] = ()) -> Question:
 def is_out_of_scope(question: Question) -> bool:
     """Whether nothing is asked, or plainly nothing about policy."""
     folded = fold(question.core).strip()
-    if _CHORE.search(folded):
+    if not any(character.isalnum() for character in folded):
+        return True
+    if _CHORE.search(folded) and not _ABOUT_SOMETHING.match(folded):
+        return True
+    words = content_words(question.core)
+    if _EVERYDAY.search(folded) and len(words) <= 6:
         return True
     if question.leans:
         return False
-    words = content_words(question.core)
     if _THANKS.match(folded) and "?" not in folded and len(words) <= 6:
-        return True
-    if _EVERYDAY.search(folded) and len(words) <= 6:
         return True
     if question.background:
         return False

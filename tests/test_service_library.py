@@ -1,0 +1,354 @@
+"""The library over the real corpus: answers, refusals, filters, concurrency, a living index."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.embedding import SentenceTransformerEmbedder
+from index.errors import IndexUnusable
+from index.live import LiveIndex
+from index.synchronise import synchronise
+from service.contract import AskRequest, AskResponse, SearchRequest
+from service.library import LettersLibrary, open_library
+from service.proof import Claim, prove
+from tests.conftest import CORPUS, HashEmbedder, write_letter
+
+EXPOSOME = "3332219-1024718-PG"
+RECOMMENDATIONS = "Welke aanbevelingen doet de Gezondheidsraad over exposoomonderzoek?"
+PILOTS = "Wanneer wordt de Kamer geïnformeerd over de voortgang van de pilots en de gesprekstafel?"
+
+
+@pytest.fixture(scope="module")
+def library(corpus_index: Path) -> Iterator[LettersLibrary]:
+    """The corpus."""
+    opened = open_library(corpus_index)
+    yield opened
+    opened.close()
+
+
+def asked(library: LettersLibrary, question: str, **fields: Any) -> AskResponse:
+    """The answer to a question, after checking what holds of every answer."""
+    request = AskRequest.model_validate({"question": question, **fields})
+    response = library.ask(request, "request")
+    for citation in response.citations:
+        text = library.letter_text(citation.letter_id).text
+        assert text[citation.quote_start : citation.quote_end] == citation.quote
+        assert f"[{citation.marker}]" in (response.answer or "")
+        assert not re.match(r"(?:[-•·]|\d{1,2}[.)])\s*$", citation.quote)
+    return response
+
+
+def quotes(response: AskResponse) -> list[str]:
+    """What is quoted, in order."""
+    return [citation.quote for citation in response.citations]
+
+
+def test_the_three_recommendations(library: LettersLibrary) -> None:
+    """A list is quoted whole, each item on its own page, with the letter's kenmerk."""
+    response = asked(library, RECOMMENDATIONS)
+    assert response.outcome == "answered"
+    assert [(c.kenmerk, c.page) for c in response.citations] == [
+        (EXPOSOME, 1), (EXPOSOME, 2), (EXPOSOME, 2)
+    ]
+    assert quotes(response)[0].startswith("Zet exposoomonderzoek in voor")
+    assert quotes(response)[1].startswith("Pas tijdig proportioneel voorzorgbeleid toe")
+    assert quotes(response)[2].startswith("Pas integrale technieken")
+    assert (response.answer or "").startswith("De brief van 2 februari 2023 (kenmerk 3332219-")
+
+
+def test_letter_without_kenmerk_and_pages(library: LettersLibrary) -> None:
+    """What a letter does not say of itself is null in a citation, and no reason to refuse it."""
+    response = asked(library, PILOTS)
+    (citation,) = response.citations
+    assert (citation.kenmerk, citation.page, citation.date) == (None, None, None)
+    assert "eind 2026" in citation.quote
+    assert citation.section
+
+
+LETTERS = {
+    "de kabinetsreactie exposoom": {
+        "kenmerk": EXPOSOME, "datum": "2 februari 2023", "afzender": "Maarten van Ooijen"},
+    "de beslisnota over het impulsprogramma chemische stoffen": {
+        "kenmerk": "IENM/BSK-2025/229077", "datum": "12 september 2025"},
+    "de brief over DNA-technologie": {
+        "datum": "25 oktober 2023", "afzender": "Kuipers", "dossiernummer": "32 793"},
+    "de voortgangsbrief Gezondheid in alle Beleidsdomeinen": {
+        "kenmerk": "2026D05678", "datum": "2026-02-05"},
+    "de actieagenda industrie en omwonenden": {"afzender": "Aartsen"},
+}
+
+
+@pytest.mark.parametrize(
+    ("letter", "field", "value"),
+    [(letter, field, value) for letter, fields in LETTERS.items()
+     for field, value in fields.items()],
+)
+def test_what_a_letter_says_of_itself(
+    library: LettersLibrary, letter: str, field: str, value: str
+) -> None:
+    """Kenmerk, date, sender and dossier are quoted from the letter itself."""
+    response = asked(library, f"Wat is het {field} van {letter}?".replace("het d", "de d"))
+    assert response.outcome == "answered"
+    assert value in " ".join(quotes(response))
+
+
+@pytest.mark.parametrize("field", ["het kenmerk", "de datum", "het onderwerp"])
+def test_what_a_letter_does_not_say_of_itself(library: LettersLibrary, field: str) -> None:
+    """The industry letter has no kenmerk and no date; a supplied subject is no quotation."""
+    response = asked(library, f"Wat is {field} van de actieagenda industrie en omwonenden?")
+    assert (response.outcome, response.answer, response.citations) == ("not_in_letters", None, [])
+    name = field.split()[1]
+    assert f"vermeldt geen {name}" in (response.message or "")
+
+
+def test_english_question(library: LettersLibrary) -> None:
+    """English is answered with an English lead-in and the Dutch words; refused in English too."""
+    response = asked(library, "Who signed the letter on the exposome?")
+    assert (response.answer or "").startswith("The letter of 2 February 2023 (reference ")
+    assert "staatssecretaris" in quotes(response)[0]
+    refusal = asked(library, "Who won the football match last night?")
+    assert refusal.outcome != "answered"
+    assert re.search(r"\b(?:not|This)\b", refusal.message or "")
+
+
+@pytest.mark.parametrize(
+    ("question", "outcome"),
+    [
+        ("Hoeveel geld gaat er naar de bouw van kerncentrales in Zeeland?", "not_in_letters"),
+        ("En wanneer is dat klaar?", "needs_clarification"),
+        ("Bedankt!", "out_of_scope"),
+    ],
+)
+def test_refusal_shows_no_sources(library: LettersLibrary, question: str, outcome: str) -> None:
+    """A refusal has a message and nothing that looks like a source, unless debug is asked for."""
+    response = asked(library, question)
+    assert (response.outcome, response.answer, response.citations) == (outcome, None, [])
+    assert response.message
+    assert response.passages == []
+    if outcome == "not_in_letters":
+        debugged = asked(library, question, debug=True, top_k=5)
+        assert (debugged.outcome, len(debugged.passages)) == (outcome, 5)
+        assert debugged.message == response.message
+
+
+def test_follow_up(library: LettersLibrary) -> None:
+    """A follow-up is answered from what the question before was about."""
+    history = [
+        {"role": "user", "content": "Welke pilots starten er met de GGD in de Actieagenda?"},
+        {"role": "assistant", "content": "Er starten pilots met GGD-advies."},
+    ]
+    response = asked(library, "En wanneer wordt de Kamer daarover geïnformeerd?", history=history)
+    assert "GGD" in response.standalone_question
+    assert response.citations[0].letter_id == "actieagenda-industrie-en-omwonenden"
+
+
+@pytest.mark.parametrize("top_k", [1, 3, 100])
+def test_top_k(library: LettersLibrary, top_k: int) -> None:
+    """So many passages are shown, of ever lower score; the answer does not depend on it."""
+    response = asked(library, RECOMMENDATIONS, top_k=top_k)
+    assert len(response.passages) == top_k
+    assert [passage.rank for passage in response.passages] == list(range(1, top_k + 1))
+    scores = [passage.score for passage in response.passages]
+    assert scores == sorted(scores, reverse=True)
+    assert len(response.citations) == 3
+
+
+def search(library: LettersLibrary, **filters: Any) -> set[str]:
+    """The letters found for a question that all of them are about."""
+    request = SearchRequest.model_validate(
+        {"question": "gezondheid en leefomgeving", "top_k": 100, "filters": filters}
+    )
+    return {passage.letter_id for passage in library.search(request, "request").passages}
+
+
+def test_filters(library: LettersLibrary) -> None:
+    """Each filter lets through the letters that it names, in any spelling, and no other."""
+    everything = {letter.letter_id for letter in library.letters(0, 10).items}
+    dna, giab = "kst-32793-703", "2026d05678"
+    assert search(library, kenmerk=[EXPOSOME.lower()]) == {EXPOSOME.lower()}
+    assert search(library, letter_id=[dna]) == {dna}
+    assert search(library, kamerstuk=["32793"]) == {dna, giab} == search(
+        library, kamerstuk=["32 793"]
+    )
+    assert search(library, kamerstuk=["32793-703"]) == {dna}
+    assert search(library, kind=["beslisnota"]) == {"ienm-bsk-2025-229077"}
+    assert search(library, date_from="2025-01-01") == {"ienm-bsk-2025-229077", giab}
+    assert search(library, date_from="2023-02-02", date_to="2023-02-02") == {EXPOSOME.lower()}
+    assert search(library, kamerstuk=["32793"], date_to="2024-01-01") == {dna}
+    assert search(library, kind=["kamerbrief", "kamerstuk", "beslisnota"]) == everything
+
+
+def test_filter_without_a_match(library: LettersLibrary) -> None:
+    """A filter that lets no letter through is an honest refusal that says so."""
+    response = asked(library, RECOMMENDATIONS, filters={"kenmerk": ["bestaat-niet"]})
+    assert response.outcome == "not_in_letters"
+    assert "filter" in (response.message or "")
+    assert response.confidence == 0
+    assert search(library, kind=["woo-besluit"]) == set()
+
+
+def test_warnings(library: LettersLibrary) -> None:
+    """A date filter warns of undated letters, and a missing language model is no failure."""
+    def codes(**fields: Any) -> list[str]:
+        return [warning.code for warning in asked(library, RECOMMENDATIONS, **fields).warnings]
+
+    assert codes() == []
+    assert codes(filters={"date_from": "2020-01-01"}) == ["undated-letters-left-out"]
+    assert codes(composer="llm") == ["no-language-model"]
+    plain, llm = asked(library, RECOMMENDATIONS), asked(library, RECOMMENDATIONS, composer="llm")
+    assert plain.answer == llm.answer
+
+
+def test_every_citation_is_proven_and_on_one_page(library: LettersLibrary) -> None:
+    """Citations of many questions each stand on the one page that they name."""
+    for question in QUESTIONS:
+        response = asked(library, question)
+        assert response.verification.failed == 0
+        for citation in response.citations:
+            letter = library._letter(citation.letter_id)
+            assert len(letter.page_numbers(citation.quote_start, citation.quote_end)) <= 1
+            claim = Claim(citation.letter_id, citation.kenmerk, citation.page, citation.quote)
+            assert prove(claim, letter) is None
+
+
+QUESTIONS = [
+    RECOMMENDATIONS, PILOTS, "Wat is farmacogenetica?", "Wie voert de veldconsultatie uit?",
+    "Wat wordt er gedaan aan multiproblematiek?", "Wat is het exposoom?",
+    "Waarom is er een Impulsprogramma Chemische Stoffen?", "Wat doet de GGD in de pilots?",
+    "Wat is het investeringsmodel voor preventie?", "Welke motie wordt afgedaan?",
+    "Wat is het kenmerk van de kabinetsreactie exposoom?", "Bedankt!", "En wanneer is dat klaar?",
+    "Wat is de datum van de brief over DNA-technologie?", "Wat zegt de brief over kernfusie?",
+    "What is pharmacogenetics?",
+]
+
+
+def told(response: AskResponse) -> dict[str, Any]:
+    """An answer without what differs from one request to the next."""
+    return response.model_dump(exclude={"request_id", "timings_ms"})
+
+
+def test_same_question_same_answer(library: LettersLibrary, corpus_index: Path) -> None:
+    """Asked twice, and by another process's library, a question is answered alike."""
+    other = open_library(corpus_index)
+    for question in QUESTIONS:
+        first = told(asked(library, question))
+        assert told(asked(library, question)) == first == told(asked(other, question))
+
+
+def test_threads_get_their_own_answers(library: LettersLibrary) -> None:
+    """Sixteen askers at once each get the answer to their own question."""
+    expected = {question: told(asked(library, question)) for question in QUESTIONS}
+    with ThreadPoolExecutor(16) as pool:
+        given = list(pool.map(lambda q: (q, told(asked(library, q))), QUESTIONS * 6))
+    assert all(answer == expected[question] for question, answer in given)
+
+
+# An index that changes while it is asked
+
+
+def wait_for(happened: Callable[[], bool]) -> None:
+    """Wait until something has happened, 20 seconds at most."""
+    until = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < until, "it did not happen"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def quick_polling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The index is looked at twenty times a second."""
+    monkeypatch.setattr("index.live.POLL_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("quick_polling")
+def test_new_generation_under_load(corpus_index: Path, tmp_path: Path) -> None:
+    """A letter that is added while questions run is soon answered from, and no question fails."""
+    directory = tmp_path / "index"
+    shutil.copytree(corpus_index, directory)
+    library = open_library(directory, follow=True)
+    new = "Hoeveel bijenkasten plaatst de gemeente Zutphen?"
+    before = asked(library, new)
+    with ThreadPoolExecutor(4) as pool:
+        running = [pool.submit(asked, library, q) for q in QUESTIONS * 8]
+        letter = write_letter(
+            tmp_path / "new", "bijen.txt",
+            "De gemeente Zutphen plaatst 25 bijenkasten in het stadspark.", kenmerk="ABC/2025/1",
+        )
+        synchronise(directory, [letter], SentenceTransformerEmbedder())
+        answers = [future.result() for future in running]
+    wait_for(lambda: library.readiness().generation > before.index.generation)
+    after = asked(library, new)
+    library.close()
+    assert before.outcome != "answered" or "bijenkasten" not in (before.answer or "")
+    assert quotes(after) == ["De gemeente Zutphen plaatst 25 bijenkasten in het stadspark."]
+    assert after.citations[0].kenmerk == "ABC/2025/1"
+    assert all(answer.verification.failed == 0 for answer in answers)
+
+
+@pytest.mark.usefixtures("quick_polling")
+def test_index_that_appears_later(corpus_hash_index: Path, tmp_path: Path) -> None:
+    """A service may start before its index: it says so, and answers once that is there."""
+    directory = tmp_path / "index"
+    live = LiveIndex(directory, follow=True, make_embedder=lambda _: HashEmbedder())
+    library = LettersLibrary(live)
+    with pytest.raises(IndexUnusable, match="ingest"):
+        asked(library, RECOMMENDATIONS)
+    shutil.copytree(corpus_hash_index, tmp_path / "copy")
+    (tmp_path / "copy").rename(directory)
+
+    def is_ready() -> bool:
+        try:
+            return library.readiness().generation > 0
+        except IndexUnusable:
+            return False
+
+    wait_for(is_ready)
+    assert asked(library, RECOMMENDATIONS).index.embedding_model == "hash"
+    library.close()
+
+
+@pytest.mark.usefixtures("quick_polling")
+def test_index_deleted_while_serving(corpus_hash_index: Path, tmp_path: Path) -> None:
+    """A deleted index is a clear message or an old answer, never a crash; a new one is taken up."""
+    directory = tmp_path / "index"
+    shutil.copytree(corpus_hash_index, directory)
+    library = LettersLibrary(
+        LiveIndex(directory, follow=True, make_embedder=lambda _: HashEmbedder())
+    )
+    assert asked(library, RECOMMENDATIONS).passages
+    shutil.rmtree(directory)
+    time.sleep(0.3)
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(asked, library, question) for question in QUESTIONS]:
+            error = future.exception()
+            assert error is None or (isinstance(error, IndexUnusable) and "ingest" in str(error))
+    library.close()
+
+
+def test_missing_index_without_following(tmp_path: Path) -> None:
+    """A command without an index says at once what to do."""
+    with pytest.raises(IndexUnusable, match="briefwijzer ingest"):
+        open_library(tmp_path / "nothing")
+
+
+def test_another_model_than_the_index_was_built_with(corpus_hash_index: Path) -> None:
+    """A setting that names another model than the index's is refused, and both are named."""
+    with pytest.raises(IndexUnusable, match=r"'hash'.*'other'"):
+        open_library(corpus_hash_index, model="other")
+    with pytest.raises(IndexUnusable, match="no longer"):
+        LiveIndex(corpus_hash_index, make_embedder=lambda _: HashEmbedder(dimensions=32))
+
+
+def test_corpus_is_all_there(library: LettersLibrary) -> None:
+    """The library lists every letter of the corpus with its pages."""
+    items = library.letters(0, 100).items
+    assert len(items) == len(list(CORPUS.glob("*.txt")))
+    assert sorted(item.pages or 0 for item in items) == [0, 0, 4, 4, 9]

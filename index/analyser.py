@@ -119,7 +119,8 @@ def content_words(text: str) -> list[str]:
     return [word for word in words if word not in STOP_WORDS and (len(word) > 1 or word.isdigit())]
 
 
-def _ngrams(term: str) -> list[str]:
+def ngrams_of(term: str) -> list[str]:
+    """The character n-grams of a stem; none of a short one or of one with digits."""
     if len(term) <= NGRAM or not term.isalpha():
         return []
     return [term[at : at + NGRAM] for at in range(len(term) - NGRAM + 1)]
@@ -129,5 +130,5 @@ def analyse(text: str) -> Terms:
     """The index terms of a passage, a heading or a question, in reading order."""
     references, rest = _reference_terms(text)
     stems = [stem(word) for word in content_words(rest)]
-    ngrams = [gram for term in stems for gram in _ngrams(term)]
+    ngrams = [gram for term in stems for gram in ngrams_of(term)]
     return Terms([*references, *stems], ngrams)

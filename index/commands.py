@@ -132,8 +132,9 @@ def _print_table(report: IngestReport) -> None:
 def _summary(report: IngestReport, directory: Path) -> str:
     counts = Counter(file.status.value for file in report.files)
     files = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no files"
+    letters = "1 letter" if report.letters == 1 else f"{report.letters} letters"
     return (
-        f"{directory}: {report.letters} letters, {report.passages} passages, generation "
+        f"{directory}: {letters}, {report.passages} passages, generation "
         f"{report.generation} ({files}; {report.embedded} passages embedded)"
     )
 
@@ -197,5 +198,7 @@ def ingest(
     else:
         _print_table(report)
         click.echo(_summary(report, directory))
+        if not report.letters:
+            _note("There are no letters in the index: name a folder with letters as .txt files.")
     if report.failed:
         context.exit(SOME_FAILED)

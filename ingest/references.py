@@ -32,7 +32,7 @@ _LABELLED_DOSSIER = re.compile(
     re.IGNORECASE,
 )
 # A dash between digits may be printed as any dash; letters, digits, slashes and dots join up.
-_KENMERK = re.compile(r"\b(?=[\w/.-]*\d)[A-Za-z0-9]+(?:[/.-][A-Za-z0-9]+)+\b|\b\d{6,}\b")
+_KENMERK = re.compile(r"(?<![\w/.-])[A-Za-z0-9]++(?:[/.-][A-Za-z0-9]++)++|(?<!\w)\d{6,}+(?!\w)")
 
 
 def normalise_dossier(dossier: str, chapter: str | None = None) -> str:
@@ -89,4 +89,8 @@ def kenmerk_key(text: str) -> str:
 
 def find_kenmerken(text: str) -> list[tuple[int, int, str]]:
     """Every string in `text` that is shaped like a ministry's kenmerk, with its key."""
-    return [(m.start(), m.end(), kenmerk_key(m[0])) for m in _KENMERK.finditer(text)]
+    return [
+        (m.start(), m.end(), kenmerk_key(m[0]))
+        for m in _KENMERK.finditer(text)
+        if any(character.isdigit() for character in m[0])
+    ]

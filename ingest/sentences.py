@@ -6,7 +6,7 @@ import re
 
 # A stop, closing quotes, the digits of footnotes cited there, white space, then a sentence start.
 _BOUNDARY = re.compile(
-    r"(?P<stop>[.!?…]+)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?\s+"
+    r"(?P<stop>[.!?…]++)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?\s+"
     r"(?=[A-ZÀ-ÖØ-Þ‘“«\"'(\[\d-])"
 )
 _ABBREVIATION = re.compile(

@@ -20,36 +20,43 @@ from ingest.references import find_kamerstukken, kenmerk_key
 from service.extractive import Quotation
 
 _LETTER = (
-    r"(?:brief|kamerbrief|nota|beslisnota|kabinetsreactie|kamerstuk|stuk|document|letter|note"
-    r"|[a-z]*brief|schrijven|memo|actieagenda)"
+    r"(?:brief|kamerbrief|nota|beslisnota|kabinetsreactie|kamerstuk|stuk|document|note"
+    r"|letter(?! of intent)|[a-z]*brief|schrijven|memo|actieagenda)"
+)
+_WHO = r"(?:wie|wiens|who|welke? (?:[a-z]+ ){0,4}[a-z]+)"
+_WROTE = (
+    r"(?:schreef|schreven|stuurde|stuurden|verstuurde|tekende|tekenden|ondertekende|ondertekenden"
+    r"|stelde|stelden|zette|zetten|wrote|sent|signed)"
+)
+_WRITTEN = (
+    r"(?:opgesteld|geschreven|gestuurd|verstuurd|verzonden|uitgebracht|verschenen|gedateerd"
+    r"|ondertekend|getekend|written|signed|sent)"
 )
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kenmerk", re.compile(
         r"\b(?:ken ?merk|kenmerken|referentie(?:nummer)?|briefnummer|documentnummer"
         r"|reference number|reference)\b")),
     ("kamerstukken", re.compile(
-        rf"\b(?:kamerstukdossier|dossier(?:nummer)?|kamerstuk(?:ken)?nummer)\b"
+        rf"\b(?:kamerstukdossier|dossiernummer|kamerstuk(?:ken)?nummer|welke? (?:\w+ )?dossiers?)\b"
         rf"|\b(?:onder )?welk(?:e)? (?:nummer|kamerstuk)\b.{{0,200}}\b{_LETTER}\b")),
     ("date", re.compile(
-        rf"\b(?:datum|dagtekening|date)\b.{{0,200}}\b{_LETTER}\b|\b{_LETTER}\b.{{0,200}}\b(?:gedateerd|dated|datum)\b"
-        rf"|\b(?:wanneer|op welke dag|when)\b.{{0,40}}\b{_LETTER}\b.{{0,60}}"
-        r"\b(?:verstuurd|verzonden|gestuurd|geschreven|opgesteld|uitgebracht|verschenen|sent|written|"
-        r"gedateerd|getekend|ondertekend)\b"
-        rf"|\bvan wanneer (?:is|dateert)\b|\bhoe oud is\b.{{0,200}}\b{_LETTER}\b")),
+        rf"\b(?:datum|dagtekening|date)\b.{{0,200}}\b{_LETTER}\b"
+        rf"|\b{_LETTER}\b.{{0,200}}\b(?:gedateerd|dated|datum)\b"
+        rf"|\b(?:wanneer|op welke dag|when)\b.{{0,40}}\b{_LETTER}\b.{{0,60}}\b{_WRITTEN}\b"
+        rf"|\bvan (?:wanneer|welke (?:dag|datum)) (?:is|dateert|was)\b.{{0,200}}\b{_LETTER}\b"
+        rf"|\bhoe oud is\b.{{0,200}}\b{_LETTER}\b")),
     ("addressee", re.compile(
         rf"\b(?:geadresseerde?|addressee|addressed to)\b"
         rf"|\b(?:aan|to) (?:wie|whom)\b.{{0,200}}\b(?:{_LETTER}|gericht|gestuurd|geadresseerd)\b"
         r"|\bvoor wie\b.{0,200}\b(?:nota|beslisnota|brief)\b.{0,200}\bbestemd\b")),
     ("sender", re.compile(
-        rf"\b(?:afzender|ondertekenaars?|ondertekend|getekend|signed|sender|onder tekende)\b"
-        rf"|\b(?:van|door) wie\b.{{0,200}}\b{_LETTER}\b"
-        rf"|\b(?:wie|who)\b.{{0,30}}\b(?:schreef|schreven|stuurde|stuurden|tekende|tekenden|ondertekende|ondertekenden|opgesteld|wrote|sent)\b.{{0,200}}\b{_LETTER}\b"
-        rf"|\b(?:wie|who)\b.{{0,60}}\b{_LETTER}\b.{{0,30}}\b(?:opgesteld|geschreven|gestuurd|verstuurd"
-        rf"|ondertekend|getekend|written|signed|sent)\b"
-        rf"|\bwie (?:is|zijn) de (?:schrijver|opsteller)s?\b"
-        r"|\b(?:wie|welke|who|wiens)\b.{0,200}\b(?:staat|staan) (?:er )?onder\b.{0,200}"
-        rf"\b{_LETTER}\b")),
-    ("subject", re.compile(rf"\b(?:onderwerp|betreft|subject)\b.{{0,200}}\b{_LETTER}\b")),
+        rf"\b(?:afzenders?|ondertekenaars?|sender)\b|\b(?:van|door) wie\b.{{0,200}}\b{_LETTER}\b"
+        rf"|\b{_WHO}\b.{{0,60}}\b{_WROTE}\b.{{0,200}}\b{_LETTER}\b"
+        rf"|\b{_WHO}\b.{{0,80}}\b{_LETTER}\b.{{0,40}}\b{_WRITTEN}\b"
+        rf"|\b{_WHO}\b.{{0,200}}\b(?:staat|staan) (?:er )?onder\b.{{0,200}}\b{_LETTER}\b"
+        rf"|\bhandtekening(?:en)?\b.{{0,60}}\b{_LETTER}\b"
+        r"|\bwie (?:is|zijn) de (?:schrijver|opsteller)s?\b")),
+    ("subject", re.compile(rf"\b(?:onderwerp\w*|betreft|subject)\b.{{0,200}}\b{_LETTER}\b")),
 )
 _NAMES = {
     "kenmerk": ("kenmerk", "reference (kenmerk)"), "date": ("datum", "date"),
@@ -65,6 +72,9 @@ _OF_THE_LETTER = re.compile(
     rf"\b(?:van|of|for|heeft|draagt|has|onder) (?:de|het|deze|dit|die|the|this)? ?"
     rf"(?:[\w-]+ ){{0,2}}{_LETTER}\b"
 )
+
+
+_MAX_FIELD = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +145,22 @@ def about_letter(field: str, hits: Sequence[Hit], snapshot: Snapshot) -> AboutLe
         return AboutLetter(summary, field, None)
     for block in _blocks(letter):
         text = letter.text[block.start : block.end]
-        if _holds(text, field, letter) and len(text) < 400:
-            quotation = Quotation(letter, block.start, block.end, _passage_of(hits, letter, block))
+        signs = field == "sender" and block.kind is BlockKind.CLOSING
+        if (signs or _holds(text, field, letter)) and len(text) < _MAX_FIELD:
+            end = _end_of_series(letter, block) if field == "kamerstukken" else block.end
+            quotation = Quotation(letter, block.start, end, _passage_of(hits, letter, block))
             return AboutLetter(summary, field, quotation)
     return None
+
+
+def _end_of_series(letter: Letter, dossier: Block) -> int:
+    """Where the head of a Kamerstuk ends that names its dossiers and then its own number."""
+    for block in letter.blocks[letter.blocks.index(dossier) + 1 :]:
+        if block.kind is not BlockKind.LETTERHEAD or block.end - dossier.start >= _MAX_FIELD:
+            break
+        if letter.text.startswith("Nr.", block.start):
+            return block.end
+    return dossier.end
 
 
 def _passage_of(hits: Sequence[Hit], letter: Letter, block: Block) -> str:

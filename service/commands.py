@@ -124,7 +124,7 @@ def _print_answer(response: AskResponse) -> None:
         )
         console.print(Text(f"[{citation.marker}] {head}"))
         quote = Text(f"“{citation.quote}”", style="italic")
-        console.print(Padding(quote, (0, 0, 0, 4)))
+        console.print(Padding(quote, (0, 0, 0, 4), expand=False))
     for warning in response.warnings:
         console.print(Text(f"\nLet op: {warning.message}", style="yellow"))
     console.print(
@@ -149,7 +149,7 @@ def _print_passages(passages: list[PassageOut]) -> None:
         console.print(Text(f"{head} · {passage.score:.2f}", style="bold"))
         text = " ".join(passage.text.split())
         short = text if len(text) <= _PASSAGE_SHOWN else f"{text[:_PASSAGE_SHOWN].rstrip()} …"
-        console.print(Padding(Text(short), (0, 0, 1, 3)))
+        console.print(Padding(Text(short), (0, 0, 1, 3), expand=False))
 
 
 @click.command(short_help="Answer a question with cited passages.")
@@ -193,19 +193,23 @@ def _request_id() -> str:
 
 def _print_letters(letters: list[LetterItem]) -> None:
     from rich.console import Console
-    from rich.table import Table
+    from rich.padding import Padding
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("kenmerk", "date", "kind", "subject", "pages", "passages", "letter"):
-        table.add_column(heading, overflow="fold")
+    console = Console(highlight=False)
+    if not letters:
+        console.print("No letters yet: add some with `briefwijzer ingest FOLDER`.")
     for letter in letters:
-        cells = (
-            letter.kenmerk or "–", letter.date or "–", letter.kind, letter.subject or "–",
-            str(letter.pages or "–"), str(letter.passages), letter.letter_id,
+        head = " · ".join(
+            (letter.kenmerk or "geen kenmerk", _date(letter.date), letter.kind,
+             f"{letter.pages} blz." if letter.pages else "zonder bladzijden")
         )
-        table.add_row(*map(Text, cells))
-    Console().print(table)
+        console.print(Text(head, style="bold"))
+        lines = [letter.subject or "zonder onderwerp"]
+        if letter.kamerstukken:
+            lines.append(f"Kamerstuk {', '.join(letter.kamerstukken)}")
+        lines.append(f"id {letter.letter_id} · {letter.passages} passages · {letter.source}")
+        console.print(Padding(Text("\n".join(lines)), (0, 0, 1, 4), expand=False))
 
 
 @click.command(short_help="List the letters in the index.")

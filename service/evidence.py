@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from index.analyser import analyse, fold, stem
+from index.analyser import analyse, fold, ngrams_of, stem
 from index.search import Hit
 from index.snapshot import Snapshot
 from ingest.letter import Block, BlockKind, Letter
@@ -117,15 +117,20 @@ class Weigher:
                     weights[term] = max(weights.get(term, 0.0), weight * self._rarity(term))
         self.weights: Mapping[str, float] = weights
         self.total = sum(weights.values()) or 1.0
+        self._met: dict[str, Mapping[str, float]] = {}
 
     def _rarity(self, term: str) -> float:
         frequency = self._snapshot.lexical.document_frequency(term)
         return math.log(1 + (self._snapshot.size - frequency + 0.5) / (frequency + 0.5))
 
-    def meets(self, text: str) -> dict[str, float]:
+    def meets(self, text: str) -> Mapping[str, float]:
         """How far each question term is met by `text`, 0 to 1."""
-        words, ngrams = _term_sets(text)
-        return {term: _met(term, words, ngrams) for term in self.weights}
+        # A passage and a title are the surroundings of many sentences.
+        met = self._met.get(text)
+        if met is None:
+            words, ngrams = _term_sets(text)
+            met = self._met[text] = {term: _met(term, words, ngrams) for term in self.weights}
+        return met
 
     def share(self, met: Mapping[str, float]) -> float:
         """The share of the question's weight that is met, 0 to 1."""
@@ -144,6 +149,11 @@ def _term_sets(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(terms.words), frozenset(terms.ngrams)
 
 
+@lru_cache(maxsize=5_000)
+def _grams(term: str) -> list[str]:
+    return ngrams_of(term)
+
+
 def _met(term: str, words: frozenset[str], ngrams: frozenset[str]) -> float:
     if term in words:
         return 1.0
@@ -151,7 +161,7 @@ def _met(term: str, words: frozenset[str], ngrams: frozenset[str]) -> float:
         return 0.0
     if any(len(word) >= 5 and (term in word or word in term) for word in words):
         return PARTIAL
-    grams = analyse(term).ngrams
+    grams = _grams(term)
     shared = sum(gram in ngrams for gram in grams) / len(grams) if grams else 0.0
     return PARTIAL * shared if shared >= 0.6 else 0.0
 

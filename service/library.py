@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from index.analyser import content_words
 from index.filters import Filters
 from index.live import LiveIndex
 from index.query import make_query, named_letters
@@ -225,13 +226,21 @@ def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
     if question.dangles:
         return _Answer("needs_clarification", render(f"needs_clarification.{language}"))
     if not found.hits:
-        return _Answer("not_in_letters", render(f"no_letters.{language}"))
+        reason = "no_letters" if snapshot.letters else "empty_index"
+        return _Answer("not_in_letters", render(f"{reason}.{language}"))
     field = field_asked(question.core)
+    if field is not None and _names_no_letter(question) and found.searched_letters > 1:
+        return _Answer("needs_clarification", render(f"which_letter.{language}"))
     if field is not None:
         about = about_letter(field, found.hits, snapshot)
         if about is not None:
             return _answer_about_letter(about, question)
     return _answer_from_text(question, found, snapshot)
+
+
+def _names_no_letter(question: Question) -> bool:
+    """Whether a question for a letter's field says nothing of which letter it means."""
+    return not question.background and len(content_words(question.core)) <= 1
 
 
 def _answer_about_letter(about: AboutLetter, question: Question) -> _Answer:

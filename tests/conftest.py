@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import signal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 Vectors = NDArray[np.float32]
 
@@ -70,6 +72,22 @@ def write_letter(folder: Path, name: str, *paragraphs: str, kenmerk: str | None 
     path = folder / name
     path.write_text("\n\n".join([*head, *paragraphs]) + "\n", encoding="utf-8")
     return path
+
+
+@contextmanager
+def must_end(seconds: int = 60) -> Iterator[None]:
+    """Fails what hangs. How fast it is, is for the benchmarks: machines are noisy."""
+
+    def give_up(signal_number: int, frame: object) -> None:
+        raise AssertionError(f"it did not end within {seconds} s")
+
+    previous = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -186,19 +185,17 @@ assert not heavy, heavy
 """
 
 
-def test_a_second_ingest_is_quick_and_loads_no_model(corpus_index: Path, tmp_path: Path) -> None:
+def test_a_second_ingest_loads_no_model(corpus_index: Path, tmp_path: Path) -> None:
     """When nothing has changed neither torch nor the model is loaded."""
     import shutil
 
     shutil.copytree(corpus_index, tmp_path / "index")
-    started = time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-c", _PROGRAM, str(tmp_path / "index"), str(ROOT / "corpus")],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stderr
     assert "5 unchanged; 0 passages embedded" in done.stdout
-    assert time.perf_counter() - started < 2.0
 
 
 def test_ctrl_c_in_a_terminal_ends_with_130(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib
 import re
-import time
 
 import pytest
 
 from index.snapshot import Snapshot
 from service.about_letters import field_asked
 from service.question import Asks, Question, Turn, asks_of, is_out_of_scope, understand
+from tests.conftest import must_end
 
 PILOTS = "Welke pilots zijn er met de GGD gestart?"
 HISTORY = (Turn("user", PILOTS), Turn("assistant", "Er zijn twee pilots gestart."))
@@ -228,11 +228,10 @@ BULK = [
 def test_question_of_16_kb_is_quick(unit: str) -> None:
     """No question, however long and repetitive, keeps the rules busy."""
     text = (unit * 16_000)[: 16_000 // len(unit.encode()) * len(unit)]
-    started = time.perf_counter()
-    question = understand(text, [Turn("user", text), Turn("assistant", text)])
-    is_out_of_scope(question)
-    field_asked(question.core)
-    assert time.perf_counter() - started < 1.0
+    with must_end():
+        question = understand(text, [Turn("user", text), Turn("assistant", text)])
+        is_out_of_scope(question)
+        field_asked(question.core)
 
 
 @pytest.mark.parametrize(
@@ -247,10 +246,9 @@ def test_every_pattern_is_quick(module: str) -> None:
     for unit in BULK:
         text = (unit * 16_000)[:16_000]
         for pattern in patterns:
-            started = time.perf_counter()
-            for _ in pattern.finditer(text):
-                pass
-            assert time.perf_counter() - started < 0.8, (pattern.pattern, unit)
+            with must_end():
+                for _ in pattern.finditer(text):
+                    pass
 
 
 def test_snapshot_is_not_needed() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from index.analyser import analyse, stem
+from index.analyser import analyse
+from index.filters import Filters
 from index.snapshot import Snapshot
+from ingest.dates import find_date
 from ingest.references import find_kamerstukken, find_kenmerken, find_series_ids, kenmerk_key
 
 
@@ -23,30 +25,18 @@ class Query:
     ngrams: Mapping[str, float]
 
 
-# Beside a reference that has led to its letter, these say nothing of what is asked of it.
-_REFERENCE_WORDS = frozenset(
-    stem(word) for word in "kamerstuk kamerstukken kamerbrief dossier kenmerk nummer".split()
-)
-
 _LONGEST_BEFORE = 600
 # No reference is written without a space in so many characters.
 _TOO_LONG = re.compile(r"\S{100,}")
 
 
-def make_query(
-    question: str, background: Sequence[tuple[str, float]] = (), *, resolved: bool = False
-) -> Query:
-    """Analyse a question, with texts of the conversation before it and their weights.
-
-    `resolved` says that the references in it have led to their letters already.
-    """
+def make_query(question: str, background: Sequence[tuple[str, float]] = ()) -> Query:
+    """Analyse a question, with texts of the conversation before it and their weights."""
     words: dict[str, float] = {}
     ngrams: dict[str, float] = {}
     for text, weight in ((question, 1.0), *background):
         terms = analyse(text)
         for term in terms.words:
-            if resolved and (term.startswith("ref:") or term in _REFERENCE_WORDS):
-                continue
             words[term] = max(weight, words.get(term, 0.0))
         for gram in terms.ngrams:
             ngrams[gram] = max(weight, ngrams.get(gram, 0.0))
@@ -56,23 +46,65 @@ def make_query(
     return Query(text.strip(), words, ngrams)
 
 
-def named_letters(question: str, snapshot: Snapshot) -> list[int]:
-    """The letters whose own kenmerk or Kamerstuk number the question names, in any spelling.
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The letters that a text names, as positions in the snapshot's `letters`, and the text
+    without the references that led to them: what is left is what is asked of those letters."""
+
+    letters: list[int]
+    rest: str
+
+
+_LABEL_BEFORE = re.compile(
+    r"(?:\b(?:met|onder|with) )?(?:\b(?:het|the) )?\b(?:kenmerk|referentie|reference"
+    r"|kamerstuk(?:ken)?|kamerstukdossier|dossier|nummer|number|nr\.?)\s*:?\s*$",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"\b(?:brief|nota|kabinetsreactie|letter|note)\b(?: [\w-]+){0,4}?"
+    r"(?P<date> (?:van|op|of|d\.d\.|dated|gedateerd) \d{1,2}[ /-][a-z\d]{1,9}[ /-]\d{4})\b",
+    re.IGNORECASE,
+)
+
+
+def _by_identifier(question: str, snapshot: Snapshot) -> Iterator[tuple[int, int, list[int]]]:
+    """Spans that give a letter's own kenmerk, Kamerstuk number or date, with those letters."""
+    letters = list(enumerate(snapshot.letters))
+    for start, end, identifier in (*find_series_ids(question), *find_kenmerken(question)):
+        yield start, end, snapshot.by_kenmerk.get(kenmerk_key(identifier), [])
+    for start, end, wanted in find_kamerstukken(question):
+        if "-" in wanted:
+            own = [at for at, letter in letters if wanted in letter.metadata.kamerstukken]
+            yield start, end, own
+    for match in _DATED.finditer(question):
+        day = find_date(match["date"])
+        dated = [at for at, letter in letters if day is not None and letter.metadata.date == day]
+        yield match.start("date"), match.end("date"), dated
+
+
+def _by_dossier(question: str, snapshot: Snapshot) -> Iterator[tuple[int, int, list[int]]]:
+    """Spans that give a dossier, with the letters in it."""
+    for start, end, wanted in find_kamerstukken(question):
+        yield start, end, snapshot.letters_admitted(Filters(kamerstuk=[wanted]))
+
+
+def named_letters(question: str, snapshot: Snapshot) -> Named:
+    """The letters whose own kenmerk, Kamerstuk number or date the question names, however spelt.
 
     A dossier alone names all its letters, but only where no letter is named more exactly.
     """
-    question = _TOO_LONG.sub(" ", question)
-    exact: set[int] = set()
-    dossier: set[int] = set()
-    for _, _, identifier in find_series_ids(question):
-        exact.update(snapshot.by_kenmerk.get(kenmerk_key(identifier), ()))
-    for _, _, key in find_kenmerken(question):
-        exact.update(snapshot.by_kenmerk.get(key, ()))
-    for _, _, wanted in find_kamerstukken(question):
-        for index, letter in enumerate(snapshot.letters):
-            own = letter.metadata.kamerstukken
-            if wanted in own and "-" in wanted:
-                exact.add(index)
-            elif any(item == wanted or item.startswith(f"{wanted}-") for item in own):
-                dossier.add(index)
-    return sorted(exact or dossier)
+    bounded = _TOO_LONG.sub(lambda match: " " * len(match[0]), question)
+    for find in (_by_identifier, _by_dossier):
+        found = [item for item in find(bounded, snapshot) if item[2]]
+        if found:
+            letters = {letter for _, _, named in found for letter in named}
+            return Named(sorted(letters), _without(question, [span[:2] for span in found]))
+    return Named([], question)
+
+
+def _without(question: str, spans: Sequence[tuple[int, int]]) -> str:
+    """`question` without the references and the labels before them."""
+    for start, end in sorted(spans, reverse=True):
+        before = _LABEL_BEFORE.sub("", question[:start].rstrip())
+        question = f"{before.rstrip()} {question[end:].lstrip()}"
+    return question.strip()

@@ -17,7 +17,8 @@ from index.store import LetterSummary
 from ingest.dates import find_date
 from ingest.letter import Block, BlockKind, Letter
 from ingest.references import find_kamerstukken, kenmerk_key
-from service.extractive import Quotation
+from ingest.sentences import sentence_spans
+from service.extractive import Quotation, split_at_pages
 
 _LETTER = (
     r"(?:brief|kamerbrief|nota|beslisnota|kabinetsreactie|kamerstuk|stuk|document|note"
@@ -75,6 +76,7 @@ _OF_THE_LETTER = re.compile(
 
 
 _MAX_FIELD = 400
+_MIN_SENTENCE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,35 @@ def _end_of_series(letter: Letter, dossier: Block) -> int:
         if letter.text.startswith("Nr.", block.start):
             return block.end
     return dossier.end
+
+
+_PURPOSE = re.compile(
+    r"\b(?:deze (?:kamer)?brief|deze nota|hierbij|dit advies|dit besluit)\b", re.IGNORECASE
+)
+_OPENING_BLOCKS = 10
+
+
+def opening_of(hits: Sequence[Hit], snapshot: Snapshot) -> list[Quotation]:
+    """What the letter at the top says of itself: its subject, and what it sets out to do."""
+    if not hits:
+        return []
+    letter = snapshot.letter(hits[0].letter.letter_id)
+    subject = about_letter("subject", hits[:1], snapshot)
+    chosen = [subject.quotation] if subject and subject.quotation else []
+    prose = [block for block in letter.blocks if block.kind is BlockKind.PARAGRAPH]
+    spans = [
+        (block.start + start, block.start + end)
+        for block in prose[:_OPENING_BLOCKS]
+        for start, end in sentence_spans(letter.text[block.start : block.end])
+        if end - start >= _MIN_SENTENCE
+    ]
+    purpose = next((span for span in spans if _PURPOSE.search(letter.text[slice(*span)])), None)
+    best = purpose or (spans[0] if spans else None)
+    if best is not None:
+        block = next(block for block in prose if block.start <= best[0] < block.end)
+        sentence = Quotation(letter, *best, _passage_of(hits, letter, block))
+        chosen += split_at_pages(sentence)
+    return chosen
 
 
 def _passage_of(hits: Sequence[Hit], letter: Letter, block: Block) -> str:

@@ -229,11 +229,30 @@ def _sentence_quotations(
         quotation = Quotation(sentence.letter, start, end, sentence.hit.passage.passage_id)
         if _overlaps(quotation, chosen):
             continue
-        chosen.append(quotation)
+        chosen += [*_citing_sentence(sentence, chosen), quotation]
         met = adds
         if question.asks is Asks.SOURCE:
             chosen += _cited_notes(quotation, chosen)
     return chosen[:MAX_QUOTATIONS]
+
+
+def _citing_sentence(sentence: Sentence, chosen: Sequence[Quotation]) -> list[Quotation]:
+    """Beside a note the sentence that cites it: a reference alone says nothing."""
+    letter = sentence.letter
+    if sentence.block.kind is not BlockKind.FOOTNOTE:
+        return []
+    anchors = [
+        anchor for note in letter.footnotes for anchor in note.anchors
+        if note.start < sentence.end and note.end > sentence.start
+    ]
+    for block in letter.blocks if anchors else ():
+        if block.start <= anchors[0] < block.end:
+            for first, last in sentence_spans(letter.text[block.start : block.end]):
+                start, end = block.start + first, block.start + last
+                if start <= anchors[0] < end:
+                    citing = Quotation(letter, start, end, sentence.hit.passage.passage_id)
+                    return [] if _overlaps(citing, chosen) else [citing]
+    return []
 
 
 def _cited_notes(quotation: Quotation, chosen: Sequence[Quotation]) -> list[Quotation]:

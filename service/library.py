@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,13 +18,13 @@ from index.store import LetterSummary
 from ingest.letter import Letter
 from prompts import render
 from service import contract, wording
-from service.about_letters import AboutLetter, about_letter, field_asked
+from service.about_letters import AboutLetter, about_letter, field_asked, opening_of
 from service.confidence import calibration, features_of
 from service.errors import NoPages, UnknownLetter, UnknownPage
 from service.evidence import Sentence, Weigher, fits, gather
 from service.extractive import Quotation, compose, split_at_pages
 from service.proof import Claim, prove
-from service.question import FACTS, Question, Turn, is_out_of_scope, understand
+from service.question import FACTS, Question, Turn, asks_of, is_out_of_scope, understand
 
 # Sentences are sought in more passages than a caller may want to see.
 _PASSAGES_FOR_ANSWER = 20
@@ -87,7 +87,7 @@ class LettersLibrary:
         """Passages, best first; see `contract.Library`."""
         started = time.perf_counter()
         snapshot = self._index.current()
-        question = _understood(request)
+        question = _understood(request, snapshot)
         found = self._find(snapshot, question, _filters(request.filters), request.top_k)
         weigher = Weigher(question, snapshot)
         sentences = gather(found.hits, question, snapshot, weigher)
@@ -105,7 +105,7 @@ class LettersLibrary:
         """An answer with proven citations, or a refusal; see `contract.Library`."""
         started = time.perf_counter()
         snapshot = self._index.current()
-        question = _understood(request)
+        question = _understood(request, snapshot)
         filters = _filters(request.filters)
         wanted = max(request.top_k, _PASSAGES_FOR_ANSWER)
         found = self._find(snapshot, question, filters, wanted)
@@ -137,17 +137,16 @@ class LettersLibrary:
     def _find(
         self, snapshot: Snapshot, question: Question, filters: Filters, top_k: int
     ) -> Found:
-        named = named_letters(question.standalone, snapshot)
-        query = make_query(question.core, question.background, resolved=bool(named))
+        query = make_query(question.core, question.background)
         return search(
             snapshot, self._index.embedder_of(snapshot), query, filters=filters, top_k=top_k,
-            named=named,
+            named=question.names,
         )
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
         """What would be quoted, before it is decided whether to; None where a rule decides."""
         snapshot = self._index.current()
-        question = _understood(request)
+        question = _understood(request, snapshot)
         if is_out_of_scope(question) or question.dangles or field_asked(question.core):
             return None
         found = self._find(snapshot, question, _filters(request.filters), _PASSAGES_FOR_ANSWER)
@@ -205,9 +204,17 @@ class LettersLibrary:
             raise UnknownLetter(letter_id) from None
 
 
-def _understood(request: contract.SearchRequest) -> Question:
+def _understood(request: contract.SearchRequest, snapshot: Snapshot) -> Question:
+    """The question by itself, with the references that name letters resolved."""
     history = [Turn(turn.role, turn.content) for turn in request.history]
-    return understand(request.question, history)
+    question = understand(request.question, history)
+    named = named_letters(question.core, snapshot)
+    if not named.letters:
+        earlier = named_letters(question.standalone, snapshot)
+        return replace(question, names=tuple(earlier.letters))
+    return replace(
+        question, core=named.rest, asks=asks_of(named.rest), names=tuple(named.letters)
+    )
 
 
 def _confidence(
@@ -235,12 +242,17 @@ def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
         about = about_letter(field, found.hits, snapshot)
         if about is not None:
             return _answer_about_letter(about, question)
+    if question.names and not content_words(question.core):
+        # "Waar gaat kst-32793-703 over?": the letter itself is asked for.
+        opening = opening_of(found.hits, snapshot)
+        return _proven(opening, question, 0.9, found.searched_letters, on_topic=True)
     return _answer_from_text(question, found, snapshot)
 
 
 def _names_no_letter(question: Question) -> bool:
     """Whether a question for a letter's field says nothing of which letter it means."""
-    return not question.background and len(content_words(question.core)) <= 1
+    nothing_else = len(content_words(question.core)) <= 1
+    return not question.background and not question.names and nothing_else
 
 
 def _answer_about_letter(about: AboutLetter, question: Question) -> _Answer:

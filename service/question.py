@@ -41,7 +41,8 @@ class Question:
 
     `core` is what is asked; `background` are texts it leans on, with their weights; `standalone`
     is how it is shown. `leans` says whether it needed the history, `dangles` that it points to
-    something that is not there, `told` what the turn before answered.
+    something that is not there, `told` what the turn before answered. `names` are
+    the letters (positions in the snapshot) that its references led to; `core` is without those.
     """
 
     core: str
@@ -52,6 +53,7 @@ class Question:
     leans: bool = False
     dangles: bool = False
     told: str = ""
+    names: tuple[int, ...] = ()
 
 
 PREVIOUS_QUESTION_WEIGHT = 0.6
@@ -83,7 +85,8 @@ _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         r"|(?:op |in |uit |per )?(?:welke|what|which|welk) (?:datum|dag|jaar|maand|periode|moment"
         r"|date|day|year|month|period)|by when)\b")),
     (Asks.PERSON, re.compile(
-        r"(?:^|[.,;:!?] *)(?:(?:door|van|aan|met|namens|by|to|from) )?(?:wie|who|whom)\b"
+        r"(?:^|[.,;:!?] *)(?:(?:en|maar|dus|and|but|so) )?"
+        r"(?:(?:door|van|aan|met|namens|by|to|from) )?(?:wie|who|whom)\b"
         r"|\b(?:welke (?:minister|staatssecretaris|bewindspersoon|bewindslieden|ministers)"
         r"|which (?:minister|state secretary))\b")),
     (Asks.SOURCE, re.compile(

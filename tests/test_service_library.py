@@ -109,6 +109,48 @@ def test_what_a_letter_does_not_say_of_itself(library: LettersLibrary, field: st
     assert f"vermeldt geen {name}" in (response.message or "")
 
 
+def test_a_reference_leads_to_its_letter(library: LettersLibrary) -> None:
+    """Named by kenmerk or date, a letter answers what is asked of it, not with the reference."""
+    by_kenmerk = asked(library, f"Wat zegt de brief met kenmerk {EXPOSOME} over PARC?")
+    assert {c.kenmerk for c in by_kenmerk.citations} == {EXPOSOME}
+    assert "PARC" in quotes(by_kenmerk)[0]
+    by_date = asked(library, "Wat zegt de brief van 12 september 2025 over asbestdaken?")
+    assert {c.kenmerk for c in by_date.citations} == {"IENM/BSK-2025/229077"}
+    assert "Asbestdaken" in quotes(by_date)[0]
+
+
+@pytest.mark.parametrize("named", ["kst-32793-703", "Kamerstuk 32 793, nr. 703", "32793-703"])
+def test_a_letter_asked_for_as_a_whole(library: LettersLibrary, named: str) -> None:
+    """Asked only what a letter is about, its own statement of purpose is quoted."""
+    response = asked(library, f"Waar gaat {named} over?")
+    assert {c.kenmerk for c in response.citations} == {"kst-32793-703"}
+    assert any("deze brief" in quote for quote in quotes(response))
+
+
+def test_a_note_comes_with_the_sentence_that_cites_it(library: LettersLibrary) -> None:
+    """A hit on a footnote alone would say nothing: its sentence is quoted with it."""
+    response = asked(library, "Wat staat er in Kamerstuk 28 089, nr. 285?")
+    assert "opgesteld3." in quotes(response)[0]
+    assert quotes(response)[1] == "Kamerstuk 28 089, nr. 285."
+
+
+def test_a_field_of_no_letter_in_particular(library: LettersLibrary) -> None:
+    """ "Wat is het kenmerk?" could mean five letters: which one is asked back."""
+    assert asked(library, "Wat is het kenmerk?").outcome == "needs_clarification"
+    one = asked(library, "Wat is het kenmerk?", filters={"kenmerk": [EXPOSOME]})
+    assert quotes(one) == [f"Kenmerk {EXPOSOME}"]
+
+
+def test_an_empty_index_says_so(tmp_path: Path) -> None:
+    """Nothing read in yet is not the same as nothing found."""
+    (tmp_path / "letters").mkdir()
+    synchronise(tmp_path / "index", [tmp_path / "letters"], HashEmbedder())
+    index = LiveIndex(tmp_path / "index", make_embedder=lambda name: HashEmbedder(name))
+    response = asked(LettersLibrary(index), "Wat is exposoomonderzoek?")
+    assert response.outcome == "not_in_letters"
+    assert response.message == "Er zijn nog geen brieven ingelezen."
+
+
 def test_english_question(library: LettersLibrary) -> None:
     """English is answered with an English lead-in and the Dutch words; refused in English too."""
     response = asked(library, "Who signed the letter on the exposome?")

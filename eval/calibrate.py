@@ -4,7 +4,7 @@ A logistic regression (Platt 1999) on `service.confidence.FEATURES` tells questi
 found from unanswerable ones, and from answerable ones whose letter is taken out of the index.
 Answerable questions whose answer was not found teach nothing about answerability and are left out
 of the fit. Quality is measured on questions that it was not fitted on (5-fold cross-validation by
-question). The threshold is where right answers let through and unanswerable questions refused add up
+question). The threshold is where right answers let through and unanswerable ones refused add up
 to the most.
 """
 

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from index.embedding import Embedder, SentenceTransformerEmbedder
+from index.embedding import Embedder, SentenceTransformerEmbedder, full_name
 from index.errors import IndexUnusable
 from index.generation import Manifest, read_manifest
 from index.snapshot import Snapshot, load_active
@@ -86,7 +86,9 @@ class LiveIndex:
             store.close()
         if active is None:
             return False
-        return self._snapshot is None or self._snapshot.manifest.generation != active[0]
+        # Not only the number: an index that was deleted and made anew begins at 1 again.
+        built = Manifest.model_validate_json(active[1])
+        return self._snapshot is None or self._snapshot.manifest != built
 
     def _reload(self) -> None:
         """Load the active generation; on failure a snapshot loaded before stays in use."""
@@ -110,7 +112,7 @@ class LiveIndex:
             manifest = read_manifest(store)
         finally:
             store.close()
-        if manifest.embedding_model != self._model:
+        if manifest.embedding_model != full_name(self._model):
             raise IndexUnusable(
                 f"the index in {self._directory} was built with the embedding model "
                 f"{manifest.embedding_model!r}, and {self._model!r} is asked for: ingest again "

@@ -22,7 +22,7 @@ from index.generation import (
     rebuild,
 )
 from index.lexical import LexicalIndex
-from index.store import LetterSummary, Store, StoredPassage, unusable
+from index.store import DATABASE, LetterSummary, Store, StoredPassage, unusable
 from index.vectors import BACKENDS, VectorIndex
 from ingest.references import kenmerk_key
 
@@ -47,6 +47,7 @@ class Snapshot:
         folder = generation_folder(directory, manifest.generation)
         self.directory = directory
         self.manifest = manifest
+        self._database = _identity(directory)
         members = store.summaries(manifest.generation)
         self.letters: list[LetterSummary] = [summary for _, summary in members]
         ids = load_ids(directory, manifest.generation)
@@ -84,7 +85,11 @@ class Snapshot:
         """A connection of this thread's own."""
         store: Store | None = getattr(self._local, "store", None)
         if store is None:
-            store = self._local.store = Store(self.directory)
+            store = Store(self.directory)
+            if _identity(self.directory) != self._database:
+                store.close()
+                raise IndexUnusable(f"the index in {self.directory} was made anew: ask again")
+            self._local.store = store
         return store
 
     def passages(self, positions: Sequence[int]) -> list[StoredPassage]:
@@ -114,6 +119,15 @@ class Snapshot:
         chosen[list(letters)] = True
         mask: NDArray[np.bool_] = chosen[self.letter_of]
         return mask
+
+
+def _identity(directory: Path) -> tuple[int, int] | None:
+    """Tells a database from another one at the same path; None where there is none."""
+    try:
+        found = (directory / DATABASE).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def writer_lock(directory: Path) -> FileLock:

@@ -271,10 +271,16 @@ class Store:
         return version
 
     def letter(self, version: int) -> Letter:
-        """One letter version, whole."""
+        """One letter version, whole.
+
+        Raises:
+            IndexUnusable: it went with a generation that was swept.
+        """
         row = self._connection.execute(
             "SELECT document FROM letters WHERE version = ?", (version,)
         ).fetchone()
+        if row is None:
+            raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")
         return _letters().validate_json(row[0])
 
     def summaries(self, generation: int) -> list[tuple[int, LetterSummary]]:

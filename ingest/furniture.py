@@ -9,6 +9,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ingest.blocks import SALUTATION
 from ingest.letterhead import LABEL
 from ingest.pagination import PAGE_OF
 
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 BARE_LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SERIES_ID = re.compile(r"(?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*")
 _ISSN = re.compile(r"ISSN \d{4} ?[-–] ?\d{3}[\dX]")
-_IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}")
+_IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}(?: Tweede Kamer, vergaderjaar .*)?")
 _LONE_NUMBER = re.compile(r"[-–—]?\s*(\d{1,4})(?:\s*(?:/|van)\s*\d{1,4})?\s*[-–—]?")
 _HEAD_LINES = 60
+_ADDRESS_LINE = 60
 _MENU = re.compile(r"\[[^\[\]\d][^\[\]]*\]")
 _VIEWER = re.compile(
     r"Directe link naar document\b.*|Gerelateerde personen:.*"
@@ -57,7 +59,7 @@ def _mark_page_numbers(lines: list[Line], footers: frozenset[str]) -> None:
             _mark(line, "page number")
         elif line.text in footers:
             _mark(line, "running footer")
-        elif _ISSN.fullmatch(line.text) or _IMPRINT.match(line.text):
+        elif _ISSN.fullmatch(line.text) or _IMPRINT.fullmatch(line.text):
             _mark(line, "series imprint")
         elif _SERIES_ID.fullmatch(line.text):
             # The first is the letter's own kenmerk, and belongs to its head.
@@ -117,18 +119,26 @@ def _mark_web_page(lines: list[Line], footers: frozenset[str]) -> None:
 
 
 def _mark_colophon(lines: list[Line], footers: frozenset[str]) -> None:
-    """The sender's addresses: from their label to the next blank line."""
+    """The sender's addresses: blocks of short lines under their label, apart from the text.
+
+    A telephone number or address alone counts only beside such a block or in the head.
+    """
     inside = False
-    for line in lines:
-        starts = _COLOPHON.fullmatch(line.text) is not None and len(line.text) < 80
+    head = True
+    for index, line in enumerate(lines):
+        head = head and index < _HEAD_LINES and not SALUTATION.match(line.text)
+        apart = index == 0 or line.blank_before > 0 or lines[index - 1].removed_as is not None
+        starts = _COLOPHON.fullmatch(line.text) is not None and apart and (
+            len(line.text) < _ADDRESS_LINE or line.text.startswith(">")
+        )
         own_field = LABEL.match(line.text) is not None and not starts
-        if starts or (inside and not line.blank_before and not own_field):
+        goes_on = inside and not line.blank_before and len(line.text) < _ADDRESS_LINE
+        contact = _CONTACT.fullmatch(line.text) is not None and len(line.text) < _ADDRESS_LINE
+        if starts or (goes_on and not own_field) or (contact and (inside or head)):
             inside = True
             _mark(line, "sender's address")
         else:
             inside = False
-            if _CONTACT.fullmatch(line.text) and len(line.text) < 60:
-                _mark(line, "sender's address")
 
 
 def _mark_repeated_heads(lines: list[Line], footers: frozenset[str]) -> None:

@@ -111,4 +111,6 @@ def _paired(labels: list[str], values: list[str]) -> list[tuple[str, str]]:
     if len(labels) > 1 and len(values) == len(labels):
         return list(zip(labels, values, strict=True))
     empty = [(label, "") for label in labels[:-1]]
-    return [*empty, (labels[-1], values[0] if values else "")]
+    # With more values than labels it is anyone's guess which belongs to which.
+    alone = len(labels) == 1 or len(values) <= 1
+    return [*empty, (labels[-1], values[0] if values and alone else "")]

@@ -25,7 +25,7 @@ from ingest.document import RawPage
 from ingest.references import DASHES, find_series_ids, normalise_dossier
 
 PAGE_OF = re.compile(
-    r"^\s*(?:(?:pagina|blad|page|p\.)\s*:?\s*(\d{1,4})(?:\s*(?:van|of|/|\|)\s*(\d{1,4}))?)\s*$",
+    r"^\s*(?:(?:pagina|blad|page)\s*:?\s*(\d{1,4})(?:\s*(?:van|of|/|\|)\s*(\d{1,4}))?)\s*$",
     re.IGNORECASE,
 )
 _RUNNING_FOOTER = re.compile(
@@ -40,6 +40,7 @@ _BARE_LINK = re.compile(r"^\s*(?:https?://|www\.)\S+\s*$")
 _SENTENCE_END = re.compile(r"[.!?:;]['’”\")»\]]*\d{0,3}\s*$")
 _MAX_LINE_OF_WRAPPED_TEXT = 130
 _NOTE_BLOCK_LINES = 8
+_LETTERHEAD_WORDS, _NO_PAGE_WORDS = 30, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,26 @@ def own_running_footers(text: str) -> list[str]:
     return [lines[index][1].strip() for index, _ in _own_footers(lines, text)]
 
 
+def _at_page_foot(lines: list[tuple[int, str]], printed: list[tuple[int, int]]) -> bool:
+    """Whether printed numbers stand at the foot of their pages: page 1's after its words.
+
+    A head stands before them, or after no more than a letterhead; one that a converter put at
+    the end of page 1 is followed at once by the next.
+    """
+    if printed[0][1] != 1:
+        return False
+    edges = [0, *(index + 1 for index, _ in printed)]
+    words = [
+        sum(len(line.split()) for _, line in lines[start : end - 1])
+        for start, end in pairwise(edges)
+    ]
+    between = sorted(words[1:])
+    usual = between[len(between) // 2] if between else 0
+    return words[0] > _LETTERHEAD_WORDS and words[0] >= usual / 2 and (
+        not between or between[0] > _NO_PAGE_WORDS
+    )
+
+
 def _printed_breaks(lines: list[tuple[int, str]]) -> tuple[list[_Break], bool]:
     """Breaks at 'Pagina N van M' lines, and whether there is any such line at all."""
     printed = [
@@ -105,9 +126,7 @@ def _printed_breaks(lines: list[tuple[int, str]]) -> tuple[list[_Break], bool]:
     ]
     if not printed:
         return [], False
-    words_before = sum(len(line.split()) for _, line in lines[: printed[0][0]])
-    words_after = sum(len(line.split()) for _, line in lines[printed[-1][0] + 1 :])
-    is_footer = printed[0][1] == 1 and words_before > 30 and words_after == 0
+    is_footer = _at_page_foot(lines, printed)
     breaks: list[_Break] = []
     previous = None
     for index, number in printed:
@@ -171,12 +190,16 @@ def _page_numbers(printed: list[int | None], at_start: list[bool]) -> list[int |
     """Number the stretches between breaks; `at_start` says where a number printed stands.
 
     Where a printed number is not the one expected, a break was missed or is one too many since
-    the last number that was printed: the stretches since then are on no known page.
+    the last number that was printed: the stretches since then are on no known page. An annex that
+    begins again at 1 goes on in the count of physical pages.
     """
     numbers: list[int | None] = []
-    doubtful_since, expected = 0, 1
-    for position, (value, starts) in enumerate(zip(printed, at_start, strict=True)):
+    doubtful_since, expected, before_annex = 0, 1, 0
+    for position, (label, starts) in enumerate(zip(printed, at_start, strict=True)):
         number: int | None = expected
+        if label == 1 and expected > 1:
+            before_annex = expected - 1
+        value = None if label is None else label + before_annex
         if value is not None:
             if value != expected:
                 numbers[doubtful_since:] = [None] * (position - doubtful_since)

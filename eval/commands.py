@@ -44,13 +44,13 @@ def _open_system(url: str | None, index: Path) -> System:
 def _examine_with_progress(
     examiner: Examiner, questions: Sequence[GoldQuestion]
 ) -> list[QuestionResult]:
-    from rich.console import Console
     from rich.progress import track
 
     from eval.questions import examine_all
+    from ingest.console import Terminal
 
     results = examine_all(examiner, questions)
-    on_stderr = Console(stderr=True)
+    on_stderr = Terminal(stderr=True)
     return list(
         track(results, "gold questions", total=len(questions), console=on_stderr, transient=True)
     )
@@ -84,27 +84,25 @@ def _load_report(path: Path) -> dict[str, Any]:
 
 
 def _show_comparison(before: Path, after: Path, as_json: bool) -> None:
-    from rich.console import Console
-
     from eval.compare import compare, comparison_as_json, print_comparison
     from eval.report import to_json
+    from ingest.console import Terminal
 
     comparison = compare(_load_report(before), _load_report(after))
     if as_json:
         click.echo(to_json(comparison_as_json(comparison)), nl=False)
     else:
-        print_comparison(comparison, Console())
+        print_comparison(comparison, Terminal())
 
 
 def _show_report(report: dict[str, Any], as_json: bool) -> None:
-    from rich.console import Console
-
     from eval.report import print_report, to_json
+    from ingest.console import Terminal
 
     if as_json:
         click.echo(to_json(report), nl=False)
     else:
-        print_report(report, Console())
+        print_report(report, Terminal())
 
 
 def _guard(committed: dict[str, Any], report: dict[str, Any]) -> None:

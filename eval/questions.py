@@ -95,8 +95,9 @@ class Examiner:
     def examine(self, question: GoldQuestion) -> QuestionResult:
         """The result of one question. Raises SystemFailure, naming it, when there is no answer."""
         try:
-            found, search_wall = _timed(self._system.search, _body(question, SEARCH_DEPTH))
+            # Asked first, so that its time includes the embedding of the question.
             answer, ask_wall = _timed(self._system.ask, _body(question))
+            found, search_wall = _timed(self._system.search, _body(question, SEARCH_DEPTH))
             timing = _timing(answer, ask_wall, found, search_wall)
             return self._judge(question, found, answer, timing)
         except (SystemFailure, KeyError) as error:

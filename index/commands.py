@@ -51,13 +51,14 @@ def _note(text: str) -> None:
 @contextmanager
 def _progress_bar() -> Iterator[Progress]:
     """A bar per stage on stderr, with the time left; nothing where stderr is no terminal."""
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
+    from ingest.console import Terminal
+
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TimeRemainingColumn())
-    console = Console(stderr=True)
+    console = Terminal(stderr=True)
     with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         tasks = {name: bar.add_task(text, total=None, visible=False)
                  for name, text in _STAGES.items()}
@@ -105,11 +106,11 @@ def _as_json(report: IngestReport) -> str:
 
 
 def _print_table(report: IngestReport) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     from index.synchronise import Status
+    from ingest.console import Terminal
 
     shown = report.files
     if len(shown) > _LONG_TABLE:
@@ -126,7 +127,7 @@ def _print_table(report: IngestReport) -> None:
         # `Text`, since a file name may hold what rich would take for markup.
         cells = (file.source, file.status, file.letter_id or "–", file.detail)
         table.add_row(*map(Text, cells[: len(table.columns)]))
-    Console().print(table)
+    Terminal().print(table)
 
 
 def _summary(report: IngestReport, directory: Path) -> str:
@@ -156,7 +157,7 @@ def _run(
     except RefusedRemoval as error:
         raise _Refused(str(error)) from error
     except UnreadableFile as error:
-        raise click.ClickException(f"{error}. Nothing was changed.") from error
+        raise _Refused(f"{error}. Nothing was changed.") from error
     except (IndexUnusable, IndexBusy) as error:
         raise _Unusable(str(error)) from error
 

@@ -66,7 +66,7 @@ class Manifest(BaseModel):
     files: dict[str, str]
 
 
-def embedded_text(summary_subject: str | None, section: Sequence[str], text: str) -> str:
+def embedded_text(section: Sequence[str], text: str) -> str:
     """What is embedded for a passage: its text under the title of its section."""
     title = section[-1] if section and section[-1] not in text else None
     return f"{title}\n{text}" if title else text

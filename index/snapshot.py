@@ -104,6 +104,14 @@ class Snapshot:
         """
         return self._letter(self._versions[self.by_letter_id[letter_id]])
 
+    def passage_id_at(self, letter_id: str, position: int) -> str:
+        """The id of the passage that holds a canonical offset of a letter."""
+        version = self._versions[self.by_letter_id[letter_id]]
+        found = self._store().passage_id_at(version, position)
+        if found is None:
+            raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")
+        return found
+
     def _read_letter(self, version: int) -> Letter:
         return self._store().letter(version)
 

@@ -351,6 +351,14 @@ class Store:
             )
         return [found[identity] for identity in ids]
 
+    def passage_id_at(self, version: int, position: int) -> str | None:
+        """The id of the passage that holds a canonical offset of a letter version."""
+        row = self._connection.execute(
+            "SELECT passage_id FROM passages WHERE version = ? AND start <= ? AND end > ?",
+            (version, position, position),
+        ).fetchone()
+        return None if row is None else str(row[0])
+
     def passages_without_vector(self, model: str, versions: Iterable[int]) -> list[StoredPassage]:
         """The passages of letter versions whose text has no vector of `model`."""
         wanted = set(versions)
@@ -359,11 +367,6 @@ class Store:
             " WHERE v.text_hash IS NULL ORDER BY p.id", (model,)
         )
         return [_stored_passage(row) for row in rows if row[1] in wanted]
-
-    def known_hashes(self, model: str) -> set[bytes]:
-        """The hashes of all texts that have a vector of `model`."""
-        rows = self._connection.execute("SELECT text_hash FROM vectors WHERE model = ?", (model,))
-        return {row[0] for row in rows}
 
     def add_vectors(self, model: str, hashes: Sequence[bytes], vectors: NDArray[Any]) -> None:
         """Keep vectors, shape (len(hashes), dimensions), as fp16."""

@@ -149,9 +149,8 @@ class _Run:
         self._report(file.source, _change(file.old, fingerprint), letter.letter_id)
 
     def _cut(self, letter: Letter) -> list[tuple[Passage, bytes]]:
-        subject = letter.metadata.subject
         return [
-            (passage, text_hash(embedded_text(subject, passage.section, passage.text)))
+            (passage, text_hash(embedded_text(passage.section, passage.text)))
             for passage in split_letter(letter, self._settings)
         ]
 
@@ -181,12 +180,8 @@ def _change(old: StoredLetter | None, fingerprint: str) -> Status:
 def _embed(store: Store, embedder: Embedder, versions: set[int], progress: Progress) -> int:
     """Embed every passage text that has no vector yet; return how many."""
     lacking = store.passages_without_vector(embedder.fingerprint, versions)
-    of_letter = store.summaries_of(sorted({stored.version for stored in lacking}))
-    subjects = {version: summary.metadata.subject for version, summary in of_letter}
     missing = {
-        stored.text_hash: embedded_text(
-            subjects[stored.version], stored.passage.section, stored.passage.text
-        )
+        stored.text_hash: embedded_text(stored.passage.section, stored.passage.text)
         for stored in lacking
     }
     items = list(missing.items())

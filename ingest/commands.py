@@ -167,9 +167,9 @@ def _as_dict(letter: Letter) -> dict[str, Any]:
 
 
 def _print_overviews(letters: list[Letter]) -> None:
-    from rich.console import Console
+    from ingest.console import Terminal
 
-    console = Console(highlight=False)
+    console = Terminal(highlight=False)
     for letter in letters:
         _print_overview(console, letter)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.analyser import fold
+from index.analyser import fold, stem
 from index.search import Hit
 from index.snapshot import Snapshot
 from index.store import LetterSummary
@@ -22,7 +22,10 @@ from service.extractive import Quotation, split_at_pages
 
 _LETTER = (
     r"(?:brief|kamerbrief|nota|beslisnota|kabinetsreactie|kamerstuk|stuk|document|note"
-    r"|letter(?! of intent)|[a-z]*brief|schrijven|memo|actieagenda)"
+    r"|letter(?! of intent)|[a-z]*brief|schrijven|memo)"
+)
+_REFERENCE = (
+    r"(?:ken ?merk|referentie(?:nummer)?|briefnummer|documentnummer|reference number|reference)"
 )
 _WHO = r"(?:wie|wiens|who|welke? (?:[a-z]+ ){0,4}[a-z]+)"
 _WROTE = (
@@ -35,8 +38,8 @@ _WRITTEN = (
 )
 _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("kenmerk", re.compile(
-        r"\b(?:ken ?merk|kenmerken|referentie(?:nummer)?|briefnummer|documentnummer"
-        r"|reference number|reference)\b")),
+        rf"\b(?:wat is|welk|geef|noem|zoek|what is|which|give)\b.{{0,40}}\b{_REFERENCE}\b(?! value)"
+        rf"|\b{_REFERENCE} (?:van|of|for) (?:de|het|the|deze|die)\b|^\W*{_REFERENCE}\W*$")),
     ("kamerstukken", re.compile(
         rf"\b(?:kamerstukdossier|dossiernummer|kamerstuk(?:ken)?nummer|welke? (?:\w+ )?dossiers?)\b"
         rf"|\b(?:onder )?welk(?:e)? (?:nummer|kamerstuk)\b.{{0,200}}\b{_LETTER}\b")),
@@ -45,7 +48,8 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         rf"|\b{_LETTER}\b.{{0,200}}\b(?:gedateerd|dated|datum)\b"
         rf"|\b(?:wanneer|op welke dag|when)\b.{{0,40}}\b{_LETTER}\b.{{0,60}}\b{_WRITTEN}\b"
         rf"|\bvan (?:wanneer|welke (?:dag|datum)) (?:is|dateert|was)\b.{{0,200}}\b{_LETTER}\b"
-        rf"|\bhoe oud is\b.{{0,200}}\b{_LETTER}\b")),
+        rf"|\bhoe oud is\b.{{0,200}}\b{_LETTER}\b"
+        r"|\bwat is de (?:datum|dagtekening) van\b|\bwhat is the date of\b")),
     ("addressee", re.compile(
         rf"\b(?:geadresseerde?|addressee|addressed to)\b"
         rf"|\b(?:aan|to) (?:wie|whom)\b.{{0,200}}\b(?:{_LETTER}|gericht|gestuurd|geadresseerd)\b"
@@ -57,13 +61,25 @@ _FIELDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         rf"|\b{_WHO}\b.{{0,200}}\b(?:staat|staan) (?:er )?onder\b.{{0,200}}\b{_LETTER}\b"
         rf"|\bhandtekening(?:en)?\b.{{0,60}}\b{_LETTER}\b"
         r"|\bwie (?:is|zijn) de (?:schrijver|opsteller)s?\b")),
-    ("subject", re.compile(rf"\b(?:onderwerp\w*|betreft|subject)\b.{{0,200}}\b{_LETTER}\b")),
+    ("subject", re.compile(rf"\b(?:onderwerp\w*|betreft|subject)\b.{{0,200}}\b{_LETTER}\b"
+        r"|\bwat is het onderwerp van\b|\bwhat is the subject of\b")),
 )
 _NAMES = {
     "kenmerk": ("kenmerk", "reference (kenmerk)"), "date": ("datum", "date"),
     "sender": ("afzender", "sender"), "addressee": ("geadresseerde", "addressee"),
     "kamerstukken": ("Kamerstuknummer", "dossier number"), "subject": ("onderwerp", "subject"),
 }
+# What a question for a field says without saying which letter it means.
+GENERIC_TERMS = frozenset(
+    stem(word)
+    for word in """kenmerk referentie datum dag dagtekening afzender ondertekend ondertekende
+    ondertekenden ondertekenaar getekend tekende schreef schreven geschreven gestuurd stuurde
+    verstuurd opgesteld opsteller kamerbrief nota beslisnota kabinetsreactie voortgangsbrief letter
+    note signed sender addressed gericht geadresseerd geadresseerde onderwerp onderwerpregel
+    handtekening dossier kamerstuknummer kamerstuk nummer reference number date wrote sent minister
+    staatssecretaris bewindspersoon bewindslieden official officiele zoek geef stuk document
+    """.split()
+)
 # Others cited in a letter have a kenmerk, date or sender too: those are ordinary questions.
 _OF_ANOTHER = re.compile(
     r"\b(?:motie|moties|rapport|advies|besluit|wet|wetsvoorstel|akkoord|toezegging|fiche|bnc-?fiche"
@@ -150,7 +166,7 @@ def about_letter(field: str, hits: Sequence[Hit], snapshot: Snapshot) -> AboutLe
         signs = field == "sender" and block.kind is BlockKind.CLOSING
         if (signs or _holds(text, field, letter)) and len(text) < _MAX_FIELD:
             end = _end_of_series(letter, block) if field == "kamerstukken" else block.end
-            quotation = Quotation(letter, block.start, end, _passage_of(hits, letter, block))
+            quotation = Quotation(letter, block.start, end)
             return AboutLetter(summary, field, quotation)
     return None
 
@@ -188,15 +204,5 @@ def opening_of(hits: Sequence[Hit], snapshot: Snapshot) -> list[Quotation]:
     purpose = next((span for span in spans if _PURPOSE.search(letter.text[slice(*span)])), None)
     best = purpose or (spans[0] if spans else None)
     if best is not None:
-        block = next(block for block in prose if block.start <= best[0] < block.end)
-        sentence = Quotation(letter, *best, _passage_of(hits, letter, block))
-        chosen += split_at_pages(sentence)
+        chosen += split_at_pages(Quotation(letter, *best))
     return chosen
-
-
-def _passage_of(hits: Sequence[Hit], letter: Letter, block: Block) -> str:
-    for hit in hits:
-        passage = hit.passage
-        if passage.letter_id == letter.letter_id and passage.start <= block.start < passage.end:
-            return passage.passage_id
-    return f"{letter.letter_id}:0001"

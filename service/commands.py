@@ -109,12 +109,13 @@ def _date(iso: str | None) -> str:
 
 
 def _print_answer(response: AskResponse) -> None:
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(highlight=False)
-    console.print(Text(response.answer or response.message or ""))
+    from ingest.console import Terminal, printable
+
+    console = Terminal(highlight=False)
+    console.print(Text(printable(response.answer or response.message or "")))
     if response.citations:
         console.print(Text("\nBronnen", style="bold"))
     for citation in response.citations:
@@ -122,8 +123,8 @@ def _print_answer(response: AskResponse) -> None:
             (citation.kenmerk or "geen kenmerk", citation.subject or "zonder onderwerp",
              _date(citation.date), _place(citation.page, citation.section))
         )
-        console.print(Text(f"[{citation.marker}] {head}"))
-        quote = Text(f"“{citation.quote}”", style="italic")
+        console.print(Text(printable(f"[{citation.marker}] {head}")))
+        quote = Text(printable(f"“{citation.quote}”"), style="italic")
         console.print(Padding(quote, (0, 0, 0, 4), expand=False))
     for warning in response.warnings:
         console.print(Text(f"\nLet op: {warning.message}", style="yellow"))
@@ -134,11 +135,12 @@ def _print_answer(response: AskResponse) -> None:
 
 
 def _print_passages(passages: list[PassageOut]) -> None:
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from ingest.console import Terminal, printable
+
+    console = Terminal(highlight=False)
     if not passages:
         console.print("Geen passages: er zijn geen brieven die aan het filter voldoen.")
     for passage in passages:
@@ -149,7 +151,7 @@ def _print_passages(passages: list[PassageOut]) -> None:
         console.print(Text(f"{head} · {passage.score:.2f}", style="bold"))
         text = " ".join(passage.text.split())
         short = text if len(text) <= _PASSAGE_SHOWN else f"{text[:_PASSAGE_SHOWN].rstrip()} …"
-        console.print(Padding(Text(short), (0, 0, 1, 3), expand=False))
+        console.print(Padding(Text(printable(short)), (0, 0, 1, 3), expand=False))
 
 
 @click.command(short_help="Answer a question with cited passages.")
@@ -192,11 +194,12 @@ def _request_id() -> str:
 
 
 def _print_letters(letters: list[LetterItem]) -> None:
-    from rich.console import Console
     from rich.padding import Padding
     from rich.text import Text
 
-    console = Console(highlight=False)
+    from ingest.console import Terminal, printable
+
+    console = Terminal(highlight=False)
     if not letters:
         console.print("No letters yet: add some with `briefwijzer ingest FOLDER`.")
     for letter in letters:
@@ -204,12 +207,12 @@ def _print_letters(letters: list[LetterItem]) -> None:
             (letter.kenmerk or "geen kenmerk", _date(letter.date), letter.kind,
              f"{letter.pages} blz." if letter.pages else "zonder bladzijden")
         )
-        console.print(Text(head, style="bold"))
+        console.print(Text(printable(head), style="bold"))
         lines = [letter.subject or "zonder onderwerp"]
         if letter.kamerstukken:
             lines.append(f"Kamerstuk {', '.join(letter.kamerstukken)}")
         lines.append(f"id {letter.letter_id} · {letter.passages} passages · {letter.source}")
-        console.print(Padding(Text("\n".join(lines)), (0, 0, 1, 4), expand=False))
+        console.print(Padding(Text(printable("\n".join(lines))), (0, 0, 1, 4), expand=False))
 
 
 @click.command(short_help="List the letters in the index.")
@@ -281,7 +284,7 @@ def _serve(index: Path, host: str, port: int, settings: Any) -> None:
     try:
         listener.bind((host, port))
     except OSError as error:
-        raise click.ClickException(
+        raise click.UsageError(
             f"{host}:{port} cannot be listened on ({error.strerror}): choose another with --port"
         ) from error
     shown = f"[{host}]" if ":" in host else host

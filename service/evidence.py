@@ -58,7 +58,7 @@ _SHARE = re.compile(r"%|\b(?:procent|percentage|helft|kwart|derde deel|tweederde
 _NAMED = re.compile(r"(?<=[^.!?:] )(?:[A-ZÀ-Þ][\w’'-]+|[A-Z]{2,})")
 _PERSONAL = re.compile(
     r"(?:\b[A-Z][a-z]?\. ?){1,6}(?:van |de |den |der |ten )*[A-ZÀ-Þ][a-zà-ÿ]+"
-    r"|\b[A-ZÀ-Þ][a-zà-ÿ]+ (?:van |de |den |der |ten |van der |van den )?[A-ZÀ-Þ][a-zà-ÿć]+"
+    r"|\b[A-ZÀ-Þ][a-zà-ÿ]+ (?:van |de |den |der |ten |van der |van den )[A-ZÀ-Þ][a-zà-ÿć]+"
     r"|\b(?:lid|heer|mevrouw|commissie|kamerlid) (?:Van |De |Den )*[A-ZÀ-Þ][a-zà-ÿ]+"
 )
 _ROLE = re.compile(

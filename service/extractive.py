@@ -28,7 +28,7 @@ _LEANS_BACK = re.compile(
 _GOES_ON = re.compile(
     r"(?:Dit|Deze|Dat|Daarmee|Hiermee|Hierdoor|Daardoor|Daarvoor|Hiervoor|Hierin|Daarin|Daarbij"
     r"|Hierbij|Hij|Zij|Het (?:gaat|doel|initiatief|beeld)|Hieruit|Daaruit|Uit (?:deze|dit|de|het)"
-    r"|Zo|Voorbeelden|Dat is|Een (?:smalle|brede)|Reden|Daarom|Er zal|Er is|Bovendien|Tevens"
+    r"|Zo|Voorbeelden|Dat is|Reden|Daarom|Er zal|Er is|Bovendien|Tevens"
     r"|Ook (?:dit|deze|hier))\b"
 )
 _MAX_WORDS = 90
@@ -37,12 +37,11 @@ _ITEM_MARK = re.compile(r"(?:[-–•·▪◦*]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Canonical `[start:end]` of a letter, on one page, found through a passage."""
+    """Canonical `[start:end]` of a letter, on one page."""
 
     letter: Letter
     start: int
     end: int
-    passage_id: str
 
     @property
     def text(self) -> str:
@@ -65,7 +64,7 @@ def split_at_pages(quotation: Quotation) -> list[Quotation]:
         start += len(text) - len(text.lstrip())
         end -= len(text) - len(text.rstrip())
         if start < end and any(character.isalnum() for character in letter.text[start:end]):
-            parts.append(Quotation(letter, start, end, quotation.passage_id))
+            parts.append(Quotation(letter, start, end))
     return parts
 
 
@@ -167,33 +166,31 @@ def _list_quotations(
         is_of_them = bool(nouns & set(analyse(title).words))
         covered = weigher.share(weigher.meets(whole))
         if question.asks is Asks.LIST and is_of_them and covered >= _LIST_COVERS * best.coverage:
-            return _quoted_list(letter, lead, items, sentence.hit.passage.passage_id)
+            return _quoted_list(letter, lead, items)
         if sentence is best and sentence.text.rstrip().endswith(":"):
-            return _quoted_list(letter, lead, items, sentence.hit.passage.passage_id)
+            return _quoted_list(letter, lead, items)
     return []
 
 
-def _quoted_list(
-    letter: Letter, lead: Block | None, items: list[Block], passage_id: str
-) -> list[Quotation]:
+def _quoted_list(letter: Letter, lead: Block | None, items: list[Block]) -> list[Quotation]:
     """A short list with its lead-in as one quotation; of a long one, how each item begins."""
     start = lead.start if lead else items[0].start
     if lead is not None:
         spans = sentence_spans(letter.text[lead.start : lead.end])
         start = lead.start + spans[-1][0]
     if items[-1].end - start <= MAX_QUOTE:
-        return [Quotation(letter, start, items[-1].end, passage_id)]
-    return _quoted_items(letter, items, passage_id)
+        return [Quotation(letter, start, items[-1].end)]
+    return _quoted_items(letter, items)
 
 
-def _quoted_items(letter: Letter, items: list[Block], passage_id: str) -> list[Quotation]:
+def _quoted_items(letter: Letter, items: list[Block]) -> list[Quotation]:
     quotations = []
     for item in items[:MAX_LIST_QUOTATIONS]:
         text = letter.text[item.start : item.end]
         mark = _ITEM_MARK.match(text)
         start = item.start + (mark.end() if mark else 0)
         spans = sentence_spans(letter.text[start : item.end])
-        quotations.append(Quotation(letter, start, start + spans[0][1], passage_id))
+        quotations.append(Quotation(letter, start, start + spans[0][1]))
     return quotations
 
 
@@ -226,7 +223,7 @@ def _sentence_quotations(
             continue
         start, end = _with_what_it_leans_on(sentence)
         start, end = _with_what_follows(sentence, start, end, question)
-        quotation = Quotation(sentence.letter, start, end, sentence.hit.passage.passage_id)
+        quotation = Quotation(sentence.letter, start, end)
         if _overlaps(quotation, chosen):
             continue
         chosen += [*_citing_sentence(sentence, chosen), quotation]
@@ -250,14 +247,14 @@ def _citing_sentence(sentence: Sentence, chosen: Sequence[Quotation]) -> list[Qu
             for first, last in sentence_spans(letter.text[block.start : block.end]):
                 start, end = block.start + first, block.start + last
                 if start <= anchors[0] < end:
-                    citing = Quotation(letter, start, end, sentence.hit.passage.passage_id)
+                    citing = Quotation(letter, start, end)
                     return [] if _overlaps(citing, chosen) else [citing]
     return []
 
 
 def _cited_notes(quotation: Quotation, chosen: Sequence[Quotation]) -> list[Quotation]:
     notes = [
-        Quotation(quotation.letter, note.start, note.end, quotation.passage_id)
+        Quotation(quotation.letter, note.start, note.end)
         for note in quotation.letter.footnotes
         if any(quotation.start <= anchor < quotation.end for anchor in note.anchors)
     ]

@@ -18,17 +18,25 @@ from index.store import LetterSummary
 from ingest.letter import Letter
 from prompts import render
 from service import contract, wording
-from service.about_letters import AboutLetter, about_letter, field_asked, opening_of
+from service.about_letters import (
+    GENERIC_TERMS,
+    AboutLetter,
+    about_letter,
+    field_asked,
+    opening_of,
+)
 from service.confidence import calibration, features_of
 from service.errors import NoPages, UnknownLetter, UnknownPage
 from service.evidence import Sentence, Weigher, fits, gather
 from service.extractive import Quotation, compose, split_at_pages
+from service.language import language_of
 from service.proof import Claim, prove
 from service.question import FACTS, Question, Turn, asks_of, is_out_of_scope, understand
 
 # Sentences are sought in more passages than a caller may want to see.
 _PASSAGES_FOR_ANSWER = 20
 _ON_TOPIC = 0.5
+_MEANT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +96,12 @@ class LettersLibrary:
         started = time.perf_counter()
         snapshot = self._index.current()
         question = _understood(request, snapshot)
-        found = self._find(snapshot, question, _filters(request.filters), request.top_k)
-        weigher = Weigher(question, snapshot)
-        sentences = gather(found.hits, question, snapshot, weigher)
-        probability = _confidence(question, found.hits, sentences, weigher)
+        wanted = max(request.top_k, _PASSAGES_FOR_ANSWER)
+        found = self._find(snapshot, question, _filters(request.filters), wanted)
         return contract.SearchResponse(
             request_id=request_id,
             passages=_passages_out(found.hits[: request.top_k]),
-            confidence=probability,
+            confidence=_answer(question, found, snapshot).confidence,
             warnings=_warnings(request, snapshot, None),
             index=_info(snapshot),
             timings_ms=_timings(found, started),
@@ -111,7 +117,7 @@ class LettersLibrary:
         found = self._find(snapshot, question, filters, wanted)
         retrieved = time.perf_counter()
         answer = _answer(question, found, snapshot)
-        citations = _citations(answer.quotations)
+        citations = _citations(answer.quotations, snapshot)
         answered = answer.outcome == "answered"
         shown = found.hits[: request.top_k] if answered or request.debug else []
         timings = _timings(found, started)
@@ -230,16 +236,21 @@ def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
     language = question.language
     if is_out_of_scope(question):
         return _Answer("out_of_scope", render(f"out_of_scope.{language}"))
-    if question.dangles:
+    field = field_asked(question.core)
+    asks_one_letter = field is not None and found.searched_letters == 1
+    if question.dangles and not asks_one_letter:
         return _Answer("needs_clarification", render(f"needs_clarification.{language}"))
     if not found.hits:
         reason = "no_letters" if snapshot.letters else "empty_index"
         return _Answer("not_in_letters", render(f"{reason}.{language}"))
-    field = field_asked(question.core)
-    if field is not None and _names_no_letter(question) and found.searched_letters > 1:
-        return _Answer("needs_clarification", render(f"which_letter.{language}"))
     if field is not None:
+        if _names_no_letter(question) and not asks_one_letter:
+            return _Answer("needs_clarification", render(f"which_letter.{language}"))
         about = about_letter(field, found.hits, snapshot)
+        certain = bool(question.names) or asks_one_letter
+        if about is not None and not certain and not _is_meant(about, question, found, snapshot):
+            # No letter here is about that: another letter's field would be a wrong answer.
+            return _proven([], question, 0.05, found.searched_letters, on_topic=False)
         if about is not None:
             return _answer_about_letter(about, question)
     if question.names and not content_words(question.core):
@@ -253,6 +264,19 @@ def _names_no_letter(question: Question) -> bool:
     """Whether a question for a letter's field says nothing of which letter it means."""
     nothing_else = len(content_words(question.core)) <= 1
     return not question.background and not question.names and nothing_else
+
+
+def _is_meant(
+    about: AboutLetter, question: Question, found: Found, snapshot: Snapshot
+) -> bool:
+    """Whether the letter that the hits point to is about what the question says of it."""
+    weigher = Weigher(question, snapshot)
+    own = [hit.passage.text for hit in found.hits if hit.letter is about.letter]
+    met = weigher.meets("\n".join([about.letter.metadata.subject or "", *own]))
+    telling = [term for term in met if term not in GENERIC_TERMS]
+    weight = sum(weigher.weights[term] for term in telling)
+    share = sum(weigher.weights[term] * met[term] for term in telling) / weight if weight else 1.0
+    return share >= _MEANT
 
 
 def _answer_about_letter(about: AboutLetter, question: Question) -> _Answer:
@@ -302,7 +326,9 @@ def _proven(
     return _Answer("not_in_letters", message, (), probability, failures, len(quotations))
 
 
-def _citations(quotations: Sequence[Quotation]) -> list[contract.Citation]:
+def _citations(
+    quotations: Sequence[Quotation], snapshot: Snapshot
+) -> list[contract.Citation]:
     citations = []
     for marker, quotation in enumerate(quotations, start=1):
         letter, metadata = quotation.letter, quotation.letter.metadata
@@ -317,7 +343,8 @@ def _citations(quotations: Sequence[Quotation]) -> list[contract.Citation]:
                 page=pages[0] if pages else None, page_label=page.label if page else None,
                 subject=metadata.subject, date=metadata.date, section=list(block.section),
                 quote=quotation.text, quote_start=quotation.start, quote_end=quotation.end,
-                passage_id=quotation.passage_id, source_url=metadata.source_url,
+                passage_id=snapshot.passage_id_at(letter.letter_id, quotation.start),
+                source_url=metadata.source_url,
             )
         )
     return citations
@@ -356,20 +383,19 @@ def _warnings(
     request: contract.SearchRequest, snapshot: Snapshot, composer: str | None
 ) -> list[contract.Warning]:
     warnings = []
-    undated = sum(letter.metadata.date is None for letter in snapshot.letters)
-    if _filters(request.filters).by_date and undated:
-        warnings.append(
-            contract.Warning(
-                code="undated-letters-left-out",
-                message=f"De datumfilter laat {undated} brief/brieven zonder datum buiten "
-                "beschouwing.",
-            )
-        )
+    language = language_of(request.question)
+    filters = _filters(request.filters)
+    if filters.by_date:
+        asked = snapshot.letters_admitted(replace(filters, date_from=None, date_to=None))
+        undated = sum(snapshot.letters[at].metadata.date is None for at in asked)
+        if undated:
+            message = render(f"undated.{language}", letters=wording.searched(undated, language))
+            warnings.append(contract.Warning(code="undated-letters-left-out", message=message))
     if composer == "llm":
         warnings.append(
             contract.Warning(
                 code="no-language-model",
-                message="Er is geen taalmodel ingesteld; dit is het extractieve antwoord.",
+                message=render(f"no_language_model.{language}"),
             )
         )
     return warnings

@@ -67,6 +67,10 @@ def _bare(text: str) -> _Bare:
     return _Bare(text, "".join(characters), places)
 
 
+# Addresses and menus stand apart from the text: a quotation over them is not one.
+_NEVER_INSIDE = frozenset({"sender's address", "empty label", "menu", "web page"})
+
+
 def _is_furniture(raw: str, removal: Removal) -> bool:
     """Whether it is whole lines, or a mark that holds no words of the letter."""
     line_start = raw.rfind("\n", 0, removal.raw_start) + 1
@@ -81,6 +85,10 @@ def _searchable(raw: str, removals: Sequence[Removal]) -> str:
     """The raw page with removed furniture blanked out."""
     characters = list(raw.replace(_GONE, _NO_CHARACTER))
     for removal in removals:
+        if removal.reason in _NEVER_INSIDE:
+            for at in range(removal.raw_start, removal.raw_end):
+                characters[at] = _NO_CHARACTER
+            continue
         if not _is_furniture(raw, removal):
             continue
         for at in range(removal.raw_start, removal.raw_end):

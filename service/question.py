@@ -81,7 +81,8 @@ _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         r"(?:de|het|the|een|an?|haar|zijn)\b"
         r"|\bhoe heet\b.{0,30}\b(?:voorzitter|minister|staatssecretaris|kamerlid|hoogleraar)\b")),
     (Asks.DATE, re.compile(
-        r"\b(?:wanneer|when|sinds wanneer|vanaf wanneer|tot wanneer|hoe lang|hoelang|how long"
+        r"\b(?:wanneer|when|wat is de datum|what is the date"
+        r"|sinds wanneer|vanaf wanneer|tot wanneer|hoe lang|hoelang|how long"
         r"|(?:op |in |uit |per )?(?:welke|what|which|welk) (?:datum|dag|jaar|maand|periode|moment"
         r"|date|day|year|month|period)|by when)\b")),
     (Asks.PERSON, re.compile(
@@ -142,19 +143,17 @@ _ABOUT_SOMETHING = re.compile(
     r"(?:welke?|wat|wie|wanneer|waarom|which|what|who|when|why)\b"
 )
 _CHORE = re.compile(
-    r"\b(?:schrijf|dicht|verzin|bedenk|vertaal|programmeer|teken|bereken|zing|write|compose|translate"
-    r"|draw|maak|maken|make|vertel)\b.{0,200}\b(?:gedicht|gedichtje|verhaal|verhaaltje|mop|grap"
-    r"|grapje|lied|liedje|rijm|sinterklaas\w*|limerick|haiku|code|script"
-    r"|programma in|poem|joke|story|song|recept"
-    r"|recipe|e-?mail|brief aan|speech|toespraak|python|javascript|engels|duits|frans)\b"
+    r"\b(?:schrijf|dicht|verzin|bedenk|programmeer|zing|write|compose|draw|maak|make|vertel|tell)\b"
+    r".{0,60}\b(?:gedicht(?:je)?|verhaaltje|mop|grapje?|lied(?:je)?|rijm|sinterklaas\w*|limerick"
+    r"|haiku|poem|joke|song|python|javascript)\b"
+    r"|^\W*(?:vertaal|translate)\b.{0,200}\b(?:naar|in het|into|to)\b"
 )
 _EVERYDAY = re.compile(
     r"\b(?:het weer(?: (?:morgen|overmorgen|vandaag|vanavond|vannacht|buiten|nu|hier|dit weekend"
     r"|(?:deze|komende|volgende) (?:week|dagen)|in (?:den )?[a-z]+))*(?= *[?!.]*$)|weerbericht"
-    r"|weersverwachting|weather|recept(?:en)?(?!.{0,60}(?:medic|geneesm|apothe|arts))|recipe"
-    r"|voetbal\w*|horoscoop|lotto|film(?:s)? kijken|restaurant|mop|grap|joke|pizza"
-    r"|treintijd\w*|bioscoop|muziek"
-    r"|hoofdstad|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
+    r"|weersverwachting|weather(?: forecast)?(?= (?:in|like|tomorrow|today)\b| *[?!.]*$)"
+    r"|horoscoop|lotto|mop|grapje?|joke|treintijd\w*"
+    r"|hoofdstad van|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
 )
 _GREETING_LINE = re.compile(
     r"^\s*(?:beste|geachte|hallo|hoi|dag|goede?morgen|goedemiddag|dear|hello|hi|l\.?s\.?)\b.{0,60}[,!.]?\s*$",

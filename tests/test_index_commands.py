@@ -102,7 +102,7 @@ def test_a_wrong_letters_toml_changes_nothing(folder: Path, tmp_path: Path) -> N
     """Exit 1 with the mistake."""
     (folder / "letters.toml").write_text("[[letter]]\n")
     done = call(tmp_path / "index", folder)
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "letters.toml" in done.output
     assert "Nothing was changed" in done.output
 

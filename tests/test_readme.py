@@ -40,11 +40,22 @@ def test_every_command_works_as_shown(command: str, output: str, corpus_index: P
 
 
 def test_the_file_tree_is_the_real_one() -> None:
-    """Every folder that the README names exists."""
+    """Every folder and module that the README names exists, and none is left out."""
     tree = README.split("```\ningest/")[1].split("```")[0]
+    folder, named = "", set()
     for line in f"ingest/{tree}".splitlines():
-        if line.strip():
-            assert (ROOT / line.split()[0]).is_dir()
+        name = line.split()[0]
+        if not line.startswith(" "):
+            folder = name
+            assert (ROOT / folder).is_dir()
+        elif name.endswith(".py"):
+            named.add(f"{folder}{name}")
+    modules = {
+        path.relative_to(ROOT).as_posix()
+        for package in ("ingest", "index", "prompts", "service", "eval")
+        for path in (ROOT / package).rglob("*.py") if path.name != "__init__.py"
+    }
+    assert named == modules
 
 
 def test_every_setting_is_documented() -> None:

@@ -218,7 +218,7 @@ def test_port_in_use(corpus_hash_index: Path) -> None:
         taken.listen()
         port = str(taken.getsockname()[1])
         done = run("serve", "--port", port, index=corpus_hash_index)
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert f"127.0.0.1:{port}" in done.stderr
     assert "--port" in done.stderr
 

@@ -49,7 +49,7 @@ def test_quotation_over_page_ends_is_split(corpus_hash_index: Path) -> None:
     """Parts of a quotation are exact slices, each on one page, and together the whole of it."""
     letter = load_active(corpus_hash_index).letter("kst-32793-703")
     start, end = letter.pages[1].start - 100, letter.pages[3].start + 100
-    parts = split_at_pages(Quotation(letter, start, end, "p"))
+    parts = split_at_pages(Quotation(letter, start, end))
     assert [letter.page_numbers(part.start, part.end) for part in parts] == [(1,), (2,), (3,), (4,)]
     assert all(part.text == letter.text[part.start : part.end].strip() for part in parts)
     assert "".join("".join(part.text.split()) for part in parts) == "".join(

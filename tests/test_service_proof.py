@@ -51,7 +51,7 @@ def _cases(snapshot: Snapshot, letter_id: str) -> list[Case]:
         Case(letter, _claim(part))
         for block in letter.blocks
         for start, end in sentence_spans(letter.text[block.start : block.end])
-        for part in split_at_pages(Quotation(letter, block.start + start, block.start + end, ""))
+        for part in split_at_pages(Quotation(letter, block.start + start, block.start + end))
     ]
 
 
@@ -313,7 +313,7 @@ def test_quotation_over_a_page_end_fails_on_both_pages(snapshot: Snapshot) -> No
                 claim = Claim(letter.letter_id, letter.metadata.kenmerk, page, text)
                 assert prove(claim, letter) is not None
                 tried += 1
-            parts = split_at_pages(Quotation(letter, after.start - 60, after.start + 60, ""))
+            parts = split_at_pages(Quotation(letter, after.start - 60, after.start + 60))
             assert len(parts) == 2
     assert tried == 2 * (3 + 3 + 8)
 

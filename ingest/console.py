@@ -1,0 +1,21 @@
+"""The terminal, for every command: a closed pipe is left to the entry point, which ends quietly."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+
+class Terminal(Console):
+    """Rich's console, which would otherwise exit with status 1 when a pipe is closed."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise it again: `service.main` ends quietly, with status 0."""
+        raise BrokenPipeError
+
+
+def printable(text: str) -> str:
+    """`text` without control characters: a letter must not steer the reader's terminal."""
+    return "".join(
+        character if character == "\n" or character.isprintable() else "\ufffd"
+        for character in text.replace("\t", " ").replace("\u00a0", " ")
+    )

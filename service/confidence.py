@@ -1,7 +1,8 @@
 """How likely it is that the letters answer the question: a calibrated probability.
 
 A logistic regression on the share of the question that is met, the cosine, and whether the sentence
-holds what is asked for; its weights are fitted on the gold questions by `python -m eval.calibrate` and stored in `calibration.json`.
+holds what is asked for; its weights are fitted on the gold questions by `python -m eval.calibrate`
+and stored in `calibration.json`.
 """
 
 from __future__ import annotations

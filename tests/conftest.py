@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+# A run in the background ignores Ctrl-C, and its children would inherit that: the tests that
+# interrupt a command would then test nothing.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 Vectors = NDArray[np.float32]
 
 CORPUS = Path(__file__).parents[1] / "corpus"

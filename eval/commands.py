@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from eval.gold import GoldQuestion
     from eval.questions import Examiner, QuestionResult
+    from eval.splits import Split
     from eval.systems import System
 
 GOLD = Path(__file__).parent / "gold"
@@ -56,18 +57,35 @@ def _examine_with_progress(
     )
 
 
-def _run(gold: Path, url: str | None, index: Path, limit: int | None) -> dict[str, Any]:
-    from eval.gold import GoldError, load_gold, load_kenmerken
+def _questions(gold: Path, split: Split) -> list[GoldQuestion]:
+    from eval.gold import GoldError, load_gold, load_held_out
+    from eval.splits import in_split
+
+    try:
+        questions = in_split(load_gold(gold), load_held_out(gold), split)
+    except GoldError as error:
+        raise click.ClickException(str(error)) from error
+    if not questions:
+        raise click.ClickException(f"{gold}: no questions in the split {split}")
+    return questions
+
+
+def _run(
+    gold: Path, questions: Sequence[GoldQuestion], url: str | None, index: Path, letters_out: bool
+) -> list[QuestionResult]:
+    from eval.gold import GoldError, load_held_out, load_kenmerken
     from eval.questions import Examiner, UnknownLetters
-    from eval.report import build_report
     from eval.systems import SystemFailure
     from index.errors import IndexUnusable
 
     try:
-        questions = load_gold(gold)[:limit]
-        kenmerken = load_kenmerken(gold)
-        examiner = Examiner(_open_system(url, index), kenmerken)
-        return build_report(_examine_with_progress(examiner, questions))
+        examiner = Examiner(
+            _open_system(url, index),
+            load_kenmerken(gold),
+            held_out=load_held_out(gold),
+            letters_out=letters_out,
+        )
+        return _examine_with_progress(examiner, questions)
     except (UnknownLetters, IndexUnusable) as error:
         raise IndexNotFit(str(error)) from error
     except (GoldError, SystemFailure) as error:
@@ -83,16 +101,27 @@ def _load_report(path: Path) -> dict[str, Any]:
         raise click.ClickException(str(error)) from error
 
 
-def _show_comparison(before: Path, after: Path, as_json: bool) -> None:
-    from eval.compare import compare, comparison_as_json, print_comparison
+def _show_comparisons(files: Sequence[Path], gold: Path, split: Split, as_json: bool) -> None:
+    from eval.ablation import comparisons_as_json, print_comparisons
+    from eval.compare import compare, of_questions
     from eval.report import to_json
     from ingest.console import Terminal
 
-    comparison = compare(_load_report(before), _load_report(after))
+    reports: list[Mapping[str, Any]] = [_load_report(path) for path in files]
+    if split != "all":
+        ids = {question.id for question in _questions(gold, split)}
+        reports = [of_questions(report, ids) for report in reports]
+    # The names alone, where they tell the files apart: a table has little room.
+    stems = [path.stem for path in files]
+    names = stems if len(set(stems)) == len(stems) else [str(path) for path in files]
+    comparisons = {
+        name: compare(reports[0], report)
+        for name, report in zip(names[1:], reports[1:], strict=True)
+    }
     if as_json:
-        click.echo(to_json(comparison_as_json(comparison)), nl=False)
+        click.echo(to_json(comparisons_as_json(names[0], comparisons)), nl=False)
     else:
-        print_comparison(comparison, Terminal())
+        print_comparisons(names[0], comparisons, Terminal())
 
 
 def _show_report(report: dict[str, Any], as_json: bool) -> None:
@@ -115,6 +144,24 @@ def _guard(committed: dict[str, Any], report: dict[str, Any]) -> None:
         raise click.ClickException("the gate is shut\n" + "\n".join(faults))
 
 
+def _written(
+    results: Sequence[QuestionResult], out: Path | None, html: Path | None
+) -> dict[str, Any]:
+    """The report of the results, written as JSON to `out` and as a page to `html`."""
+    from eval.report import build_report, to_json
+
+    report = build_report(results)
+    if out:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text(to_json(report), encoding="utf-8")
+    if html:
+        from eval.webpage import render
+
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(render(report, results), encoding="utf-8")
+    return report
+
+
 @click.command(name="eval", short_help="Ask the gold questions and report the scores.")
 @click.option(
     "--gold",
@@ -126,12 +173,29 @@ def _guard(committed: dict[str, Any], report: dict[str, Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write results here.")
 @click.option(
+    "--html",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a report with plots here; takes letters out too.",
+)
+@click.option(
+    "--letter-taken-out",
+    "letters_out",
+    is_flag=True,
+    help="Ask the answerable questions once more, without their letters.",
+)
+@click.option(
+    "--split",
+    type=click.Choice(["all", "tuning", "held-out"]),
+    default="all",
+    help="Only the questions that may be tuned on, or only the others.",
+)
+@click.option(
     "--compare",
     "compared",
     nargs=2,
     type=click.Path(path_type=Path),
     metavar="BEFORE AFTER",
-    help="Compare two results files; asks nothing.",
+    help="Compare results files, further ones too; asks nothing.",
 )
 @click.option(
     "--gate",
@@ -140,6 +204,7 @@ def _guard(committed: dict[str, Any], report: dict[str, Any]) -> None:
 )
 @click.option("--limit", type=click.IntRange(min=1), help="Ask only the first so many questions.")
 @click.option("--index", type=click.Path(path_type=Path), help="The index to evaluate.")
+@click.argument("further", nargs=-1, type=click.Path(path_type=Path), metavar="[AFTER]...")
 @click.pass_context
 def command(
     context: click.Context,
@@ -147,10 +212,14 @@ def command(
     url: str | None,
     as_json: bool,
     out: Path | None,
+    html: Path | None,
+    letters_out: bool,
+    split: Split,
     compared: tuple[Path, Path] | None,
     gate: Path | None,
     limit: int | None,
     index: Path | None,
+    further: tuple[Path, ...],
 ) -> None:
     """Ask the gold questions and report how retrieval, answers and citations do.
 
@@ -158,16 +227,18 @@ def command(
     first 4,000 characters that a search returns.
     """
     if compared:
-        _show_comparison(*compared, as_json)
+        _show_comparisons([*compared, *further], gold, split, as_json)
         return
+    if further:
+        raise click.UsageError(f"{further[0]}: files are compared with --compare BEFORE AFTER")
+    if gate and split != "all":
+        raise click.UsageError("--gate compares the whole set; leave --split out")
     # Before the questions are asked, so that a wrong path costs no run.
     committed = _load_report(gate) if gate else None
-    report = _run(gold, url, _index_folder(context, index), limit)
-    if out:
-        from eval.report import to_json
-
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text(to_json(report), encoding="utf-8")
+    questions = _questions(gold, split)[:limit]
+    folder = _index_folder(context, index)
+    results = _run(gold, questions, url, folder, letters_out or html is not None)
+    report = _written(results, out, html)
     _show_report(report, as_json)
     if committed:
         _guard(committed, report)

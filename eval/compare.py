@@ -1,15 +1,12 @@
-"""Two results files compared question by question: a paired bootstrap per measure."""
+"""Results files compared question by question: a paired bootstrap per measure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
-from eval.intervals import Interval, mean_interval
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from eval.intervals import Interval, holm, mean_interval
 
 Record = Mapping[str, Any]
 Report = Mapping[str, Any]
@@ -17,12 +14,15 @@ Report = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Differences (after − before) per measure over the common questions, and who lost or won.
+    """Means before and after, their differences (after − before) per measure over the common
+    questions, and who lost or won.
 
     `only_before` and `only_after` are the ids in one run alone; a question that was changed
     under the same id is in both.
     """
 
+    before: dict[str, float]
+    after: dict[str, float]
     differences: dict[str, Interval]
     lost: dict[str, list[str]]
     won: dict[str, list[str]]
@@ -60,16 +60,21 @@ def compare(before: Report, after: Report) -> Comparison:
     common = sorted(
         name for name in old.keys() & new if old[name]["fingerprint"] == new[name]["fingerprint"]
     )
+    means: tuple[dict[str, float], dict[str, float]] = ({}, {})
     differences: dict[str, Interval] = {}
     lost: dict[str, list[str]] = {}
     won: dict[str, list[str]] = {}
     for measure, value_of in MEASURES.items():
-        gains = _gains(common, old, new, value_of)
-        if gains:
+        pairs = _pairs(common, old, new, value_of)
+        gains = {name: after - before for name, (before, after) in pairs.items()}
+        if pairs:
             differences[measure] = mean_interval(list(gains.values()))
+            for mean, values in zip(means, zip(*pairs.values(), strict=True), strict=True):
+                mean[measure] = round(sum(values) / len(values), 6)
         lost[measure] = [name for name, gain in gains.items() if gain < 0]
         won[measure] = [name for name, gain in gains.items() if gain > 0]
     return Comparison(
+        *means,
         differences,
         lost,
         won,
@@ -79,56 +84,47 @@ def compare(before: Report, after: Report) -> Comparison:
     )
 
 
-def _gains(
+def _pairs(
     names: list[str],
     old: Mapping[str, Record],
     new: Mapping[str, Record],
     value_of: Callable[[Record], float | None],
-) -> dict[str, float]:
+) -> dict[str, tuple[float, float]]:
     pairs = {name: (value_of(old[name]), value_of(new[name])) for name in names}
     return {
-        name: after - before
+        name: (before, after)
         for name, (before, after) in pairs.items()
         if before is not None and after is not None
     }
 
 
-def comparison_as_json(comparison: Comparison) -> dict[str, Any]:
-    """The comparison as a JSON object."""
-    return asdict(comparison) | {"share_of_ids_that_differ": comparison.share_of_ids_that_differ}
+def of_questions(report: Report, ids: Collection[str]) -> Report:
+    """The report with only the questions of `ids`, and without the figures over all."""
+    return {"questions": [record for record in report["questions"] if record["id"] in ids]}
 
 
-def print_comparison(comparison: Comparison, console: Console) -> None:
-    """The differences as a table, then which questions were lost and won."""
-    from rich.table import Table
-
-    title = f"After − before, over {comparison.common} common questions"
-    table = Table(title=title, title_justify="left")
-    table.add_column("measure")
-    for heading in ("difference", "95% interval", "p", "lost", "won"):
-        table.add_column(heading, justify="right")
-    for measure, difference in comparison.differences.items():
-        table.add_row(
-            measure,
-            f"{difference.mean:+.3f}",
-            f"{difference.low:+.3f} to {difference.high:+.3f}",
-            f"{difference.p:.3f}",
-            str(len(comparison.lost[measure])),
-            str(len(comparison.won[measure])),
-        )
-    console.print(table)
-    for label, names in (("lost", comparison.lost), ("won", comparison.won)):
-        for measure, ids in names.items():
-            if ids:
-                console.print(f"{label} on {measure}: {', '.join(ids)}", highlight=False)
-    if comparison.apart:
-        names_apart = ", ".join(comparison.apart)
-        console.print(f"not compared (not the same in both): {names_apart}", highlight=False)
+def corrected(comparisons: Mapping[str, Comparison]) -> dict[str, dict[str, float]]:
+    """Per run and measure the probability, by Holm corrected for the number of runs that were
+    compared with one baseline; each measure is a family of its own."""
+    probabilities: dict[str, dict[str, float]] = {run: {} for run in comparisons}
+    for measure in MEASURES:
+        runs = [run for run, one in comparisons.items() if measure in one.differences]
+        found = holm([comparisons[run].differences[measure].p for run in runs])
+        for run, probability in zip(runs, found, strict=True):
+            probabilities[run][measure] = round(probability, 6)
+    return probabilities
 
 
+def _refused_without_letter(record: Record) -> float | None:
+    without = record.get("without_letter")
+    return None if without is None else float(without["outcome"] != "answered")
+
+
+# The last is measured where both runs took letters out.
 MEASURES: dict[str, Callable[[Record], float | None]] = {
     "evidence_4000": _of_flag("evidence_4000"),
     "Success@5": _of_ranking("Success@5"),
     "RR@10": _of_ranking("RR@10"),
     "answered_correctly": _of_flag("answered_correctly"),
+    "refused_without_letter": _refused_without_letter,
 }

@@ -10,13 +10,15 @@ if TYPE_CHECKING:
     from eval.compare import Comparison
 
 SIGNIFICANCE = 0.05
+GATED = ("evidence_4000", "Success@5", "RR@10", "answered_correctly")
 MAXIMUM_SHARE_OF_OTHER_IDS = 0.05
 
 
 def _losses(comparison: Comparison) -> list[str]:
     faults = []
-    for measure, difference in comparison.differences.items():
-        if difference.mean < 0 and difference.p < SIGNIFICANCE:
+    for measure in GATED:
+        difference = comparison.differences.get(measure)
+        if difference and difference.mean < 0 and difference.p < SIGNIFICANCE:
             lost = ", ".join(comparison.lost[measure])
             faults.append(
                 f"{measure}: {difference.mean:+.3f} (95% {difference.low:+.3f} to "

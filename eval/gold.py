@@ -1,7 +1,8 @@
 """The gold questions: what a question, its evidence and a letter's true metadata look like.
 
 A folder of gold questions holds `*.jsonl` (one question a line) and, optionally, `letters.toml`
-with the kenmerk of each letter as a person read it. A letter without a kenmerk leaves it out.
+with the kenmerk of each letter as a person read it (a letter without a kenmerk leaves it out), and
+`held_out = true` for a letter whose questions nothing may be tuned on.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import hashlib
 import json
 import tomllib
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
@@ -35,12 +36,17 @@ QuestionType = Literal[
     "metadata",
     "two_letters",
     "unanswerable",
+    "near_miss",
     "out_of_scope",
 ]
 GoldOutcome = Literal["answered", "not_in_letters", "out_of_scope"]
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
-_REFUSAL_OF_TYPE = {"unanswerable": "not_in_letters", "out_of_scope": "out_of_scope"}
+_REFUSAL_OF_TYPE = {
+    "unanswerable": "not_in_letters",
+    "near_miss": "not_in_letters",
+    "out_of_scope": "out_of_scope",
+}
 
 
 class GoldError(ValueError):
@@ -171,11 +177,26 @@ def load_kenmerken(folder: Path) -> dict[str, str | None]:
 
     Raises GoldError when the file is no TOML of tables.
     """
+    return {stem: table.get("kenmerk") for stem, table in _letters(folder).items()}
+
+
+def load_held_out(folder: Path) -> frozenset[str]:
+    """The letters (file stems) that `folder/letters.toml` holds out; none without that file.
+
+    Raises GoldError as `load_kenmerken` does.
+    """
+    return frozenset(stem for stem, table in _letters(folder).items() if table.get("held_out"))
+
+
+def _letters(folder: Path) -> dict[str, dict[str, Any]]:
     path = folder / "letters.toml"
     if not path.exists():
         return {}
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {stem: table.get("kenmerk") for stem, table in tables.items()}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, AttributeError) as error:
+        letters = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise GoldError(f"{path}: {error}") from error
+    for stem, table in letters.items():
+        if not isinstance(table, dict):
+            raise GoldError(f"{path}: {stem} is not a table; write [{stem}] on a line of its own")
+    return letters

@@ -8,13 +8,16 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from eval.citations import CitationCounts, judge_citations
+from eval.letter_out import WithoutLetter, ask_without
 from eval.matching import Stretch, all_needs_within, need_ranks
 from eval.ranking import ranking_measures
+from eval.shown import Shown, shown
+from eval.splits import is_held_out
 from eval.systems import Body, System, SystemFailure, letter_stems
 from eval.words import in_other_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from eval.gold import GoldQuestion
 
@@ -40,13 +43,15 @@ class QuestionResult:
 
     `rank_any` and `rank_all` are the ranks at which the first and the last need is met, within
     SEARCH_DEPTH passages. `answered_correctly`: an answerable question is answered and every
-    need is cited; any other is refused, whichever refusal it is.
+    need is cited; any other is refused, whichever refusal it is. `without_letter` is None unless
+    the question was asked with its letters taken out as well.
     """
 
     id: str
     fingerprint: str
     type: str
     language: str
+    held_out: bool
     answerable: bool
     other_words: bool | None
     paged: bool | None
@@ -63,7 +68,9 @@ class QuestionResult:
     citations: CitationCounts
     verification_failed: int
     passages_verbatim: bool
+    without_letter: WithoutLetter | None
     timing: Timing
+    shown: Shown
 
 
 class UnknownLetters(Exception):
@@ -78,11 +85,22 @@ class UnknownLetters(Exception):
 
 
 class Examiner:
-    """Asks `system` gold questions. `kenmerken` is the true kenmerk per letter (file stem)."""
+    """Asks `system` gold questions. `kenmerken` is the true kenmerk per letter (file stem) and
+    `held_out` names the letters that nothing is tuned on. With `letters_out`, an answerable
+    question is asked once more with its letters taken out."""
 
-    def __init__(self, system: System, kenmerken: Mapping[str, str | None]) -> None:
+    def __init__(
+        self,
+        system: System,
+        kenmerken: Mapping[str, str | None],
+        *,
+        held_out: Collection[str] = (),
+        letters_out: bool = False,
+    ) -> None:
         self._system = system
         self._kenmerken = kenmerken
+        self._held_out = held_out
+        self._letters_out = letters_out
         self._stems = letter_stems(system.letters())
         self._letter_text = cache(system.letter_text)
 
@@ -99,12 +117,24 @@ class Examiner:
             answer, ask_wall = _timed(self._system.ask, _body(question))
             found, search_wall = _timed(self._system.search, _body(question, SEARCH_DEPTH))
             timing = _timing(answer, ask_wall, found, search_wall)
-            return self._judge(question, found, answer, timing)
+            return self._judge(question, found, answer, self._without(question), timing)
         except (SystemFailure, KeyError) as error:
             raise SystemFailure(f"question {question.id}: {error!r}") from error
 
+    def _without(self, question: GoldQuestion) -> WithoutLetter | None:
+        if not (self._letters_out and question.answerable):
+            return None
+        stems = {evidence.letter for evidence in question.alternatives}
+        own = {letter_id for letter_id, stem in self._stems.items() if stem in stems}
+        return ask_without(self._system, _body(question), own, list(self._stems))
+
     def _judge(
-        self, question: GoldQuestion, found: Body, answer: Body, timing: Timing
+        self,
+        question: GoldQuestion,
+        found: Body,
+        answer: Body,
+        without: WithoutLetter | None,
+        timing: Timing,
     ) -> QuestionResult:
         stretches = [self._stretch(passage) for passage in found["passages"]]
         ranks = need_ranks(question, stretches)
@@ -119,6 +149,7 @@ class Examiner:
             fingerprint=question.fingerprint,
             type=question.type,
             language=question.language,
+            held_out=is_held_out(question, self._held_out),
             answerable=answerable,
             other_words=in_other_words(question) if answerable else None,
             paged=_paged(question),
@@ -137,7 +168,9 @@ class Examiner:
             citations=verdict.counts,
             verification_failed=answer["verification"]["failed"],
             passages_verbatim=all(self._is_slice(p) for p in found["passages"]),
+            without_letter=without,
             timing=timing,
+            shown=shown(question, answer, found["passages"], self._stems),
         )
 
     def _stretch(self, passage: Body) -> Stretch:
@@ -195,7 +228,8 @@ def examine_all(examiner: Examiner, questions: Sequence[GoldQuestion]) -> Iterat
 
 
 def as_record(result: QuestionResult) -> dict[str, Any]:
-    """The result as it stands in a results file: without its timing, which is never the same."""
+    """The result as it stands in a results file: without its timing, which is never the same, and
+    without texts, which stand in the gold questions and the letters."""
     record = asdict(result)
-    del record["timing"]
+    del record["timing"], record["shown"]
     return record

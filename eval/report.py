@@ -38,6 +38,13 @@ _ANSWER_COLUMNS = {
     "page_accuracy_without_pages": "none",
     "verbatim": "verb.",
 }
+_INTERVAL_COLUMNS = {
+    "evidence_4000": "ev4000",
+    "Success@1": "hit@1",
+    "Success@5": "hit@5",
+    "RR@10": "MRR",
+    "answered_correctly": "right",
+}
 
 
 class ResultsError(ValueError):
@@ -94,6 +101,23 @@ def _figures_table(title: str, rows: Mapping[str, Any], columns: Mapping[str, st
     return table
 
 
+def _range(interval: Sequence[float] | None) -> str:
+    return f"{interval[0]:.2f}–{interval[1]:.2f}" if interval else "–"
+
+
+def _intervals_table(rows: Mapping[str, Any]) -> Table:
+    from rich.table import Table
+
+    table = Table(title="95% intervals", title_justify="left", box=None, pad_edge=False)
+    table.add_column("slice", no_wrap=True)
+    for heading in _INTERVAL_COLUMNS.values():
+        table.add_column(heading, justify="right", no_wrap=True)
+    for name, figures in rows.items():
+        known = figures["intervals_95"]
+        table.add_row(name, *(_range(known.get(measure)) for measure in _INTERVAL_COLUMNS))
+    return table
+
+
 def _abstention_table(abstention: Mapping[str, Any]) -> Table:
     from rich.table import Table
 
@@ -101,11 +125,29 @@ def _abstention_table(abstention: Mapping[str, Any]) -> Table:
         title="Refusing, against the answerable questions", title_justify="left", box=None,
         pad_edge=False,
     )
-    for heading in ("questions of type", "AUROC of confidence", "precision", "recall"):
-        table.add_column(heading, justify="left" if heading.startswith("q") else "right")
+    table.add_column("questions of type", no_wrap=True)
+    for heading in ("n", "AUROC", "95%", "precision", "recall", "95%"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for name, figures in abstention.items():
-        table.add_row(name, *(_cell(value) for value in figures.values()))
+        table.add_row(
+            name,
+            str(figures["questions"]),
+            _cell(figures["auroc"]),
+            _range(figures["auroc_95"]),
+            _cell(figures["refusal_precision"]),
+            _cell(figures["refusal_recall"]),
+            _range(figures["refusal_recall_95"]),
+        )
     return table
+
+
+def _reliability_lines(reliability: Mapping[str, Any]) -> list[str]:
+    return [
+        f"confidence, {name}: calibration error {figures['calibration_error']:.3f}, "
+        f"Brier {figures['brier']:.3f}"
+        for name, figures in reliability.items()
+        if figures
+    ]
 
 
 def _latency_table(latency: Mapping[str, Any]) -> Table:
@@ -130,16 +172,17 @@ def _tables(report: Mapping[str, Any]) -> list[RenderableType]:
     return [
         _figures_table("Retrieval (answerable questions)", answerable, _RETRIEVAL_COLUMNS),
         _figures_table("Answers and citations", overall | slices, _ANSWER_COLUMNS),
+        _intervals_table(overall | slices),
         _abstention_table(summary["abstention"]),
         _latency_table(report["latency_ms"]),
     ]
 
 
 def print_report(report: Mapping[str, Any], console: Console) -> None:
-    """The tables and the 95% intervals."""
+    """The tables, and in a line each what does not fill one."""
     for table in _tables(report):
         console.print(table)
-    for name, (low, high) in report["summary"]["intervals_95"].items():
-        console.print(f"{name}: 95% interval {low:.3f} to {high:.3f}", highlight=False)
+    for line in _reliability_lines(report["summary"]["reliability"]):
+        console.print(line, highlight=False)
     citations = report["summary"]["overall"]["citations"]
     console.print(f"{citations} citations in all", highlight=False)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from statistics import mean
 from typing import Any
 
-from eval.intervals import mean_interval
+from eval.abstention import abstention_summary, reliability_summary
+from eval.intervals import intervals_of
 from eval.questions import QuestionResult
 from eval.ranking import RANKING_MEASURES
 
@@ -71,29 +72,6 @@ def answer_figures(results: Sequence[QuestionResult]) -> Figures:
     }
 
 
-def abstention_figures(results: Sequence[QuestionResult], refusal: str) -> Figures:
-    """How well confidence and outcome tell the answerable from questions of type `refusal`.
-
-    Precision and recall are of refusing (any outcome but answered) at the running threshold.
-    """
-    from sklearn.metrics import roc_auc_score
-
-    kept = [result for result in results if result.answerable or result.type == refusal]
-    answerable = [result.answerable for result in kept]
-    refused = [result for result in kept if result.outcome != "answered"]
-    rightly = sum(not result.answerable for result in refused)
-    both = len(set(answerable)) == 2
-    return {
-        "auroc": (
-            round(float(roc_auc_score(answerable, [r.confidence for r in kept])), 6)
-            if both
-            else None
-        ),
-        "refusal_precision": _share(rightly, len(refused)),
-        "refusal_recall": _share(rightly, len(kept) - sum(answerable)),
-    }
-
-
 def latency_figures(results: Sequence[QuestionResult]) -> Figures:
     """Median and 95th percentile in milliseconds, per clock."""
     import numpy as np
@@ -114,22 +92,27 @@ def latency_figures(results: Sequence[QuestionResult]) -> Figures:
 
 
 def figures_of(results: Sequence[QuestionResult]) -> Figures:
-    """Every figure of a slice but latency and abstention."""
+    """Every figure of a slice but latency and abstention, with the 95% intervals [low, high]."""
     return {
         "questions": len(results),
+        "answerable": sum(result.answerable for result in results),
         **retrieval_figures(results),
         **answer_figures(results),
         **citation_figures(results),
+        "intervals_95": _intervals(results),
     }
 
 
-def _primary_intervals(results: Sequence[QuestionResult]) -> Figures:
-    samples = {
-        "evidence_4000": [float(r.evidence_4000) for r in results if r.evidence_4000 is not None],
-        "Success@5": [r.ranking["Success@5"] for r in results if r.ranking is not None],
+def _intervals(results: Sequence[QuestionResult]) -> Figures:
+    ranked = [result for result in results if result.ranking is not None]
+    retrieval = {"evidence_4000": [float(r.evidence_4000 or 0) for r in ranked]} | {
+        name: [(r.ranking or {})[name] for r in ranked] for name in RANKING_MEASURES
     }
-    intervals = {name: mean_interval(values) for name, values in samples.items() if values}
-    return {name: [interval.low, interval.high] for name, interval in intervals.items()}
+    answers = {
+        name: [float(getattr(r, name)) for r in results]
+        for name in ("answered_correctly", "outcome_right")
+    }
+    return intervals_of(retrieval) | intervals_of(answers)
 
 
 def _slices(results: Sequence[QuestionResult]) -> dict[str, _Keep]:
@@ -143,18 +126,15 @@ def _of_type(name: str) -> _Keep:
 
 
 def summarise(results: Sequence[QuestionResult]) -> Figures:
-    """Figures over all questions, per slice and per question type, with intervals and latency."""
+    """Figures over all questions, per slice and per question type, and how well it abstains."""
     slices = {}
     for name, keep in _slices(results).items():
         if kept := [result for result in results if keep(result)]:
             slices[name] = figures_of(kept)
     return {
         "overall": figures_of(results),
-        "intervals_95": _primary_intervals(results),
-        "abstention": {
-            refusal: abstention_figures(results, refusal)
-            for refusal in ("unanswerable", "out_of_scope")
-        },
+        "abstention": abstention_summary(results),
+        "reliability": reliability_summary(results),
         "slices": slices,
     }
 
@@ -176,4 +156,6 @@ _SLICES: dict[str, _Keep] = {
     "without pages": lambda result: result.paged is False,
     "language: nl": lambda result: result.answerable and result.language == "nl",
     "language: en": lambda result: result.answerable and result.language == "en",
+    "split: tuning": lambda result: not result.held_out,
+    "split: held-out": lambda result: result.held_out,
 }

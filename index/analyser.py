@@ -2,7 +2,8 @@
 
 Case and diacritics are folded; official references become one term in whatever spelling; stop
 words go; words are stemmed (Snowball's `dutch_porter`, whose doubled and hardened final consonants
-are then made alike: stoffen/stof, brieven/brief); and character n-grams of the stems let compounds
+are then made alike: stoffen/stof, brieven/brief, and whose plurals in -s and with another vowel are
+mended: moties/motie, steden/stad); and character n-grams of the stems let compounds
 and inflections that stem apart still meet (McNamee & Mayfield 2004, "Character n-gram tokenization
 for European language text retrieval").
 """
@@ -16,10 +17,11 @@ from functools import lru_cache
 
 import Stemmer
 
+from index.articles import find_places
 from ingest.references import find_document_numbers, find_kamerstukken, find_series_ids
 
 # Counts up whenever the same text gives other terms: an index built before must be rebuilt.
-ANALYSER_VERSION = "nl-1"
+ANALYSER_VERSION = "nl-2"
 NGRAM = 5
 
 _WORD = re.compile(r"[^\W_]+(?:[.][^\W_]+)*")
@@ -50,10 +52,16 @@ STOP_WORDS = _STOP_WORDS_NL | _STOP_WORDS_EN
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The index terms of a text: stemmed words and references, and n-grams of long stems."""
+    """The index terms of a text: stemmed words and references, and n-grams of long stems.
+
+    `words` are the `references` and the stems of the `forms`, which are the folded content words
+    as written; compounds are split from those.
+    """
 
     words: list[str]
     ngrams: list[str]
+    references: list[str]
+    forms: list[str]
 
 
 def fold(text: str) -> str:
@@ -66,6 +74,20 @@ def fold(text: str) -> str:
 
 
 _STEMMER = Stemmer.Stemmer("dutch_porter")
+# Plurals with another vowel or more than an ending, also at the end of compounds (Kamerleden).
+_PLURALS = {
+    "kinderen": "kind", "leden": "lid", "steden": "stad", "criteria": "criterium",
+    "schepen": "schip", "volkeren": "volk", "musea": "museum",
+}
+_PLURAL = re.compile(
+    r"(?<!ge)(?<!ver)(?<!over)(?<!be)(" + "|".join(_PLURALS) + ")$"
+)
+# The stemmer takes -s off after consonants only: moties, gemeentes and bijlages would keep theirs.
+# Proces and advies are no plurals.
+_PLURAL_S = re.compile(
+    r"(?!.*(?:proces|succes|adres|congres)$)(..+(?:[^aeiouy]e|[^aeiouylvw]ie|milie))s"
+)
+_LONG_VOWEL = re.compile(r"([aeou])\1([^aeiou])$")
 
 
 @lru_cache(maxsize=200_000)
@@ -73,11 +95,17 @@ def stem(word: str) -> str:
     """The stem of one folded word; singular and plural agree."""
     if not word.isalpha() or len(word) <= 3:
         return word
-    stemmed: str = _STEMMER.stemWord(word)
+    singular = _PLURAL.sub(lambda match: _PLURALS[match[1]], word)
+    if plural := _PLURAL_S.fullmatch(singular):
+        singular = plural[1]
+    stemmed: str = _STEMMER.stemWord(singular)
     if len(stemmed) > 3 and stemmed[-1] == stemmed[-2] and stemmed[-1] not in "aeiou":
         stemmed = stemmed[:-1]
     if len(stemmed) > 3 and stemmed[-1] in "vz":
         stemmed = stemmed[:-1] + {"v": "f", "z": "s"}[stemmed[-1]]
+    # Off a singular the stemmer takes this -s (grens, kans), but off the plural only the -en.
+    if len(stemmed) > 3 and stemmed[-1] == "s" and stemmed[-2] not in "aeiouyjs":
+        stemmed = _LONG_VOWEL.sub(r"\1\2", stemmed[:-1])
     return stemmed
 
 
@@ -129,6 +157,9 @@ def ngrams_of(term: str) -> list[str]:
 def analyse(text: str) -> Terms:
     """The index terms of a passage, a heading or a question, in reading order."""
     references, rest = _reference_terms(text)
-    stems = [stem(word) for word in content_words(rest)]
+    # A place keeps its words too: "artikel" alone and the number alone also find it.
+    references += [f"ref:{place}" for place in find_places(rest)]
+    forms = content_words(rest)
+    stems = [stem(word) for word in forms]
     ngrams = [gram for term in stems for gram in ngrams_of(term)]
-    return Terms([*references, *stems], ngrams)
+    return Terms([*references, *stems], ngrams, references, forms)

@@ -22,6 +22,7 @@ from index.analyser import ANALYSER_VERSION, analyse
 from index.errors import IndexUnusable
 from index.store import FORMAT_VERSION, LetterSummary, Store, StoredPassage
 from index.vectors import BACKENDS, DEFAULT_BACKEND, measure_recall
+from index.vocabulary import Vocabulary, bundled_general, learn_vocabulary
 from ingest.reading import READING_VERSION, file_sha256
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GENERATIONS = "generations"
-VECTORS_FILE, LEXICAL_FOLDER, IDS_FILE, MANIFEST_FILE = (
-    "vectors.faiss", "lexical", "passages.npy", "manifest.json",
+VECTORS_FILE, LEXICAL_FOLDER, VOCABULARY_FILE, IDS_FILE, MANIFEST_FILE = (
+    "vectors.faiss", "lexical", "vocabulary.json", "passages.npy", "manifest.json",
 )
 KEEP_GENERATIONS = 3
 KEEP_SECONDS = 600.0
@@ -94,7 +95,7 @@ def _file_hashes(folder: Path) -> dict[str, str]:
 
 
 def _field_terms(
-    passages: Iterable[StoredPassage], subjects: dict[int, str]
+    passages: Iterable[StoredPassage], subjects: dict[int, str], vocabulary: Vocabulary
 ) -> dict[str, list[list[str]]]:
     fields: dict[str, list[list[str]]] = {name: [] for name in lexical.FIELDS}
     for stored in passages:
@@ -102,14 +103,26 @@ def _field_terms(
         terms = analyse(passage.text)
         fields["words"].append(terms.words)
         fields["ngrams"].append(terms.ngrams)
-        context = " . ".join((subjects[stored.version], *passage.section))
-        fields["context"].append(analyse(context).words)
         notes = " ".join(note.text for note in passage.footnotes)
-        fields["notes"].append(analyse(notes).words)
+        for name, text in (
+            ("subject", subjects[stored.version]),
+            ("section", " . ".join(passage.section)),
+            ("notes", notes),
+        ):
+            fields[name].append(vocabulary.part_terms(analyse(text)))
+        fields["parts"].append(vocabulary.part_terms(terms))
     for name, documents in fields.items():
         if not any(documents):
             fields[name] = [[_NO_TERM], *documents[1:]]
     return fields
+
+
+def _vocabulary(passages: Iterable[StoredPassage], subjects: dict[int, str]) -> Vocabulary:
+    texts = list(subjects.values())
+    for stored in passages:
+        texts.append(stored.passage.text)
+        texts += [note.text for note in stored.passage.footnotes]
+    return learn_vocabulary(texts, bundled_general())
 
 
 def generation_folder(directory: Path, number: int) -> Path:
@@ -131,7 +144,9 @@ def build(
     backend = BACKENDS[DEFAULT_BACKEND]
     backend.build(scratch / VECTORS_FILE, vectors)
     subjects = {version: summary.metadata.subject or "" for version, summary in members}
-    lexical.build(scratch / LEXICAL_FOLDER, _field_terms(passages, subjects))
+    vocabulary = _vocabulary(passages, subjects)
+    vocabulary.write(scratch / VOCABULARY_FILE)
+    lexical.build(scratch / LEXICAL_FOLDER, _field_terms(passages, subjects, vocabulary))
     ids = np.array([(stored.id, stored.version) for stored in passages], dtype=np.int64)
     np.save(scratch / IDS_FILE, ids.reshape(-1, 2))
     manifest = Manifest(

@@ -3,47 +3,83 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.analyser import analyse
+from index.analyser import analyse, fold, stem
 from index.filters import Filters
 from index.snapshot import Snapshot
+from index.vocabulary import Vocabulary
 from ingest.dates import find_date
 from ingest.references import find_kamerstukken, find_kenmerken, find_series_ids, kenmerk_key
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """`text` is embedded; `terms` weighs each index term ("words" and "ngrams") in BM25.
-
-    `background` is an earlier turn of the conversation, of less weight than the question.
-    """
+    """`text` is embedded; `texts` are looked up lexically, each with its weight: the question,
+    and of less weight earlier turns of the conversation."""
 
     text: str
-    words: Mapping[str, float]
-    ngrams: Mapping[str, float]
+    texts: Sequence[tuple[str, float]]
 
 
 _LONGEST_BEFORE = 600
+# What is not in the question itself weighs less than what is; a long form of several words as
+# much as the one word that it stands for.
+_OTHER_FORM_WEIGHT = 0.8
+_CORRECTION_WEIGHT = 0.7
+# A long e-mail in another language is no list of typing errors.
+_MOST_CORRECTIONS = 20
+_WITH_CAPITALS = re.compile(r"\b\w+[A-Z]\w*")
 # No reference is written without a space in so many characters.
 _TOO_LONG = re.compile(r"\S{100,}")
 
 
 def make_query(question: str, background: Sequence[tuple[str, float]] = ()) -> Query:
-    """Analyse a question, with texts of the conversation before it and their weights."""
-    words: dict[str, float] = {}
-    ngrams: dict[str, float] = {}
-    for text, weight in ((question, 1.0), *background):
-        terms = analyse(text)
-        for term in terms.words:
-            words[term] = max(weight, words.get(term, 0.0))
-        for gram in terms.ngrams:
-            ngrams[gram] = max(weight, ngrams.get(gram, 0.0))
+    """A question, with texts of the conversation before it and their weights."""
     before = " ".join(text for text, _ in background)
     # A model reads only the beginning of a long text: the question must be in it.
     text = f"{before} {question}" if len(before) <= _LONGEST_BEFORE else f"{question} {before}"
-    return Query(text.strip(), words, ngrams)
+    return Query(text.strip(), ((question, 1.0), *background))
+
+
+def field_terms(query: Query, vocabulary: Vocabulary) -> dict[str, dict[str, float]]:
+    """For each field of the lexical index the terms to look up, with their weights.
+
+    Words that an index of this vocabulary lacks are corrected, and abbreviations looked up in
+    their other form as well.
+    """
+    words: dict[str, float] = {}
+    parts: dict[str, float] = {}
+    ngrams: dict[str, float] = {}
+
+    def add(forms: Sequence[str], weight: float) -> None:
+        _add(words, map(stem, forms), weight)
+        _add(parts, vocabulary.part_stems(forms), weight)
+
+    corrections_left = _MOST_CORRECTIONS
+    for text, weight in query.texts:
+        terms = analyse(text)
+        _add(words, terms.words, weight)
+        _add(parts, vocabulary.part_terms(terms), weight)
+        _add(ngrams, terms.ngrams, weight)
+        capitals = {fold(match[0]) for match in _WITH_CAPITALS.finditer(text)}
+        for other in vocabulary.other_forms(terms.forms, capitals):
+            add(other, weight * _OTHER_FORM_WEIGHT / len(other))
+        for form in dict.fromkeys(terms.forms):
+            correction = vocabulary.correction(form) if corrections_left else None
+            if correction is not None:
+                corrections_left -= 1
+                add([correction], weight * _CORRECTION_WEIGHT)
+    return {
+        "words": words, "ngrams": ngrams,
+        "parts": parts, "subject": parts, "section": parts, "notes": parts,
+    }
+
+
+def _add(terms: dict[str, float], more: Iterable[str], weight: float) -> None:
+    for term in more:
+        terms[term] = max(weight, terms.get(term, 0.0))
 
 
 @dataclass(frozen=True, slots=True)

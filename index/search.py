@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index.embedding import Embedder
 from index.filters import Filters
-from index.query import Query
+from index.query import Query, field_terms
 from index.snapshot import Snapshot
 from index.store import LetterSummary, StoredPassage
 from ingest.letter import Passage
@@ -107,10 +107,8 @@ def _hits(
     available = snapshot.size if mask is None else int(mask.sum())
     if available == 0:
         return []
-    lexical = snapshot.lexical.scores(
-        {"words": query.words, "ngrams": query.ngrams, "context": query.words,
-         "notes": query.words}
-    )[: snapshot.size]
+    terms = field_terms(query, snapshot.vocabulary)
+    lexical = snapshot.lexical.scores(terms)[: snapshot.size]
     if mask is not None:
         lexical = np.where(mask, lexical, -1.0).astype(np.float32)
     wanted = min(max(CANDIDATES, top_k), available)

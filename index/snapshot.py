@@ -14,6 +14,7 @@ from index.errors import IndexUnusable
 from index.generation import (
     LEXICAL_FOLDER,
     VECTORS_FILE,
+    VOCABULARY_FILE,
     Manifest,
     generation_folder,
     is_intact,
@@ -24,6 +25,7 @@ from index.generation import (
 from index.lexical import LexicalIndex
 from index.store import DATABASE, LetterSummary, Store, StoredPassage, unusable
 from index.vectors import BACKENDS, VectorIndex
+from index.vocabulary import read_vocabulary
 from ingest.references import kenmerk_key
 
 if TYPE_CHECKING:
@@ -58,6 +60,7 @@ class Snapshot:
             [at[int(version)] for version in ids[:, 1]], dtype=np.int64
         )
         self.lexical = LexicalIndex(folder / LEXICAL_FOLDER)
+        self.vocabulary = read_vocabulary(folder / VOCABULARY_FILE)
         self.vectors: VectorIndex = BACKENDS[manifest.backend](folder / VECTORS_FILE)
         self._local = threading.local()
         self._letter = lru_cache(maxsize=_LETTERS_IN_MEMORY)(self._read_letter)

@@ -10,10 +10,12 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
+from eval.ablation import print_comparisons
 from eval.citations import CitationCounts
 from eval.commands import command
-from eval.compare import compare, print_comparison
+from eval.compare import compare, corrected
 from eval.gate import judge_gate, remark
+from eval.letter_out import WithoutLetter
 from eval.ranking import ranking_measures
 from eval.report import build_report, to_json
 from tests.test_eval_measures import result
@@ -119,9 +121,40 @@ def test_the_comparison_is_shown_with_who_lost() -> None:
     """The table names measures, the lines below it questions."""
     console = Console(width=120)
     with console.capture() as captured:
-        print_comparison(compare(run(), run(lost=2)), console)
-    assert "evidence_4000" in captured.get()
-    assert "lost on RR@10: q000, q001" in captured.get()
+        print_comparisons("before", {"after": compare(run(), run(lost=2))}, console)
+    assert "evidence_4000, against before" in captured.get()
+    assert "\nlost on RR@10: q000, q001" in captured.get()
+    assert "Holm" not in captured.get()
+
+
+def test_further_runs_are_corrected_for_their_number() -> None:
+    """Of two runs against one baseline the likelier loss counts double; alone it does not."""
+    runs = {"few": compare(run(), run(lost=4)), "many": compare(run(), run(lost=10))}
+    few = runs["few"].differences["evidence_4000"].p
+    assert 0.01 < few < 0.05
+    assert corrected(runs)["few"]["evidence_4000"] == pytest.approx(few)
+    same = corrected({"a": runs["few"], "b": runs["few"]})
+    assert same["a"]["evidence_4000"] == same["b"]["evidence_4000"] == pytest.approx(2 * few)
+    console = Console(width=120)
+    with console.capture() as captured:
+        print_comparisons("before", runs, console)
+    assert "corrected for 2 runs" in captured.get()
+    assert "few: lost on RR@10: q000, q001, q002, q003" in captured.get()
+
+
+def test_the_gate_leaves_letters_taken_out_alone() -> None:
+    """That measure is compared where both runs have it, and shuts no gate."""
+
+    def refusing(outcome: str) -> Report:
+        without = WithoutLetter(outcome, 0.1)
+        return build_report([result(f"q{n}", without_letter=without) for n in range(30)])
+
+    before, after = refusing("not_in_letters"), refusing("answered")
+    comparison = compare(before, after)
+    assert comparison.differences["refused_without_letter"].mean == -1
+    assert judge_gate(comparison, after) == []
+    del before["questions"][0]["without_letter"]
+    assert compare(before, after).differences["refused_without_letter"].count == 29
 
 
 def written(folder: Path, name: str, report: Report) -> str:
@@ -136,7 +169,43 @@ def test_the_command_compares_two_files(tmp_path: Path) -> None:
     before, after = written(tmp_path, "a", run()), written(tmp_path, "b", run(lost=5))
     done = CliRunner().invoke(command, ["--compare", before, after, "--json"])
     assert done.exit_code == 0
-    assert json.loads(done.stdout)["differences"]["RR@10"]["mean"] == pytest.approx(-0.05)
+    [only] = json.loads(done.stdout)["runs"]
+    assert only["differences"]["RR@10"]["mean"] == pytest.approx(-0.05)
+    assert (only["before"]["RR@10"], only["after"]["RR@10"]) == (1.0, 0.95)
+
+
+def test_the_command_sets_several_runs_beside_the_first(tmp_path: Path) -> None:
+    """`--compare A B C` is an ablation table; a file without --compare is a mistake."""
+    files = [written(tmp_path, f"{lost}.json", run(lost=lost)) for lost in (0, 3, 9)]
+    done = CliRunner().invoke(command, ["--compare", *files, "--json"])
+    shown = json.loads(done.stdout)
+    assert (shown["baseline"], [one["run"] for one in shown["runs"]]) == ("0", ["3", "9"])
+    twice = CliRunner().invoke(command, ["--compare", files[0], files[0], "--json"])
+    assert json.loads(twice.stdout)["baseline"] == files[0]
+    stray = CliRunner().invoke(command, files[:1])
+    assert stray.exit_code == 2
+    assert "--compare BEFORE AFTER" in stray.stderr
+
+
+def test_a_split_narrows_a_comparison_by_the_gold_questions(tmp_path: Path) -> None:
+    """Results written before there were splits can still be compared on the held-out letters."""
+    for name, letter in (("q000", "a"), ("q001", "b")):
+        evidence = [[{"letter": letter, "page": None, "quote": "Een brief."}]]
+        question = {
+            "id": name, "type": "direct", "question": "Wat?", "history": [], "language": "nl",
+            "outcome": "answered", "evidence": evidence, "answer": "", "note": "",
+        }
+        (tmp_path / f"{name}.jsonl").write_text(json.dumps(question), encoding="utf-8")
+    (tmp_path / "letters.toml").write_text("[a]\nheld_out = true\n", encoding="utf-8")
+    files = [written(tmp_path, name, run(2, lost)) for name, lost in (("x", 0), ("y", 1))]
+    for split, mean in (("held-out", -1.0), ("tuning", 0.0), ("all", -0.5)):
+        done = CliRunner().invoke(
+            command, ["--gold", str(tmp_path), "--split", split, "--compare", *files, "--json"]
+        )
+        differences = json.loads(done.stdout)["runs"][0]["differences"]
+        assert differences["evidence_4000"]["mean"] == mean
+    gated = CliRunner().invoke(command, ["--split", "tuning", "--gate", files[0]])
+    assert gated.exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -10,15 +10,14 @@ import pytest
 
 from eval.citations import CitationCounts, hits, judge_citations
 from eval.gold import Evidence, GoldQuestion
-from eval.intervals import mean_interval
+from eval.letter_out import WithoutLetter, other_letters
 from eval.questions import Examiner, QuestionResult, Timing, UnknownLetters, examine_all
 from eval.ranking import ranking_measures
-from eval.report import build_report, load_report, print_report, to_json
-from eval.summary import abstention_figures, citation_figures, latency_figures
+from eval.shown import Quoted, Shown
 from eval.systems import Body, SystemFailure
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    pass
 
 LETTERS = {
     "id-a": ("brief-a", "K-1", "Het doel is rust in de straat. De proef duurt zes weken. Groet."),
@@ -161,15 +160,15 @@ def test_one_of_two_needs_is_a_hit_and_not_complete() -> None:
     assert not verdict.complete
 
 
-def test_an_interval_is_seeded_and_holds_its_mean() -> None:
-    """The same values always give the same interval; a constant has none to speak of."""
-    values = [0.0, 1.0] * 50
-    first = mean_interval(values)
-    assert first == mean_interval(values)
-    assert 0.38 < first.low < first.mean == 0.5 < first.high < 0.62
-    assert (mean_interval([1.0, 1.0]).low, mean_interval([0.0]).p) == (1.0, 1.0)
-    with pytest.raises(ValueError, match="at least one"):
-        mean_interval([])
+SHOWN = Shown(
+    history=(),
+    question="Waarvoor is het <bedoeld>?",
+    expected="Rust.",
+    evidence=((Quoted("brief-a", 1, GOAL.quote),),),
+    said=None,
+    cited=(Quoted("brief-a", 1, GOAL.quote),),
+    first=Quoted("brief-b", None, BUDGET.quote),
+)
 
 
 def result(identifier: str = "q", **changes: Any) -> QuestionResult:
@@ -179,6 +178,7 @@ def result(identifier: str = "q", **changes: Any) -> QuestionResult:
         fingerprint="00000000",
         type="direct",
         language="nl",
+        held_out=False,
         answerable=True,
         other_words=True,
         paged=True,
@@ -195,7 +195,9 @@ def result(identifier: str = "q", **changes: Any) -> QuestionResult:
         citations=CitationCounts(1, 1, 1, 1, 1, 1, 1, 1, 0, 0),
         verification_failed=0,
         passages_verbatim=True,
+        without_letter=None,
         timing=Timing(5, 4, 3, 2, 2, None),
+        shown=SHOWN,
     )
     return replace(perfect, **changes)
 
@@ -213,66 +215,6 @@ def refusal(identifier: str, kind: str, outcome: str, confidence: float) -> Ques
         other_words=None,
         citations=CitationCounts(),
     )
-
-
-def test_abstention_by_hand() -> None:
-    """Three of four pairs in order is AUROC 0.75; one right and one wrong refusal halve both."""
-    results = [
-        result("a", confidence=0.9),
-        result("b", confidence=0.4, outcome="not_in_letters"),
-        refusal("c", "unanswerable", "not_in_letters", 0.1),
-        refusal("d", "unanswerable", "answered", 0.5),
-        refusal("e", "out_of_scope", "out_of_scope", 0.0),
-    ]
-    figures = abstention_figures(results, "unanswerable")
-    assert figures == {"auroc": 0.75, "refusal_precision": 0.5, "refusal_recall": 0.5}
-    assert abstention_figures(results, "out_of_scope")["auroc"] == 1.0
-    assert abstention_figures(results[:2], "unanswerable")["auroc"] is None
-
-
-def test_citation_shares_are_over_citations_and_none_without_any() -> None:
-    """Three citations weigh three times one; a share of nothing is None and not 0."""
-    results = [
-        result("a", citations=CitationCounts(3, 2, 3, 3, 3, 3, 3, 1, 0, 0)),
-        result("b"),
-    ]
-    figures = citation_figures(results)
-    assert (figures["verbatim"], figures["page_accuracy_with_pages"]) == (0.75, 0.5)
-    assert figures["page_accuracy_without_pages"] is None
-
-
-def test_latency_is_median_and_95th_percentile_and_none_when_unknown() -> None:
-    """A clock that the service does not report is None."""
-    results = [result(timing=Timing(n, n, n, n, n, None)) for n in range(1, 101)]
-    figures = latency_figures(results)
-    assert figures["ask"] == {"median": 50.5, "p95": pytest.approx(95.05)}
-    assert figures["search_beyond_embedding"] is None
-
-
-def test_a_report_is_stable_sorted_and_read_back(tmp_path: Path) -> None:
-    """Two runs with the same outcome give the same file, in order of id, without timings."""
-    one = build_report([result("b"), result("a")])
-    two = build_report([result("a"), result("b")])
-    assert to_json(one) == to_json(two)
-    assert [record["id"] for record in one["questions"]] == ["a", "b"]
-    assert "timing" not in one["questions"][0]
-    (tmp_path / "r.json").write_text(to_json(one), encoding="utf-8")
-    assert load_report(tmp_path / "r.json") == one
-
-
-def test_the_tables_show_every_slice() -> None:
-    """A reader of the terminal sees types, other words and refusals."""
-    from rich.console import Console
-
-    console = Console(width=200, record=True, quiet=True)
-    results = [result("a"), refusal("b", "unanswerable", "not_in_letters", 0.1)]
-    print_report(build_report(results), console)
-    console.quiet = False
-    console.begin_capture()
-    print_report(build_report(results), console)
-    text = console.end_capture()
-    for expected in ("ev4000", "other words", "type: unanswerable", "AUROC", "p95"):
-        assert expected in text
 
 
 class FakeSystem:
@@ -320,6 +262,43 @@ def test_a_question_is_examined_through_the_contract_alone() -> None:
     assert found.passages_verbatim
     assert found.timing.search_beyond_embedding == 0.5
     assert found.timing.ask_beyond_embedding is None
+
+
+def test_a_question_is_asked_again_without_its_letter() -> None:
+    """The second time, every other letter is listed; a refusal and a lone letter need no asking."""
+    asked: list[Body] = []
+
+    class Filtered(FakeSystem):
+        def ask(self, body: Body) -> Body:
+            """As before, and a refusal when the first letter is filtered away."""
+            asked.append(body)
+            if body.get("filters") == {"letter_id": ["id-b"]}:
+                return {**FakeSystem(None).ask({k: body[k] for k in ("question", "history")}),
+                        "confidence": 0.25}
+            return super().ask(body)
+
+    examiner = Examiner(Filtered(GOAL.quote), {}, letters_out=True)
+    assert examiner.examine(gold(GOAL)).without_letter == WithoutLetter("not_in_letters", 0.25)
+    assert examiner.examine(gold(GOAL, BUDGET)).without_letter is None
+    assert examiner.examine(gold()).without_letter is None
+    assert Examiner(Filtered(GOAL.quote), {}).examine(gold(GOAL)).without_letter is None
+    assert len(asked) == 5
+
+
+def test_in_a_large_index_the_nearest_other_letters_are_listed() -> None:
+    """One filter names a hundred letters: those that the search comes to, then others."""
+
+    class Large(FakeSystem):
+        def search(self, body: Body) -> Body:
+            """Letter 150, the question's own, and letter 120."""
+            assert body["top_k"] == 100
+            return {"passages": [{"letter_id": name} for name in ("150", "7", "120", "150")]}
+
+    everything = [str(number) for number in range(200)]
+    others = other_letters(Large(None), {"question": "Wat?"}, {"7"}, everything)
+    assert (others[:3], len(others)) == (["150", "120", "0"], 100)
+    assert "7" not in others
+    assert other_letters(Large(None), {}, {"1"}, ["1", "2", "3"]) == ["2", "3"]
 
 
 def test_refusing_is_right_for_the_unanswerable_and_wrong_for_the_rest() -> None:

@@ -239,6 +239,33 @@ def test_the_command_reports_writes_and_passes_its_own_gate(
 
 
 @pytest.mark.usefixtures("_fake_system")
+def test_the_command_writes_a_page_and_takes_letters_out(gold_folder: Path, tmp_path: Path) -> None:
+    """`--html` writes the page and asks without letters; alone, `--letter-taken-out` does so."""
+    page = tmp_path / "new" / "report.html"
+    first = CliRunner().invoke(
+        command, ["--gold", str(gold_folder), "--html", str(page)], catch_exceptions=False
+    )
+    assert first.exit_code == 0
+    assert "1 gold questions" in page.read_text(encoding="utf-8")
+    for flags, asked in (([], 0), (["--letter-taken-out"], 1)):
+        done = CliRunner().invoke(command, ["--gold", str(gold_folder), "--json", *flags])
+        abstention = json.loads(done.stdout)["summary"]["abstention"]
+        assert abstention["letter taken out"]["questions"] == asked
+
+
+@pytest.mark.usefixtures("_fake_system")
+def test_the_command_asks_one_split(gold_folder: Path) -> None:
+    """The held-out letter's question is asked in its own split, and marked in both."""
+    (gold_folder / "letters.toml").write_text("[brief-0]\nheld_out = true\n", encoding="utf-8")
+    arguments = ["--gold", str(gold_folder), "--json", "--split"]
+    held_out = CliRunner().invoke(command, [*arguments, "held-out"])
+    assert [one["held_out"] for one in json.loads(held_out.stdout)["questions"]] == [True]
+    tuning = CliRunner().invoke(command, [*arguments, "tuning"])
+    assert tuning.exit_code == 1
+    assert "no questions in the split tuning" in tuning.stderr
+
+
+@pytest.mark.usefixtures("_fake_system")
 def test_the_command_shuts_the_gate_with_exit_status_1(gold_folder: Path, tmp_path: Path) -> None:
     """Committed results of other questions are stale, and that is a failure with a reason."""
     out = tmp_path / "gold.json"

@@ -1,0 +1,1 @@
+"""Outside sets of questions, brought through the same harness: a converter per format."""

@@ -1,0 +1,125 @@
+"""What an index knows of words: its lexicon, compounds and abbreviations.
+
+Learned from the letters whenever a generation is built and kept with it, so that a question is
+taken apart in the same way as the letters were.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from index.abbreviations import learn_abbreviations
+from index.analyser import Terms, content_words, stem
+from index.compounds import Splitter
+from index.lexicon import Lexicon, read_general
+from index.spelling import Corrector
+
+_MODELS = Path(__file__).parent / "models"
+_A_COMMON_WORD = math.log(2e-5)
+
+
+def bundled_general() -> dict[str, float]:
+    """Dutch at large, from the vocabulary of the model that ships here; empty without one."""
+    for path in sorted(_MODELS.glob("*/tokenizer.json")):
+        return read_general(path)
+    return {}
+
+
+class Vocabulary:
+    """The words of one generation: `counts` of folded forms in its letters, natural log
+    probabilities of `general` Dutch, the long forms of its `abbreviations`, and the `parts` of its
+    compounds with their counts. Read-only and safe to share between threads."""
+
+    def __init__(
+        self, counts: Mapping[str, int], general: Mapping[str, float],
+        abbreviations: Mapping[str, Sequence[str]], parts: Mapping[str, int],
+    ) -> None:
+        self._counts = counts
+        self._general = general
+        self._parts = parts
+        self.abbreviations = abbreviations
+        self._lexicon = Lexicon(counts, general)
+        self._splitter = Splitter(self._lexicon)
+        self._known_stems = {*self._lexicon.by_stem, *map(stem, parts)}
+        self._corrector = Corrector(Counter(counts) + Counter(parts))
+
+    def part_terms(self, terms: Terms) -> list[str]:
+        """The terms of a text once more with its compounds taken apart: its references, and the
+        stems of the parts of compounds and of its other words, in order."""
+        return [*terms.references, *self.part_stems(terms.forms)]
+
+    def part_stems(self, forms: Iterable[str]) -> list[str]:
+        """The stems of the parts of compounds, and of the other words themselves, in order."""
+        return [stem(part) for form in forms for part in self._splitter.split(form) or (form,)]
+
+    def correction(self, form: str) -> str | None:
+        """The word of the letters that `form` is a misspelling of.
+
+        None where the letters have the word, or a part of theirs, and where it is good Dutch:
+        known from elsewhere, or made up of words that are.
+        """
+        if stem(form) in self._known_stems or self._splitter.split(form):
+            return None
+        return self._corrector.correct(form)
+
+    def other_forms(self, forms: Sequence[str], capitals: Collection[str]) -> list[list[str]]:
+        """The folded words of the long forms of the abbreviations in a question, and the other
+        way round; `capitals` are those of its words that are written as an abbreviation is.
+
+        A short form that is a common word as well counts only with its capitals: BIG, the
+        register of professions, is not big.
+        """
+        stems = [stem(form) for form in forms]
+        found: list[list[str]] = []
+        for start, first in enumerate(stems):
+            for written, meant in self._equivalents.get(first, ()):
+                if tuple(stems[start : start + len(written)]) == written and (
+                    len(written) > 1
+                    or forms[start] in capitals
+                    or self._general.get(forms[start], -math.inf) < _A_COMMON_WORD
+                ):
+                    found.append(meant)
+        return found
+
+    @cached_property
+    def _equivalents(self) -> dict[str, list[tuple[tuple[str, ...], list[str]]]]:
+        """What is written and what else it could be written as, by the first stem."""
+        found: dict[str, list[tuple[tuple[str, ...], list[str]]]] = {}
+        for short, longs in self.abbreviations.items():
+            for long in longs:
+                pair = content_words(short), content_words(long)
+                for written, meant in (pair, pair[::-1]):
+                    if written:
+                        stems = tuple(stem(form) for form in written)
+                        found.setdefault(stems[0], []).append((stems, meant))
+        return found
+
+    def write(self, path: Path) -> None:
+        """Keep the vocabulary in `path`, as JSON."""
+        content = {
+            "counts": self._counts, "general": self._general,
+            "abbreviations": self.abbreviations, "parts": self._parts,
+        }
+        path.write_text(json.dumps(content, ensure_ascii=False, sort_keys=True), encoding="utf-8")
+
+
+def read_vocabulary(path: Path) -> Vocabulary:
+    """The vocabulary that was kept in `path`."""
+    return Vocabulary(**json.loads(path.read_text(encoding="utf-8")))
+
+
+def learn_vocabulary(texts: Sequence[str], general: Mapping[str, float]) -> Vocabulary:
+    """The vocabulary of the letters whose passages are `texts`, beside `general` Dutch."""
+    counts = Counter(form for text in texts for form in content_words(text))
+    splitter = Splitter(Lexicon(counts, general))
+    abbreviations = learn_abbreviations(texts, splitter.starts)
+    parts = Counter[str]()
+    for form, count in counts.items():
+        for part in splitter.split(form):
+            parts[part] += count
+    return Vocabulary(counts, general, abbreviations, parts)

@@ -30,14 +30,14 @@ def _index_folder(context: click.Context, index: Path | None) -> Path:
     return Path(given or os.environ.get("BRIEFWIJZER_INDEX") or ".briefwijzer/index")
 
 
-def _open_system(url: str | None, index: Path) -> System:
+def _open_system(url: str | None, index: Path, variant: str) -> System:
     from eval.systems import open_in_process, open_remote
     from index.errors import IndexUnusable
 
     if url:
         return open_remote(url)
     try:
-        return open_in_process(index)
+        return open_in_process(index, variant)
     except IndexUnusable as error:
         raise IndexNotFit(str(error)) from error
 
@@ -71,7 +71,7 @@ def _questions(gold: Path, split: Split) -> list[GoldQuestion]:
 
 
 def _run(
-    gold: Path, questions: Sequence[GoldQuestion], url: str | None, index: Path, letters_out: bool
+    gold: Path, questions: Sequence[GoldQuestion], system: System, letters_out: bool
 ) -> list[QuestionResult]:
     from eval.gold import GoldError, load_held_out, load_kenmerken
     from eval.questions import Examiner, UnknownLetters
@@ -80,7 +80,7 @@ def _run(
 
     try:
         examiner = Examiner(
-            _open_system(url, index),
+            system,
             load_kenmerken(gold),
             held_out=load_held_out(gold),
             letters_out=letters_out,
@@ -90,6 +90,15 @@ def _run(
         raise IndexNotFit(str(error)) from error
     except (GoldError, SystemFailure) as error:
         raise click.ClickException(str(error)) from error
+
+
+def _check_variant(variant: str, url: str | None) -> None:
+    from eval.variants import VARIANTS
+
+    if variant not in VARIANTS:
+        raise click.UsageError(f"--variant {variant}: there are {', '.join(VARIANTS)}")
+    if url and variant != "all":
+        raise click.UsageError("--variant is of the system in this checkout; leave --url out")
 
 
 def _load_report(path: Path) -> dict[str, Any]:
@@ -190,6 +199,11 @@ def _written(
     help="Only the questions that may be tuned on, or only the others.",
 )
 @click.option(
+    "--variant",
+    default="all",
+    help="With parts of retrieval left out: a name in eval/variants.py.",
+)
+@click.option(
     "--compare",
     "compared",
     nargs=2,
@@ -215,6 +229,7 @@ def command(
     html: Path | None,
     letters_out: bool,
     split: Split,
+    variant: str,
     compared: tuple[Path, Path] | None,
     gate: Path | None,
     limit: int | None,
@@ -233,11 +248,14 @@ def command(
         raise click.UsageError(f"{further[0]}: files are compared with --compare BEFORE AFTER")
     if gate and split != "all":
         raise click.UsageError("--gate compares the whole set; leave --split out")
+    _check_variant(variant, url)
     # Before the questions are asked, so that a wrong path costs no run.
     committed = _load_report(gate) if gate else None
     questions = _questions(gold, split)[:limit]
     folder = _index_folder(context, index)
-    results = _run(gold, questions, url, folder, letters_out or html is not None)
+    results = _run(
+        gold, questions, _open_system(url, folder, variant), letters_out or html is not None
+    )
     report = _written(results, out, html)
     _show_report(report, as_json)
     if committed:

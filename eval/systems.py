@@ -119,11 +119,15 @@ class Remote:
         return answer
 
 
-def open_in_process(index: Path) -> InProcess:
-    """The system on the index in `index`. Raises index.errors.IndexUnusable."""
+def open_in_process(index: Path, variant: str = "all") -> InProcess:
+    """The system, or one of `eval.variants`, on the index in `index`.
+
+    Raises index.errors.IndexUnusable.
+    """
+    from eval.variants import VARIANTS
     from service.library import open_library
 
-    return InProcess(open_library(index))
+    return InProcess(open_library(index, retrieval=VARIANTS[variant]))
 
 
 def open_remote(url: str) -> Remote:

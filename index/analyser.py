@@ -26,7 +26,7 @@ NGRAM = 5
 
 _WORD = re.compile(r"[^\W_]+(?:[.][^\W_]+)*")
 _NOTED_WORD = re.compile(r"^([^\W\d_]{4,})\d{1,3}$")
-_STOP_WORDS_NL = frozenset(
+STOP_WORDS_NL = frozenset(
     """aan al alle allen als ander andere bent ben bij daar daarbij daarin daarmee daarna daarop
     daarover daaruit daarvan daarvoor dan dat de der des deze die dit doe doen doet door dus e een
     eens eerder en enkele er erbij ervan ervoor etc eveneens evenals gaan gaat geen geworden had
@@ -41,13 +41,13 @@ _STOP_WORDS_NL = frozenset(
     gedaan hiervan iets iemand alleen zodra terwijl hierover hieraan waaraan graag alstublieft
     kunt weet wilt zoveel precies eigenlijk brief brieven""".split()
 )
-_STOP_WORDS_EN = frozenset(
+STOP_WORDS_EN = frozenset(
     """a about according all also an and any are as at be been being by can could did do does for
     from had has have how i if in into is it its letter may me more much of on or our say says shall
     should so than that the their them then there these they this those to was we were what when
     where which who whom whose why will with would you your""".split()
 )
-STOP_WORDS = _STOP_WORDS_NL | _STOP_WORDS_EN
+STOP_WORDS = STOP_WORDS_NL | STOP_WORDS_EN
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +79,7 @@ _PLURALS = {
     "kinderen": "kind", "leden": "lid", "steden": "stad", "criteria": "criterium",
     "schepen": "schip", "volkeren": "volk", "musea": "museum",
 }
+_PLURAL_ENDINGS = tuple(_PLURALS)
 _PLURAL = re.compile(
     r"(?<!ge)(?<!ver)(?<!over)(?<!be)(" + "|".join(_PLURALS) + ")$"
 )
@@ -95,8 +96,11 @@ def stem(word: str) -> str:
     """The stem of one folded word; singular and plural agree."""
     if not word.isalpha() or len(word) <= 3:
         return word
-    singular = _PLURAL.sub(lambda match: _PLURALS[match[1]], word)
-    if plural := _PLURAL_S.fullmatch(singular):
+    # Most words end otherwise, and are spared the patterns.
+    singular = word
+    if word.endswith(_PLURAL_ENDINGS):
+        singular = _PLURAL.sub(lambda match: _PLURALS[match[1]], word)
+    if singular.endswith("s") and (plural := _PLURAL_S.fullmatch(singular)):
         singular = plural[1]
     stemmed: str = _STEMMER.stemWord(singular)
     if len(stemmed) > 3 and stemmed[-1] == stemmed[-2] and stemmed[-1] not in "aeiou":

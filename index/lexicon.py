@@ -14,34 +14,23 @@ from index.analyser import STOP_WORDS, fold, stem
 # How many running words of general Dutch the letters are set beside: a word of the letters that
 # Dutch at large has once in a million words counts as if it had been read once more.
 _GENERAL_WORDS = 1_000_000
-_WORD_START = "▁"
 _SHORTEST = 3
 
 
 def read_general(path: Path) -> dict[str, float]:
-    """The words in the Unigram vocabulary of a `tokenizers` file, folded, with their natural log
-    probability; none where there is no such file.
-
-    Pieces that do not begin a word are left out (Kudo 2018, "Subword Regularization").
+    """The words of general Dutch in a file that `train-embedder` wrote, folded, with their natural
+    log probability; none where there is no such file.
 
     Raises:
-        ValueError: the file holds no Unigram vocabulary.
+        ValueError: the file holds something else.
     """
     if not path.is_file():
         return {}
     try:
-        model = json.loads(path.read_text(encoding="utf-8"))["model"]
-        pieces = model["vocab"] if model["type"] == "Unigram" else None
-    except (KeyError, TypeError, json.JSONDecodeError):
-        pieces = None
-    if pieces is None:
-        raise ValueError(f"{path} holds no Unigram vocabulary of the tokenizers library")
-    general: dict[str, float] = {}
-    for piece, log_probability in pieces:
-        word = fold(piece.removeprefix(_WORD_START))
-        if piece.startswith(_WORD_START) and len(word) >= _SHORTEST and word.isalpha():
-            general[word] = max(log_probability, general.get(word, -math.inf))
-    return general
+        words = json.loads(path.read_text(encoding="utf-8"))
+        return {fold(word): float(words[word]) for word in words if len(word) >= _SHORTEST}
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{path} holds no words with their log probability") from error
 
 
 class Lexicon:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from index.embedding import Embedder, SentenceTransformerEmbedder, full_name
+from index.embedding import Embedder, ModelEmbedder, full_name
 from index.errors import IndexUnusable
 from index.generation import Manifest, read_manifest
 from index.snapshot import Snapshot, load_active
@@ -25,7 +25,7 @@ class LiveIndex:
     def __init__(
         self, directory: Path, *, model: str | None = None, follow: bool = False,
         load_model: bool = True,
-        make_embedder: Callable[[str], Embedder] = SentenceTransformerEmbedder,
+        make_embedder: Callable[[str], Embedder] = ModelEmbedder,
     ) -> None:
         """Open the index; `model`, if given, must be the one that it was built with. Without
         `load_model` only what asks for no embedding can be asked.

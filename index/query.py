@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.analyser import analyse, fold, stem
+from index.analyser import STOP_WORDS_EN, STOP_WORDS_NL, analyse, fold, stem
 from index.filters import Filters
+from index.retrieval import RETRIEVAL, Retrieval
 from index.snapshot import Snapshot
 from index.vocabulary import Vocabulary
 from ingest.dates import find_date
@@ -28,6 +30,10 @@ _LONGEST_BEFORE = 600
 # much as the one word that it stands for.
 _OTHER_FORM_WEIGHT = 0.8
 _CORRECTION_WEIGHT = 0.7
+# Of all translations or synonyms of a phrase together; chosen on the gold questions. The index
+# has translations alone for an English word, but synonyms beside the Dutch word itself.
+_TRANSLATION_WEIGHT, _SYNONYM_WEIGHT = 0.7, 0.3
+_ENGLISH_ALONE, _DUTCH_ALONE = STOP_WORDS_EN - STOP_WORDS_NL, STOP_WORDS_NL - STOP_WORDS_EN
 # A long e-mail in another language is no list of typing errors.
 _MOST_CORRECTIONS = 20
 _WITH_CAPITALS = re.compile(r"\b\w+[A-Z]\w*")
@@ -43,11 +49,14 @@ def make_query(question: str, background: Sequence[tuple[str, float]] = ()) -> Q
     return Query(text.strip(), ((question, 1.0), *background))
 
 
-def field_terms(query: Query, vocabulary: Vocabulary) -> dict[str, dict[str, float]]:
+def field_terms(
+    query: Query, vocabulary: Vocabulary, retrieval: Retrieval = RETRIEVAL
+) -> dict[str, dict[str, float]]:
     """For each field of the lexical index the terms to look up, with their weights.
 
     Words that an index of this vocabulary lacks are corrected, and abbreviations looked up in
-    their other form as well.
+    their other form as well; so are everyday and official words, and the English ones of an
+    English text in Dutch.
     """
     words: dict[str, float] = {}
     parts: dict[str, float] = {}
@@ -57,24 +66,44 @@ def field_terms(query: Query, vocabulary: Vocabulary) -> dict[str, dict[str, flo
         _add(words, map(stem, forms), weight)
         _add(parts, vocabulary.part_stems(forms), weight)
 
-    corrections_left = _MOST_CORRECTIONS
+    corrections_left = _MOST_CORRECTIONS if retrieval.corrections else 0
     for text, weight in query.texts:
         terms = analyse(text)
         _add(words, terms.words, weight)
         _add(parts, vocabulary.part_terms(terms), weight)
         _add(ngrams, terms.ngrams, weight)
         capitals = {fold(match[0]) for match in _WITH_CAPITALS.finditer(text)}
-        for other in vocabulary.other_forms(terms.forms, capitals):
+        others_of = vocabulary.other_forms(terms.forms, capitals) if retrieval.abbreviations else ()
+        for other in others_of:
             add(other, weight * _OTHER_FORM_WEIGHT / len(other))
+        english = _is_english(text, terms.forms, vocabulary)
+        meant = vocabulary.translations if english else vocabulary.synonyms
+        all_weight = weight * (_TRANSLATION_WEIGHT if english else _SYNONYM_WEIGHT)
+        for others in meant(terms.forms) if retrieval.thesaurus else ():
+            # The more a phrase may mean, the less sure each of it.
+            for forms in others:
+                add(forms, all_weight / math.sqrt(len(others)) / len(forms))
         for form in dict.fromkeys(terms.forms):
+            if english and vocabulary.is_foreign(form):
+                continue
             correction = vocabulary.correction(form) if corrections_left else None
             if correction is not None:
                 corrections_left -= 1
                 add([correction], weight * _CORRECTION_WEIGHT)
-    return {
-        "words": words, "ngrams": ngrams,
-        "parts": parts, "subject": parts, "section": parts, "notes": parts,
-    }
+    if not retrieval.compounds:
+        parts = words
+    fields = {"words": words, "ngrams": ngrams, "subject": parts, "section": parts, "notes": parts}
+    return {**fields, "parts": parts} if retrieval.compounds else fields
+
+
+def _is_english(text: str, forms: Sequence[str], vocabulary: Vocabulary) -> bool:
+    """Whether a text is English by its function words; by the other ones where it has none."""
+    words = re.findall(r"[^\W\d_]+", fold(text))
+    english = sum(word in _ENGLISH_ALONE for word in words)
+    dutch = sum(word in _DUTCH_ALONE for word in words)
+    if english or dutch:
+        return english > dutch
+    return 2 * sum(map(vocabulary.is_foreign, forms)) > len(forms)
 
 
 def _add(terms: dict[str, float], more: Iterable[str], weight: float) -> None:

@@ -11,28 +11,30 @@ from numpy.typing import NDArray
 
 from index.embedding import Embedder
 from index.filters import Filters
+from index.fusion import beside, fuse, lend_to_neighbours
 from index.query import Query, field_terms
+from index.retrieval import RETRIEVAL, Retrieval
 from index.snapshot import Snapshot
 from index.store import LetterSummary, StoredPassage
 from ingest.letter import Passage
 
 CANDIDATES = 200
-# The share of the lexical score; chosen on the gold questions (docs/adr/0003).
-LEXICAL_SHARE = 0.7
-_EPSILON = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """A passage found. `score` is in [0, 1] and does not increase with `rank` (from 1).
 
-    `lexical` is the BM25 score over the best there could be in this index, `dense` the cosine.
+    `lexical` is the BM25 score, `dense` the cosine of the passage, `sentence` that of its best
+    sentence; `sentences` has the cosine of each of `passage.sentences`.
     """
 
     rank: int
     score: float
     lexical: float
     dense: float
+    sentence: float
+    sentences: tuple[float, ...]
     passage: Passage
     letter: LetterSummary
 
@@ -65,26 +67,9 @@ def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
     return chosen
 
 
-def _spread(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Min-max to [0, 1]."""
-    low, high = float(values.min()), float(values.max())
-    scaled: NDArray[np.float32] = (values - low) / max(high - low, _EPSILON)
-    return scaled
-
-
-def fuse(
-    lexical: NDArray[np.float32], dense: NDArray[np.float32], share: float = LEXICAL_SHARE
-) -> NDArray[np.float32]:
-    """Convex combination of min-max scaled scores (Bruch, Gai & Ingber 2023, "An Analysis of
-    Fusion Functions for Hybrid Retrieval"), shape and order as given, values in [0, 1]."""
-    scaled = lexical / max(float(lexical.max()), _EPSILON)
-    fused: NDArray[np.float32] = share * scaled + (1 - share) * _spread(dense)
-    return fused
-
-
 def search(
     snapshot: Snapshot, embedder: Embedder, query: Query, *, filters: Filters, top_k: int,
-    named: Sequence[int] = (),
+    named: Sequence[int] = (), retrieval: Retrieval = RETRIEVAL,
 ) -> Found:
     """The `top_k` passages for a question, best first, fewer only where the index has fewer.
 
@@ -94,7 +79,7 @@ def search(
     vector = embedder.embed_query(query.text)
     embedded = time.perf_counter()
     mask, letters = _masked(snapshot, filters)
-    hits = _hits(snapshot, vector, query, mask, top_k, named)
+    hits = _hits(snapshot, vector, query, mask, top_k, named, retrieval)
     done = time.perf_counter()
     timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
     return Found(hits, letters, timings)
@@ -102,25 +87,29 @@ def search(
 
 def _hits(
     snapshot: Snapshot, vector: NDArray[np.float32], query: Query,
-    mask: NDArray[np.bool_] | None, top_k: int, named: Sequence[int],
+    mask: NDArray[np.bool_] | None, top_k: int, named: Sequence[int], retrieval: Retrieval,
 ) -> list[Hit]:
     available = snapshot.size if mask is None else int(mask.sum())
     if available == 0:
         return []
-    terms = field_terms(query, snapshot.vocabulary)
+    terms = field_terms(query, snapshot.vocabulary, retrieval)
     lexical = snapshot.lexical.scores(terms)[: snapshot.size]
     if mask is not None:
         lexical = np.where(mask, lexical, -1.0).astype(np.float32)
     wanted = min(max(CANDIDATES, top_k), available)
     candidates = np.union1d(
-        _best(lexical, wanted), snapshot.vectors.search(vector, wanted, mask)
+        _best(lexical, wanted), snapshot.dense_candidates(vector, wanted, mask)
     )
     if named:
         own = snapshot.mask_of(named)
         named_too = np.flatnonzero(own if mask is None else own & mask)
         candidates = np.union1d(candidates, named_too)
-    dense = snapshot.vectors.similarities(vector, candidates)
-    fused = fuse(lexical[candidates], dense)
+    candidates = beside(candidates, snapshot.letter_of)
+    dense, sentence = snapshot.similarities(vector, candidates)
+    fused = lend_to_neighbours(
+        fuse(lexical[candidates], dense, sentence, retrieval), candidates, snapshot.letter_of,
+        retrieval,
+    )
     if named:
         fused = 0.5 * fused + 0.5 * np.isin(snapshot.letter_of[candidates], named)
     order = np.argsort(-fused, kind="stable")[:top_k]
@@ -129,6 +118,8 @@ def _hits(
         Hit(
             rank=rank, score=float(np.clip(fused[at], 0.0, 1.0)),
             lexical=float(lexical[position]), dense=float(dense[at]),
+            sentence=float(sentence[at]),
+            sentences=tuple(snapshot.sentence_similarities(vector, int(position)).tolist()),
             passage=stored.passage, letter=snapshot.letters[int(snapshot.letter_of[position])],
         )
         for rank, (at, position, stored) in enumerate(

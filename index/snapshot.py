@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from filelock import FileLock, Timeout
 
+from index.database import DATABASE, unusable
+from index.dense import DenseIndex
 from index.errors import IndexUnusable
 from index.generation import (
     LEXICAL_FOLDER,
-    VECTORS_FILE,
     VOCABULARY_FILE,
     Manifest,
     generation_folder,
@@ -23,8 +24,7 @@ from index.generation import (
     rebuild,
 )
 from index.lexical import LexicalIndex
-from index.store import DATABASE, LetterSummary, Store, StoredPassage, unusable
-from index.vectors import BACKENDS, VectorIndex
+from index.store import LetterSummary, Store, StoredPassage
 from index.vocabulary import read_vocabulary
 from ingest.references import kenmerk_key
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.filters import Filters
+    from index.vectors import VectorIndex, Vectors
     from ingest.letter import Letter
 
 LOCK_FILE = "writer.lock"
@@ -61,7 +62,9 @@ class Snapshot:
         )
         self.lexical = LexicalIndex(folder / LEXICAL_FOLDER)
         self.vocabulary = read_vocabulary(folder / VOCABULARY_FILE)
-        self.vectors: VectorIndex = BACKENDS[manifest.backend](folder / VECTORS_FILE)
+        self._dense = DenseIndex(folder, manifest.backend)
+        self.vectors: VectorIndex = self._dense.passages
+        self.sentences: VectorIndex = self._dense.sentences
         self._local = threading.local()
         self._letter = lru_cache(maxsize=_LETTERS_IN_MEMORY)(self._read_letter)
 
@@ -123,6 +126,25 @@ class Snapshot:
         if filters.lets_all_through:
             return list(range(len(self.letters)))
         return [index for index, letter in enumerate(self.letters) if filters.admits(letter)]
+
+    def dense_candidates(
+        self, query: Vectors, k: int, mask: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        """The positions of passages that are among the best `k`, of those that `mask` lets
+        through, as a whole or by their best sentence; ascending, shape (at most 2 k,)."""
+        return self._dense.candidates(query, k, mask)
+
+    def similarities(
+        self, query: Vectors, positions: NDArray[np.int64]
+    ) -> tuple[Vectors, Vectors]:
+        """The cosines of the query with the passages at `positions` and with the best sentence of
+        each, shape (len(positions),) both."""
+        return self._dense.similarities(query, positions)
+
+    def sentence_similarities(self, query: Vectors, position: int) -> Vectors:
+        """The cosine of the query with each sentence of a passage, in the order of
+        `Passage.sentences`, shape (sentences,)."""
+        return self._dense.of_sentences(query, position)
 
     def mask_of(self, letters: Sequence[int]) -> NDArray[np.bool_]:
         """Which passages belong to the given letters, shape (passages,)."""

@@ -7,8 +7,6 @@ the active one. Readers of an older generation therefore go on undisturbed until
 
 from __future__ import annotations
 
-import os
-import sqlite3
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from index.database import open_database
 from index.errors import IndexUnusable
 from ingest.letter import Footnote, Letter, Metadata, Passage
 
@@ -27,46 +26,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from pydantic import TypeAdapter
 
-# Counts up whenever a reader of this code could not read an index written by older code.
-FORMAT_VERSION = 1
-DATABASE = "index.sqlite"
-
 # SQLite's default limit on the variables of one statement is far higher; small keeps plans cached.
 _VARIABLES = 500
 _SELECT_PASSAGES = (
     "SELECT p.id, p.version, l.letter_id, p.passage_id, p.start, p.end, p.text, p.page_first,"
-    " p.page_last, p.section, p.footnotes, p.text_hash"
+    " p.page_last, p.section, p.footnotes, p.sentences, p.text_hash"
     " FROM passages p JOIN letters l ON l.version = p.version"
 )
-
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
-CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS letters (
-    version INTEGER PRIMARY KEY, letter_id TEXT NOT NULL, folder TEXT NOT NULL,
-    source TEXT NOT NULL, fingerprint TEXT NOT NULL, summary TEXT NOT NULL,
-    document BLOB NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS letters_by_file ON letters (folder, source, fingerprint);
-CREATE TABLE IF NOT EXISTS passages (
-    id INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES letters ON DELETE CASCADE,
-    passage_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
-    page_first INTEGER, page_last INTEGER, section TEXT NOT NULL, footnotes TEXT NOT NULL,
-    text_hash BLOB NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS passages_by_version ON passages (version);
-CREATE TABLE IF NOT EXISTS vectors (
-    text_hash BLOB NOT NULL, model TEXT NOT NULL, vector BLOB NOT NULL,
-    PRIMARY KEY (text_hash, model)) STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS generations (
-    number INTEGER PRIMARY KEY, created REAL NOT NULL, manifest TEXT NOT NULL,
-    active INTEGER NOT NULL DEFAULT 0) STRICT;
-CREATE UNIQUE INDEX IF NOT EXISTS one_active ON generations (active) WHERE active = 1;
-CREATE TABLE IF NOT EXISTS members (
-    generation INTEGER NOT NULL REFERENCES generations ON DELETE CASCADE,
-    version INTEGER NOT NULL REFERENCES letters, PRIMARY KEY (generation, version))
-    STRICT, WITHOUT ROWID;
-INSERT OR IGNORE INTO settings VALUES ('format_version', '{FORMAT_VERSION}');
-COMMIT;
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +60,7 @@ class LetterSummary:
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
-    """A passage of a letter version, with the hash of the text that is embedded for it."""
+    """A passage of a letter version, with the key of what is embedded for it."""
 
     id: int
     version: int
@@ -124,44 +90,17 @@ def _footnotes() -> TypeAdapter[tuple[Footnote, ...]]:
 
 
 @cache
+def _sentences() -> TypeAdapter[tuple[tuple[int, int], ...]]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(tuple[tuple[int, int], ...])
+
+
+@cache
 def _section() -> TypeAdapter[tuple[str, ...]]:
     from pydantic import TypeAdapter
 
     return TypeAdapter(tuple[str, ...])
-
-
-def unusable(directory: Path, error: sqlite3.Error | OSError) -> IndexUnusable:
-    """What to tell the person whose index directory gives this error."""
-    if isinstance(error, OSError):
-        return IndexUnusable(
-            f"the index directory {directory} cannot be used ({error.strerror or error}): make it "
-            "a directory that can be written, or name another with --index"
-        )
-    if isinstance(error, sqlite3.OperationalError):
-        return IndexUnusable(
-            f"the index in {directory} cannot be used ({error}): check its rights and the free "
-            "space on the disk, or name another with --index"
-        )
-    return IndexUnusable(
-        f"the index in {directory} is damaged ({error}): move the directory away and ingest the "
-        "letters again"
-    )
-
-
-def _unfinished(directory: Path) -> IndexUnusable:
-    return IndexUnusable(
-        f"the index in {directory} is not finished: run `briefwijzer ingest FOLDER`"
-    )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a database; one in a place that cannot be written is opened as it lies there."""
-    writable = os.access(path.parent, os.W_OK)
-    # Write-ahead mode needs a file beside the database even to read it. Where none can be made
-    # and none lies there, nobody is writing, and SQLite may be told so.
-    immutable = not writable and not path.with_name(f"{path.name}-wal").exists()
-    target = f"{path.absolute().as_uri()}?immutable=1" if immutable else path
-    return sqlite3.connect(target, timeout=30, isolation_level=None, uri=immutable)
 
 
 class Store:
@@ -175,47 +114,7 @@ class Store:
                 by another version of Briefwijzer.
         """
         self.directory = directory
-        path = directory / DATABASE
-        if not create and not path.is_file():
-            raise IndexUnusable(
-                f"there is no index in {directory}: make one with `briefwijzer ingest FOLDER`, "
-                "or name another with --index"
-            )
-        try:
-            self._open(path, create)
-        except (sqlite3.Error, OSError) as error:
-            raise unusable(directory, error) from error
-
-    def _open(self, path: Path, create: bool) -> None:
-        if create:
-            self.directory.mkdir(parents=True, exist_ok=True)
-        self._connection = _connect(path)
-        try:
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            if create and not self._has_tables():
-                self._connection.execute("PRAGMA journal_mode = WAL")
-                self._connection.executescript(_SCHEMA)
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._check_version()
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def _has_tables(self) -> bool:
-        return self._connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None
-
-    def _check_version(self) -> None:
-        if not self._has_tables():
-            raise _unfinished(self.directory)
-        row = self._connection.execute(
-            "SELECT value FROM settings WHERE key = 'format_version'"
-        ).fetchone()
-        if row is None or row[0] != str(FORMAT_VERSION):
-            found = row[0] if row else "none"
-            raise IndexUnusable(
-                f"the index in {self.directory} has format version {found}, and this Briefwijzer "
-                f"reads {FORMAT_VERSION}: ingest the letters again into a new directory (--index)"
-            )
+        self._connection = open_database(directory, create)
 
     def close(self) -> None:
         """Close the connection."""
@@ -257,13 +156,15 @@ class Store:
             assert version is not None
             self._connection.executemany(
                 "INSERT INTO passages (version, passage_id, start, end, text, page_first,"
-                " page_last, section, footnotes, text_hash) VALUES (?,?,?,?,?,?,?,?,?,?)",
+                " page_last, section, footnotes, sentences, text_hash)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
                 [
                     (
                         version, passage.passage_id, passage.start, passage.end, passage.text,
                         passage.page_first, passage.page_last,
                         _section().dump_json(passage.section).decode(),
-                        _footnotes().dump_json(passage.footnotes).decode(), text_hash,
+                        _footnotes().dump_json(passage.footnotes).decode(),
+                        _sentences().dump_json(passage.sentences).decode(), text_hash,
                     )
                     for passage, text_hash in passages
                 ],
@@ -368,34 +269,44 @@ class Store:
         )
         return [_stored_passage(row) for row in rows if row[1] in wanted]
 
-    def add_vectors(self, model: str, hashes: Sequence[bytes], vectors: NDArray[Any]) -> None:
-        """Keep vectors, shape (len(hashes), dimensions), as fp16."""
+    def subjects(self) -> dict[int, str]:
+        """The subject of every letter version; empty where it has none."""
+        rows = self._connection.execute(
+            "SELECT version, coalesce(json_extract(summary, '$.metadata.subject'), '') FROM letters"
+        )
+        return dict(rows)
+
+    def add_vectors(
+        self, model: str, hashes: Sequence[bytes], vectors: Sequence[NDArray[np.float32]]
+    ) -> None:
+        """Keep the vectors of passages, shape (1 + sentences, dimensions) each, as fp16."""
         with self.transaction():
             self._connection.executemany(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?)",
+                "INSERT OR REPLACE INTO vectors VALUES (?, ?, ?, ?)",
                 [
-                    (text_hash, model, vector.astype("<f2").tobytes())
-                    for text_hash, vector in zip(hashes, vectors, strict=True)
+                    (text_hash, model, len(rows), rows.astype("<f2").tobytes())
+                    for text_hash, rows in zip(hashes, vectors, strict=True)
                 ],
             )
 
-    def vectors(self, model: str, hashes: Sequence[bytes]) -> NDArray[np.float32]:
-        """The vectors of `hashes`, float32, shape (len(hashes), dimensions).
+    def vectors(self, model: str, hashes: Sequence[bytes]) -> list[NDArray[np.float16]]:
+        """The vectors of `hashes`, shape (1 + sentences, dimensions) each.
 
         Raises:
             IndexUnusable: one of them is not stored.
         """
-        found: list[NDArray[np.float32]] = []
+        found: list[NDArray[np.float16]] = []
         for text_hash in hashes:
             row = self._connection.execute(
-                "SELECT vector FROM vectors WHERE text_hash = ? AND model = ?", (text_hash, model)
+                "SELECT rows, vectors FROM vectors WHERE text_hash = ? AND model = ?",
+                (text_hash, model),
             ).fetchone()
             if row is None:
                 raise IndexUnusable(
                     f"the index in {self.directory} lacks vectors: run `briefwijzer ingest` again"
                 )
-            found.append(np.frombuffer(row[0], dtype="<f2").astype(np.float32))
-        return np.stack(found) if found else np.zeros((0, 1), dtype=np.float32)
+            found.append(np.frombuffer(row[1], dtype="<f2").reshape(row[0], -1))
+        return found
 
     def active(self) -> tuple[int, str] | None:
         """The active generation's number and manifest (JSON), or None before the first."""
@@ -463,9 +374,10 @@ class Store:
 
 def _stored_passage(row: Sequence[Any]) -> StoredPassage:
     identity, version, letter_id, passage_id, start, end, text, first, last = row[:9]
-    section, footnotes, text_hash = row[9:]
+    section, footnotes, sentences, text_hash = row[9:]
     passage = Passage(
         passage_id, letter_id, start, end, text, first, last,
         _section().validate_json(section), _footnotes().validate_json(footnotes),
+        _sentences().validate_json(sentences),
     )
     return StoredPassage(identity, version, passage, text_hash)

@@ -13,16 +13,15 @@ from typing import TYPE_CHECKING
 
 from filelock import Timeout
 
+from index.database import unusable
+from index.embedded import EMBEDDED_TEXT_VERSION, embedded
 from index.errors import IndexUnusable
 from index.generation import (
-    EMBEDDED_TEXT_VERSION,
     Manifest,
     build,
-    embedded_text,
     is_intact,
     read_manifest,
     sweep,
-    text_hash,
 )
 from index.plan import (
     FileReport,
@@ -35,7 +34,7 @@ from index.plan import (
     place_of,
 )
 from index.snapshot import writer_lock
-from index.store import Store, StoredLetter, unusable
+from index.store import Store, StoredLetter
 from ingest.errors import UnreadableFile
 from ingest.passages import ChunkSettings, split_letter
 from ingest.reading import READING_VERSION, file_sha256, read_letter, slug
@@ -149,8 +148,9 @@ class _Run:
         self._report(file.source, _change(file.old, fingerprint), letter.letter_id)
 
     def _cut(self, letter: Letter) -> list[tuple[Passage, bytes]]:
+        subject = letter.metadata.subject or ""
         return [
-            (passage, text_hash(embedded_text(passage.section, passage.text)))
+            (passage, embedded(passage, subject).key)
             for passage in split_letter(letter, self._settings)
         ]
 
@@ -178,11 +178,11 @@ def _change(old: StoredLetter | None, fingerprint: str) -> Status:
 
 
 def _embed(store: Store, embedder: Embedder, versions: set[int], progress: Progress) -> int:
-    """Embed every passage text that has no vector yet; return how many."""
+    """Embed every passage, with its sentences, that has no vectors yet; return how many."""
     lacking = store.passages_without_vector(embedder.fingerprint, versions)
+    subjects = store.subjects()
     missing = {
-        stored.text_hash: embedded_text(stored.passage.section, stored.passage.text)
-        for stored in lacking
+        stored.text_hash: embedded(stored.passage, subjects[stored.version]) for stored in lacking
     }
     items = list(missing.items())
     # Shown before the model is loaded, which takes seconds.
@@ -190,7 +190,9 @@ def _embed(store: Store, embedder: Embedder, versions: set[int], progress: Progr
     for first in range(0, len(items), _EMBED_AT_ONCE):
         part = items[first : first + _EMBED_AT_ONCE]
         show = partial(_show_embedded, progress, first, len(items))
-        vectors = embedder.embed_documents([text for _, text in part], show)
+        vectors = embedder.embed_passages(
+            [one.text for _, one in part], [one.spans for _, one in part], show
+        )
         # Kept at once: an ingest that is interrupted goes on where it stopped.
         store.add_vectors(embedder.fingerprint, [key for key, _ in part], vectors)
     return len(items)

@@ -9,25 +9,27 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from index.abbreviations import learn_abbreviations
 from index.analyser import Terms, content_words, stem
 from index.compounds import Splitter
+from index.embedding import BUNDLED_FOLDER
 from index.lexicon import Lexicon, read_general
 from index.spelling import Corrector
+from index.thesaurus import Forms, bundled_thesaurus
 
-_MODELS = Path(__file__).parent / "models"
+_GENERAL = BUNDLED_FOLDER / "words.json"
 _A_COMMON_WORD = math.log(2e-5)
+# An everyday form of more words explains the official one, and is no name for it.
+_LONGEST_PHRASE = 3
 
 
 def bundled_general() -> dict[str, float]:
-    """Dutch at large, from the vocabulary of the model that ships here; empty without one."""
-    for path in sorted(_MODELS.glob("*/tokenizer.json")):
-        return read_general(path)
-    return {}
+    """Dutch at large: the words in the vocabulary of the model that ships here."""
+    return read_general(_GENERAL)
 
 
 class Vocabulary:
@@ -46,6 +48,8 @@ class Vocabulary:
         self._lexicon = Lexicon(counts, general)
         self._splitter = Splitter(self._lexicon)
         self._known_stems = {*self._lexicon.by_stem, *map(stem, parts)}
+        self._own_stems = {*map(stem, counts), *map(stem, parts)}
+        self._thesaurus = bundled_thesaurus()
         self._corrector = Corrector(Counter(counts) + Counter(parts))
 
     def part_terms(self, terms: Terms) -> list[str]:
@@ -63,9 +67,41 @@ class Vocabulary:
         None where the letters have the word, or a part of theirs, and where it is good Dutch:
         known from elsewhere, or made up of words that are.
         """
-        if stem(form) in self._known_stems or self._splitter.split(form):
-            return None
-        return self._corrector.correct(form)
+        return None if self._is_dutch(form) else self._corrector.correct(form)
+
+    def _is_dutch(self, form: str) -> bool:
+        return (
+            stem(form) in self._known_stems
+            or self._thesaurus.has_dutch(form)
+            or bool(self._splitter.split(form))
+        )
+
+    def is_foreign(self, form: str) -> bool:
+        """Whether `form` is known as an English word and not as a Dutch one."""
+        return self._thesaurus.has_english(form) and not self._is_dutch(form)
+
+    def translations(self, forms: Sequence[str]) -> Iterator[list[Forms]]:
+        """For each English word or phrase in `forms` the Dutch for it that the letters have."""
+        return self._held(self._thesaurus.dutch_of(forms))
+
+    def synonyms(self, forms: Sequence[str]) -> Iterator[list[Forms]]:
+        """For each Dutch word or phrase in `forms` what else the letters may call it: everyday
+        words by their official ones, and the other way round."""
+        return self._held(self._thesaurus.everyday_and_official(forms))
+
+    def _held(self, found: Iterable[list[Forms]]) -> Iterator[list[Forms]]:
+        for others in found:
+            held = [other for other in others if self._holds(other)]
+            if held:
+                yield held
+
+    def _holds(self, forms: Forms) -> bool:
+        """Whether the letters have all these words, by themselves or as parts of others."""
+        return len(forms) <= _LONGEST_PHRASE and all(
+            stem(form) in self._own_stems
+            or self._own_stems.issuperset(self.part_stems((form,)))
+            for form in forms
+        )
 
     def other_forms(self, forms: Sequence[str], capitals: Collection[str]) -> list[list[str]]:
         """The folded words of the long forms of the abbreviations in a question, and the other

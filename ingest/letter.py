@@ -162,7 +162,11 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A retrievable stretch of one letter: `text` is the canonical text `[start:end]`."""
+    """A retrievable stretch of one letter: `text` is the canonical text `[start:end]`.
+
+    `sentences` are the sentences that begin in it, as canonical (start, end); one may go on in the
+    next passage.
+    """
 
     passage_id: str
     letter_id: str
@@ -173,3 +177,4 @@ class Passage:
     page_last: int | None
     section: tuple[str, ...]
     footnotes: tuple[Footnote, ...] = ()
+    sentences: tuple[tuple[int, int], ...] = ()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from ingest.letter import Block, BlockKind, Footnote, Letter, Passage
-from ingest.sentences import sentence_spans
+from ingest.sentences import sentence_spans, sentences_between
 
 if TYPE_CHECKING:
     from langchain_text_splitters import TextSplitter
@@ -95,6 +96,9 @@ def split_letter(letter: Letter, settings: ChunkSettings) -> list[Passage]:
     A passage never leaves its section, so a heading opens the passage of what it heads.
     """
     passages: list[Passage] = []
+    # Taken apart once: a letter may be one paragraph of megabytes.
+    sentences = [(first, last) for _, first, last in sentences_between(letter, 0, len(letter.text))]
+    starts = [first for first, _ in sentences]
     for group in _groups(letter.blocks):
         for start, end in _spans(letter, group, settings.passage_length):
             pages = letter.page_numbers(start, end)
@@ -110,6 +114,9 @@ def split_letter(letter: Letter, settings: ChunkSettings) -> list[Passage]:
                     page_last=pages[-1] if pages else None,
                     section=section,
                     footnotes=_cited(letter, start, end),
+                    sentences=tuple(
+                        sentences[bisect_left(starts, start) : bisect_left(starts, end)]
+                    ),
                 )
             )
     return passages

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from ingest.letter import BlockKind
+
+if TYPE_CHECKING:
+    from ingest.letter import Block, Letter
+
+# What has no sentences: a heading, however many stops it has, is quoted whole.
+_WHOLE = frozenset({BlockKind.HEADING, BlockKind.LETTERHEAD, BlockKind.CLOSING})
 # A stop, closing quotes, the digits of footnotes cited there, white space, then a sentence start.
 _BOUNDARY = re.compile(
     r"(?P<stop>[.!?…]++)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?\s+"
@@ -20,10 +29,10 @@ _ABBREVIATION = re.compile(
 def _is_boundary(text: str, match: re.Match[str]) -> bool:
     if match["stop"] != ".":
         return True
-    before = text[: match.start()]
-    if match["notes"] is None and _ABBREVIATION.search(before[-12:]):
+    before = text[max(0, match.start() - 12) : match.start()]
+    if match["notes"] is None and _ABBREVIATION.search(before):
         return False
-    following = text[match.end() :]
+    following = text[match.end() : match.end() + 1]
     if re.match(r"\d", following) and not match["notes"]:
         return re.search(r"\b\d{1,3}$", before[-4:]) is None
     return True
@@ -41,3 +50,16 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     if text[start:].strip():
         spans.append((start, len(text.rstrip())))
     return spans
+
+
+def sentences_between(letter: Letter, start: int, end: int) -> Iterator[tuple[Block, int, int]]:
+    """The sentences that begin in canonical `[start:end]`, each with its block, start and end."""
+    for block in letter.blocks:
+        if block.start >= end or block.end <= start:
+            continue
+        spans = [(0, block.end - block.start)]
+        if block.kind not in _WHOLE:
+            spans = sentence_spans(letter.text[block.start : block.end])
+        for first, last in spans:
+            if start <= block.start + first < end:
+                yield block, block.start + first, block.start + last

@@ -18,7 +18,7 @@ from ingest.dates import find_date
 from ingest.letter import Block, BlockKind, Letter
 from ingest.references import find_kamerstukken, kenmerk_key
 from ingest.sentences import sentence_spans
-from service.extractive import Quotation, split_at_pages
+from service.quotation import Quotation, split_at_pages
 
 _LETTER = (
     r"(?:brief|kamerbrief|nota|beslisnota|kabinetsreactie|kamerstuk|stuk|document|note"
@@ -108,9 +108,16 @@ class AboutLetter:
         return _NAMES[self.field][0 if language == "nl" else 1]
 
 
-def field_asked(question: str) -> str | None:
+# A follow-up may call the letter "die": "En wie ondertekende die?"
+_IT = re.compile(rf"\b(?:die|deze|hem|it|that)(?=\W*$| {_WRITTEN}\b)")
+_OF_WRITING = re.compile(rf"\b(?:{_WROTE}|{_WRITTEN}|kenmerk|gedateerd)\b")
+
+
+def field_asked(question: str, *, is_follow_up: bool = False) -> str | None:
     """The letter's own field that a question asks for, or None."""
     folded = fold(question)
+    if is_follow_up and _OF_WRITING.search(folded):
+        folded = _IT.sub("die brief", folded)
     for name, pattern in _FIELDS:
         if pattern.search(folded):
             of_another = _OF_ANOTHER.search(folded) and not _OF_THE_LETTER.search(folded)

@@ -1,8 +1,9 @@
 """How likely it is that the letters answer the question: a calibrated probability.
 
-A logistic regression on the share of the question that is met, the cosine, and whether the sentence
-holds what is asked for; its weights are fitted on the gold questions by `python -m eval.calibrate`
-and stored in `calibration.json`.
+A logistic regression on how near the best sentence and passage are to the question, whether what is
+asked for stands there, and what of the question the letter does not speak of. Its weights are
+fitted on the gold questions by `python -m eval.calibrate` and stored in `calibration.json`. No
+feature grows with the index.
 """
 
 from __future__ import annotations
@@ -15,10 +16,15 @@ from functools import cache
 from importlib.resources import files
 
 from index.search import Hit
-from service.evidence import Sentence, Weigher
-from service.question import FACTS, Question
+from service.evidence import Sentence
+from service.weigher import Weigher
 
-FEATURES = ("own", "coverage", "passage", "rare", "dense", "fits", "typed", "english")
+_SMALL = 0.01
+# With the sign that the weight of each must have: +1 where more of it can only make an answer
+# likelier, -1 where it can only make it less likely, whatever a small set of questions suggests.
+FEATURES: Mapping[str, int] = {
+    "sentence": 1, "passage": 1, "fact": 1, "unspoken": -1,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,22 +51,23 @@ def calibration() -> Calibration:
 
 
 def features_of(
-    question: Question, hits: Sequence[Hit], sentences: Sequence[Sentence], weigher: Weigher
+    hits: Sequence[Hit], sentences: Sequence[Sentence], weigher: Weigher
 ) -> dict[str, float]:
-    """The features of a question and what was found for it; all about 0 to 1."""
+    """The features of a question and what was found for it; all about 0 to 1.
+
+    `sentence` and `passage` are the best cosines; `fact` is how good the best sentence that holds
+    what is asked for is beside the best of all: a near miss has the sentence, not the number.
+    `unspoken` is the share of the question that the letter does not speak of at all: names, numbers
+    and rare words weigh most.
+    """
     if not hits or not sentences:
         return dict.fromkeys(FEATURES, 0.0)
-    best = sentences[0]
-    passages = [weigher.meets(hit.passage.text) for hit in hits[:3]]
-    found = weigher.meets(f"{best.hit.passage.text} {best.text}")
-    rare = weigher.rarest[: max(1, len(weigher.rarest) // 2)]
+    best = max(sentence.plain for sentence in sentences)
+    fitting = max((sentence.plain for sentence in sentences if sentence.fits), default=0.0)
+    spoken = weigher.meets(sentences[0].letter.text)
     return {
-        "own": best.own,
-        "coverage": best.coverage,
-        "passage": max(weigher.share(met) for met in passages),
-        "rare": sum(found[term] for term in rare) / max(1, len(rare)),
-        "dense": max(hit.dense for hit in hits[:5]),
-        "fits": float(best.fits),
-        "typed": float(question.asks in FACTS),
-        "english": float(question.language == "en"),
+        "sentence": max(sentence.cosine for sentence in sentences),
+        "passage": max(hit.dense for hit in hits),
+        "fact": max(0.0, fitting) / max(best, _SMALL),
+        "unspoken": weigher.share({term: float(not met) for term, met in spoken.items()}),
     }

@@ -12,6 +12,7 @@ from index.analyser import content_words
 from index.filters import Filters
 from index.live import LiveIndex
 from index.query import make_query, named_letters
+from index.retrieval import RETRIEVAL, Retrieval
 from index.search import Found, Hit, search
 from index.snapshot import Snapshot
 from index.store import LetterSummary
@@ -25,13 +26,16 @@ from service.about_letters import (
     field_asked,
     opening_of,
 )
+from service.answer_types import fits
 from service.confidence import calibration, features_of
 from service.errors import NoPages, UnknownLetter, UnknownPage
-from service.evidence import Sentence, Weigher, fits, gather
-from service.extractive import Quotation, compose, split_at_pages
+from service.evidence import Sentence, gather
+from service.extractive import compose
 from service.language import language_of
 from service.proof import Claim, prove
 from service.question import FACTS, Question, Turn, asks_of, is_out_of_scope, understand
+from service.quotation import Quotation, split_at_pages
+from service.weigher import Weigher
 
 # Sentences are sought in more passages than a caller may want to see.
 _PASSAGES_FOR_ANSWER = 20
@@ -53,10 +57,12 @@ class _Answer:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The features of a question and what was found for it, and the quotations composed."""
+    """The features of a question and what was found for it, the quotations composed, and whether
+    they hold what is asked for."""
 
     features: dict[str, float]
     quotations: tuple[Quotation, ...]
+    holds: bool
 
 
 def _filters(given: contract.Filters) -> Filters:
@@ -73,8 +79,9 @@ def _filters(given: contract.Filters) -> Filters:
 class LettersLibrary:
     """`contract.Library` over a live index; safe to call from many threads at once."""
 
-    def __init__(self, index: LiveIndex) -> None:
+    def __init__(self, index: LiveIndex, retrieval: Retrieval = RETRIEVAL) -> None:
         self._index = index
+        self._retrieval = retrieval
 
     def close(self) -> None:
         """Stop following the index."""
@@ -146,22 +153,21 @@ class LettersLibrary:
         query = make_query(question.core, question.background)
         return search(
             snapshot, self._index.embedder_of(snapshot), query, filters=filters, top_k=top_k,
-            named=question.names,
+            named=question.names, retrieval=self._retrieval,
         )
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
         """What would be quoted, before it is decided whether to; None where a rule decides."""
         snapshot = self._index.current()
         question = _understood(request, snapshot)
-        if is_out_of_scope(question) or question.dangles or field_asked(question.core):
+        if is_out_of_scope(question) or question.dangles or _field(question):
             return None
         found = self._find(snapshot, question, _filters(request.filters), _PASSAGES_FOR_ANSWER)
         weigher = Weigher(question, snapshot)
         sentences = gather(found.hits, question, snapshot, weigher)
-        return Draft(
-            features_of(question, found.hits, sentences, weigher),
-            tuple(compose(sentences, question, weigher)),
-        )
+        quotations = tuple(compose(sentences, question, weigher))
+        features = features_of(found.hits, sentences, weigher)
+        return Draft(features, quotations, _holds_fact(question, quotations))
 
     # What there is
 
@@ -223,12 +229,17 @@ def _understood(request: contract.SearchRequest, snapshot: Snapshot) -> Question
     )
 
 
+def _holds_fact(question: Question, quotations: Sequence[Quotation]) -> bool:
+    """A question for a number, date or person is answered only by a quotation that holds one."""
+    return question.asks not in FACTS or any(fits(question, one.text) for one in quotations)
+
+
 def _confidence(
-    question: Question, hits: Sequence[Hit], sentences: Sequence[Sentence], weigher: Weigher
+    hits: Sequence[Hit], sentences: Sequence[Sentence], weigher: Weigher
 ) -> float:
     if not hits or not sentences:
         return 0.0
-    return calibration().probability(features_of(question, hits, sentences, weigher))
+    return calibration().probability(features_of(hits, sentences, weigher))
 
 
 def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
@@ -236,7 +247,7 @@ def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
     language = question.language
     if is_out_of_scope(question):
         return _Answer("out_of_scope", render(f"out_of_scope.{language}"))
-    field = field_asked(question.core)
+    field = _field(question)
     asks_one_letter = field is not None and found.searched_letters == 1
     if question.dangles and not asks_one_letter:
         return _Answer("needs_clarification", render(f"needs_clarification.{language}"))
@@ -258,6 +269,11 @@ def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
         opening = opening_of(found.hits, snapshot)
         return _proven(opening, question, 0.9, found.searched_letters, on_topic=True)
     return _answer_from_text(question, found, snapshot)
+
+
+def _field(question: Question) -> str | None:
+    """The letter's own field that is asked for, or None."""
+    return field_asked(question.core, is_follow_up=question.leans)
 
 
 def _names_no_letter(question: Question) -> bool:
@@ -290,13 +306,12 @@ def _answer_about_letter(about: AboutLetter, question: Question) -> _Answer:
 def _answer_from_text(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
     weigher = Weigher(question, snapshot)
     sentences = gather(found.hits, question, snapshot, weigher)
-    probability = _confidence(question, found.hits, sentences, weigher)
+    probability = _confidence(found.hits, sentences, weigher)
     on_topic = bool(sentences) and sentences[0].coverage >= _ON_TOPIC
     quotations = (
         compose(sentences, question, weigher) if probability >= calibration().threshold else []
     )
-    # A question for a number, date or person is answered only by a sentence that holds one.
-    if question.asks in FACTS and not any(fits(question, item.text) for item in quotations):
+    if quotations and not _holds_fact(question, quotations):
         quotations = []
         probability = min(probability, calibration().threshold * 0.99)
     return _proven(quotations, question, probability, found.searched_letters, on_topic)
@@ -424,7 +439,8 @@ def _item(letter: LetterSummary) -> contract.LetterItem:
 
 
 def open_library(
-    directory: Path, *, model: str | None = None, follow: bool = False, load_model: bool = True
+    directory: Path, *, model: str | None = None, follow: bool = False, load_model: bool = True,
+    retrieval: Retrieval = RETRIEVAL,
 ) -> LettersLibrary:
     """A library over the index in `directory`; `follow` takes over new generations as they come.
 
@@ -434,4 +450,4 @@ def open_library(
         IndexUnusable: without `follow`, when there is no usable index.
     """
     live = LiveIndex(directory, model=model, follow=follow, load_model=load_model)
-    return LettersLibrary(live)
+    return LettersLibrary(live, retrieval)

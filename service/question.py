@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from index.analyser import content_words, fold, stem
 from service.language import Language, language_of
+from service.mail import is_mail, mail_core
 
 
 class Asks(StrEnum):
@@ -59,7 +60,7 @@ class Question:
 PREVIOUS_QUESTION_WEIGHT = 0.6
 PREVIOUS_ANSWER_WEIGHT = 0.25
 # The rest of an e-mail is chatter, unless the question in it points back ("Klopt dat?").
-MAIL_WEIGHT, MAIL_WEIGHT_POINTED_TO = 0.2, 0.5
+MAIL_WEIGHT, MAIL_WEIGHT_POINTED_TO = 0.4, 0.8
 
 # Asked for one of these, only a sentence that holds one is an answer.
 FACTS = frozenset({Asks.NUMBER, Asks.MONEY, Asks.SHARE, Asks.DATE, Asks.PERSON, Asks.NAME})
@@ -79,7 +80,10 @@ _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
     (Asks.NAME, re.compile(
         r"\b(?:wie|who) (?:is|was|wordt|zijn|werd|waren|will be|will) "
         r"(?:de|het|the|een|an?|haar|zijn)\b"
-        r"|\bhoe heet\b.{0,30}\b(?:voorzitter|minister|staatssecretaris|kamerlid|hoogleraar)\b")),
+        r"|\bhoe heet\b.{0,30}\b(?:minister|staatssecretaris)\b"
+        r"|\b(?:hoe heet|welke|which) (?:de |het |the )?(?:[a-z]+ )?(?:voorzitter|kamerlid"
+        r"|hoogleraar|expert|deskundige|ambtenaar|directeur|onderzoeker|chair\w*|official|director)"
+        r"\b")),
     (Asks.DATE, re.compile(
         r"\b(?:wanneer|when|wat is de datum|what is the date"
         r"|sinds wanneer|vanaf wanneer|tot wanneer|hoe lang|hoelang|how long"
@@ -116,6 +120,11 @@ _POINTING_BACK = re.compile(_POINTING.pattern.replace("|er|", "|").replace("|the
 # "Wat is het exposoom?" does not either, but "Wanneer is het klaar?" does.
 _ARTICLE = re.compile(
     r"^((?:wat|wie|hoe|waar) (?:is|was|betekent|kost|houdt|staat|doet|werkt)) het (?=[a-z]{5,})"
+)
+# These point to what was said before, whatever else a question holds; "dat" and "die" may not.
+_POINTING_AWAY = re.compile(
+    r"\b(?:daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|erbij|ervan|ermee|erover"
+    r"|hetzelfde|dezelfde|hij|zij|hen|they|them|the same)\b"
 )
 _OPENING = re.compile(
     r"^(?:(?:geef |vertel )?(?:me |mij )?meer(?: (?:details|informatie|uitleg|toelichting))?\W*$"
@@ -155,28 +164,16 @@ _EVERYDAY = re.compile(
     r"|horoscoop|lotto|mop|grapje?|joke|treintijd\w*"
     r"|hoofdstad van|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
 )
-_GREETING_LINE = re.compile(
-    r"^\s*(?:beste|geachte|hallo|hoi|dag|goede?morgen|goedemiddag|dear|hello|hi|l\.?s\.?)\b.{0,60}[,!.]?\s*$",
-    re.IGNORECASE,
-)
-_SIGN_OFF = re.compile(
-    r"^\s*(?:met (?:vriendelijke|hartelijke|beste|warme) groet\w*|mvg|groet\w*|hartelijke groet\w*"
-    r"|vriendelijke groet\w*|bij voorbaat (?:hartelijk )?dank|alvast (?:hartelijk )?bedankt"
-    r"|alvast (?:hartelijk )?dank|kind regards|best regards|best wishes|regards|thanks)\b",
-    re.IGNORECASE,
-)
-_INDIRECT = re.compile(
-    r"\b(?:vraag(?:t|en)? (?:me|mij|zich|ons|we ons)? ?(?:me |mij )?af|mijn vraag|onze vraag"
-    r"|de vraag|graag (?:weten|horen|vernemen|willen weten)"
-    r"|wil(?:len|de|den)? (?:ik |we |wij )?(?:graag )?weten|weet u|weten jullie|kunt u"
-    r"|kun je|kunnen jullie|ben benieuwd|benieuwd|zoek(?:en|t)?|nagaan"
-    r"|uitzoeken|wonder|could you|can you|like to know|question)\b",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
-_MAIL_LENGTH = 220
 # A conversation is not followed further back, nor in longer turns, than a reader would.
 _TURNS_BACK, _TURN_LENGTH = 6, 1200
+
+
+_SEVERAL = re.compile(r"\b(?:welke|noem)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b")
+
+
+def asks_for_several(text: str) -> bool:
+    """Whether a Dutch question wants several things named: "welke gemeenten"."""
+    return _SEVERAL.search(fold(text)) is not None
 
 
 def asks_of(text: str) -> Asks:
@@ -202,34 +199,12 @@ def head_nouns(text: str) -> list[str]:
     return [stem(word) for word in content_words(match[1])[:2]] if match else []
 
 
-def _mail_core(text: str) -> tuple[str, str]:
-    """The sentences of an e-mail that ask, and the rest of it without greeting and signature."""
-    lines = []
-    for line in text.splitlines():
-        if _SIGN_OFF.match(line):
-            break
-        if not _GREETING_LINE.match(line):
-            lines.append(line)
-    body = "\n".join(lines)
-    sentences = [match[0].strip() for match in _SENTENCE.finditer(body) if match[0].strip()]
-    asking = [sentence for sentence in sentences if sentence.endswith("?")]
-    if not asking:
-        asking = [sentence for sentence in sentences if _INDIRECT.search(sentence)]
-    asking = [sentence for sentence in asking if len(content_words(sentence)) >= 2] or asking
-    if not asking:
-        return " ".join(body.split()), ""
-    rest = " ".join(sentence for sentence in sentences if sentence not in asking)
-    return " ".join(asking), rest
-
-
-def _is_mail(text: str) -> bool:
-    return len(text) > _MAIL_LENGTH or "\n" in text.strip()
-
-
 def _leans(text: str, words: Sequence[str]) -> bool:
     folded = fold(text).strip()
     if _OPENING.match(folded):
         return len(words) <= 6
+    if _POINTING_AWAY.search(folded):
+        return len(words) <= 5
     points = _POINTING.search(_ARTICLE.sub(r"\1 ", folded)) is not None
     return (points and len(words) <= 3) or len(words) <= 1
 
@@ -259,7 +234,7 @@ def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, floa
 def understand(text: str, history: Sequence[Turn] = ()) -> Question:
     """Make a question stand alone, by rule, and say what it asks."""
     language = language_of(text)
-    core, rest = _mail_core(text) if _is_mail(text) else (text, "")
+    core, rest = mail_core(text) if is_mail(text) else (text, "")
     words = content_words(core)
     points = len(words) <= 3 or _POINTING.search(fold(core)) is not None
     weight = MAIL_WEIGHT_POINTED_TO if points else MAIL_WEIGHT

@@ -46,24 +46,27 @@ class HashEmbedder:
         unit: Vectors = total / np.linalg.norm(total)
         return unit
 
-    def embed_documents(
-        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
-    ) -> Vectors:
-        """Unit vectors, shape (len(texts), dimensions)."""
+    def embed_passages(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[Vectors]:
+        """Unit vectors of each text and its sentences, shape (1 + its spans, dimensions) each."""
         self.embedded += texts
         if progress is not None:
             progress(len(texts), len(texts))
-        if not texts:
-            return np.zeros((0, self.dimensions), dtype=np.float32)
-        return np.stack([self.embed_query(text) for text in texts])
+        return [
+            np.stack([self.embed_query(text), *(self.embed_query(text[a:b]) for a, b in own)])
+            for text, own in zip(texts, spans, strict=True)
+        ]
 
 
 class NoEmbedder(HashEmbedder):
     """Has the fingerprint of `HashEmbedder`, and fails the test that makes it embed a passage."""
 
-    def embed_documents(
-        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
-    ) -> Vectors:
+    def embed_passages(
+        self, texts: Sequence[str], spans: Sequence[Sequence[tuple[int, int]]],
+        progress: Callable[[int, int], None] | None = None,
+    ) -> list[Vectors]:
         """Never: the caller must find every vector in the index."""
         raise AssertionError(f"{len(texts)} passages were embedded again")
 
@@ -103,11 +106,11 @@ def hash_embedder() -> HashEmbedder:
 @pytest.fixture(scope="session")
 def corpus_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The corpus, indexed with the bundled model. Shared by all tests: never write to it."""
-    from index.embedding import SentenceTransformerEmbedder
+    from index.embedding import ModelEmbedder
     from index.synchronise import synchronise
 
     directory = tmp_path_factory.mktemp("corpus-index")
-    report = synchronise(directory, [CORPUS], SentenceTransformerEmbedder())
+    report = synchronise(directory, [CORPUS], ModelEmbedder())
     assert not report.failed
     return directory
 

@@ -30,7 +30,7 @@ TEXT = "De gemeente onderzoekt het drinkwater op bestrijdingsmiddelen in 2026."
 @pytest.fixture(autouse=True)
 def _fake_model(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any model that is asked for is a `HashEmbedder` of that name."""
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEmbedder", HashEmbedder)
+    monkeypatch.setattr(index.embedding, "ModelEmbedder", HashEmbedder)
     monkeypatch.delenv(module.MODEL_VARIABLE, raising=False)
 
 
@@ -154,7 +154,7 @@ def test_a_model_whose_files_changed_embeds_anew(
     def renewed(name: str) -> HashEmbedder:
         return HashEmbedder(name, 16)
 
-    monkeypatch.setattr(index.embedding, "SentenceTransformerEmbedder", renewed)
+    monkeypatch.setattr(index.embedding, "ModelEmbedder", renewed)
     done = call(tmp_path / "index", folder)
     assert "files of the embedding model bundled have changed" in done.stderr
     assert load_active(tmp_path / "index").manifest.dimensions == 16
@@ -168,7 +168,7 @@ def test_an_interrupt_ends_quietly(
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(HashEmbedder, "embed_documents", interrupt)
+    monkeypatch.setattr(HashEmbedder, "embed_passages", interrupt)
     done = call(tmp_path / "index", folder)
     assert done.exit_code == 130
     assert "Interrupted" in done.stderr
@@ -204,9 +204,9 @@ def test_ctrl_c_in_a_terminal_ends_with_130(tmp_path: Path) -> None:
         "import sys, time; from pathlib import Path; import index.embedding as e;"
         "from tests.conftest import HashEmbedder; from index.commands import ingest\n"
         "class Slow(HashEmbedder):\n"
-        "    def embed_documents(self, texts, progress=None):\n"
+        "    def embed_passages(self, texts, spans, progress=None):\n"
         "        print('embedding', flush=True); time.sleep(30)\n"
-        "e.SentenceTransformerEmbedder = Slow\n"
+        "e.ModelEmbedder = Slow\n"
         "ingest.main(sys.argv[2:], obj={'index': Path(sys.argv[1])})\n"
     )
     with subprocess.Popen(

@@ -84,21 +84,17 @@ def test_general_dutch_lends_parts_that_the_letters_lack() -> None:
     assert known.split("asbestdaken") == ("asbest", "daken")
 
 
-def test_general_dutch_is_read_from_a_unigram_vocabulary(tmp_path: Path) -> None:
-    """Only pieces that begin a word count; case and accents are folded, the likelier one wins."""
-    vocabulary = [
-        ["<unk>", 0.0], ["▁water", -7.5], ["heid", -5.0], ["▁een", -4.0], ["▁Één", -6.0],
-        ["▁a", -3.0], ["▁2026", -9.0],
-    ]
-    path = tmp_path / "tokenizer.json"
-    path.write_text(json.dumps({"model": {"type": "Unigram", "vocab": vocabulary}}))
-    assert read_general(path) == {"water": -7.5, "een": -4.0}
+def test_general_dutch_is_read_with_its_log_probabilities(tmp_path: Path) -> None:
+    """Case and accents are folded; words of a letter or two are left out."""
+    path = tmp_path / "words.json"
+    path.write_text(json.dumps({"water": -7.5, "Één": -6.0, "a": -3.0}))
+    assert read_general(path) == {"water": -7.5, "een": -6.0}
 
 
 def test_no_vocabulary_is_no_general_dutch(tmp_path: Path) -> None:
     """The index works without one; a file of another kind is refused by name."""
-    assert read_general(tmp_path / "tokenizer.json") == {}
+    assert read_general(tmp_path / "words.json") == {}
     other = tmp_path / "other.json"
     other.write_text(json.dumps({"model": {"type": "WordPiece", "vocab": {"water": 1}}}))
-    with pytest.raises(ValueError, match=r"other\.json holds no Unigram vocabulary"):
+    with pytest.raises(ValueError, match=r"other\.json holds no words"):
         read_general(other)

@@ -24,7 +24,8 @@ LETTERS = 3
 # changes files. With n = 0 it lives, and prints how many steps there are.
 _SCRIPT = """
 import os, pathlib, shutil, signal, sys
-import index.generation as generation, index.store as store, index.synchronise as module
+import index.database as database, index.dense as dense
+import index.generation as generation, index.synchronise as module
 from tests.conftest import HashEmbedder
 
 deadly, directory, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
@@ -43,16 +44,17 @@ def counted(function, name):
         return outcome
     return call
 
-connect = store._connect
+connect = database._connect
 def watched(path):
     connection = connect(path)
     connection.set_trace_callback(step)
     return connection
-store._connect = watched
+database._connect = watched
 shutil.rmtree = counted(shutil.rmtree, "rmtree")
 pathlib.Path.rename = counted(pathlib.Path.rename, "rename")
 pathlib.Path.write_text = counted(pathlib.Path.write_text, "write_text")
 generation.lexical.build = counted(generation.lexical.build, "lexical")
+dense.measure_recall = counted(dense.measure_recall, "vectors")
 generation.np.save = counted(generation.np.save, "save")
 os.fsync = counted(os.fsync, "fsync")
 module._EMBED_AT_ONCE = 1

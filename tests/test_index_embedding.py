@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from index.embedding import SentenceTransformerEmbedder, fingerprint_of
+from index.embedding import ModelEmbedder, fingerprint_of
 from index.errors import IndexUnusable
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ TEXTS = [f"Vraag {number} over drinkwater" + " en de bodem" * number for number 
 
 
 @pytest.fixture(scope="module")
-def bundled() -> SentenceTransformerEmbedder:
+def bundled() -> ModelEmbedder:
     """The bundled model, loaded once."""
-    return SentenceTransformerEmbedder()
+    return ModelEmbedder()
 
 
 def test_a_fingerprint_follows_the_files(tmp_path: Path) -> None:
@@ -42,35 +42,37 @@ def test_a_fingerprint_follows_the_files(tmp_path: Path) -> None:
     assert len(set(seen)) == 4
 
 
-def test_passages_and_questions_get_unit_vectors(bundled: SentenceTransformerEmbedder) -> None:
+def test_passages_and_questions_get_unit_vectors(bundled: ModelEmbedder) -> None:
     """In the order given, whatever the order in which they were computed, and reported on."""
     shown: list[tuple[int, int]] = []
-    vectors = bundled.embed_documents(TEXTS, lambda done, total: shown.append((done, total)))
-    assert vectors.shape == (len(TEXTS), bundled.dimensions)
-    assert vectors.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    for at in (0, 7, 15):
-        np.testing.assert_allclose(vectors[at], bundled.embed_query(TEXTS[at]), atol=1e-5)
+    spans = [[(0, 5), (6, len(text))][: at % 3] for at, text in enumerate(TEXTS)]
+    found = bundled.embed_passages(TEXTS, spans, lambda done, total: shown.append((done, total)))
+    for text, own, vectors in zip(TEXTS, spans, found, strict=True):
+        query = bundled.embed_query(text)
+        assert vectors.shape == (1 + len(own), len(query))
+        assert vectors.dtype == query.dtype == np.float32
+        np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+        np.testing.assert_allclose(vectors[0], query, atol=1e-5)
     assert shown[-1] == (len(TEXTS), len(TEXTS))
-    assert bundled.embed_documents([]).shape == (0, bundled.dimensions)
+    assert bundled.embed_passages([], []) == []
 
 
 def test_a_question_is_embedded_once(
-    bundled: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+    bundled: ModelEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same question again costs nothing, and nobody can spoil the vector that is kept."""
     first = bundled.embed_query("Wat staat er over drinkwater?")
-    monkeypatch.setattr(bundled, "_model", None)
+    monkeypatch.setattr(bundled, "_loaded", None)
     assert bundled.embed_query("Wat staat er over drinkwater?") is first
     with pytest.raises(ValueError, match="read-only"):
         first[0] = 1.0
 
 
-def test_eight_threads_get_the_vectors_that_one_gets(bundled: SentenceTransformerEmbedder) -> None:
+def test_eight_threads_get_the_vectors_that_one_gets(bundled: ModelEmbedder) -> None:
     """Questions that are embedded at the same time do not mix."""
     expected = [bundled.embed_query(text) for text in TEXTS]
     # One that has neither loaded its weights nor kept a vector.
-    fresh = SentenceTransformerEmbedder()
+    fresh = ModelEmbedder()
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(fresh.embed_query, [*TEXTS, *TEXTS[::-1]]))
     np.testing.assert_allclose(np.stack(found), np.stack([*expected, *expected[::-1]]), atol=1e-6)
@@ -82,15 +84,15 @@ def test_a_folder_is_remembered_by_its_whole_path(
     """An index built with `models/nl` is found again from another working directory."""
     (tmp_path / "models").mkdir()
     monkeypatch.chdir(tmp_path)
-    assert SentenceTransformerEmbedder("models").name == str(tmp_path / "models")
-    assert SentenceTransformerEmbedder("bundled").name == "bundled"
+    assert ModelEmbedder("models").name == str(tmp_path / "models")
+    assert ModelEmbedder("bundled").name == "bundled"
 
 
 @pytest.mark.parametrize("model", ["/no/such/folder", "./no-such-folder", "no such model"])
 def test_a_model_that_is_not_there_is_named(model: str) -> None:
     """The message says what to give instead."""
     with pytest.raises(IndexUnusable, match="give the path of a sentence-transformers model"):
-        _ = SentenceTransformerEmbedder(model).fingerprint
+        _ = ModelEmbedder(model).fingerprint
 
 
 def test_a_hub_model_without_a_network_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -99,18 +101,18 @@ def test_a_hub_model_without_a_network_is_named(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(IndexUnusable, match="cannot be had from the model hub"):
-        _ = SentenceTransformerEmbedder("nobody/never-downloaded").fingerprint
+        _ = ModelEmbedder("nobody/never-downloaded").fingerprint
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
     """A folder that holds something else is an error about the model."""
     (tmp_path / "modules.json").write_text("[]{")
     with pytest.raises(IndexUnusable, match="cannot be loaded"):
-        SentenceTransformerEmbedder(str(tmp_path)).load()
+        ModelEmbedder(str(tmp_path)).load()
 
 
 def test_loading_the_model_prints_nothing() -> None:
     """No bar and no remark of the libraries' on stderr, where messages for people stand."""
-    code = "from index.embedding import *; SentenceTransformerEmbedder().load()"
+    code = "from index.embedding import *; ModelEmbedder().load()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("", "")

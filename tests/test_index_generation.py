@@ -14,13 +14,15 @@ import pytest
 
 import index.generation as generation_module
 from index import lexical
+from index.database import DATABASE
+from index.dense import EDGES_FILE, PASSAGES_FILE, SENTENCES_FILE
 from index.errors import IndexUnusable
 from index.filters import Filters
-from index.generation import GENERATIONS, MANIFEST_FILE, VECTORS_FILE, generation_folder
+from index.generation import GENERATIONS, MANIFEST_FILE, generation_folder
 from index.query import make_query
 from index.search import search
 from index.snapshot import Snapshot, load_active
-from index.store import DATABASE, Store
+from index.store import Store
 from index.synchronise import index_model, synchronise
 from tests.conftest import HashEmbedder, NoEmbedder, write_letter
 
@@ -67,9 +69,12 @@ def _flip_a_bit(path: Path) -> None:
 
 
 DAMAGE: dict[str, Callable[[Path], object]] = {
-    "vectors cut": lambda folder: _cut_in_half(folder / VECTORS_FILE),
-    "vectors changed": lambda folder: _flip_a_bit(folder / VECTORS_FILE),
-    "vectors gone": lambda folder: (folder / VECTORS_FILE).unlink(),
+    "vectors cut": lambda folder: _cut_in_half(folder / PASSAGES_FILE),
+    "vectors changed": lambda folder: _flip_a_bit(folder / PASSAGES_FILE),
+    "vectors gone": lambda folder: (folder / PASSAGES_FILE).unlink(),
+    "sentences changed": lambda folder: _flip_a_bit(folder / SENTENCES_FILE),
+    "sentences gone": lambda folder: (folder / SENTENCES_FILE).unlink(),
+    "sentence owners cut": lambda folder: _cut_in_half(folder / EDGES_FILE),
     "lexical gone": lambda folder: shutil.rmtree(folder / "lexical"),
     "lexical emptied": lambda folder: next((folder / "lexical").rglob("*.npy")).write_bytes(b""),
     "passages gone": lambda folder: (folder / "passages.npy").unlink(),
@@ -126,7 +131,9 @@ def test_the_manifest_beside_the_files_is_the_one_in_the_database(directory: Pat
     text = (generation_folder(directory, 1) / MANIFEST_FILE).read_text()
     assert type(manifest).model_validate_json(text) == manifest
     assert manifest.backend_recall_at_10 == 1.0
-    assert (manifest.letters, manifest.passages, manifest.dimensions) == (3, 3, 64)
+    assert manifest.sentence_recall_at_10 == 1.0
+    assert (manifest.letters, manifest.passages, manifest.sentences) == (3, 3, 3)
+    assert manifest.dimensions == 64
 
 
 def _no_directory(directory: Path) -> None:
@@ -334,16 +341,18 @@ def test_passages_that_were_swept_are_an_error_that_says_so(
 
 
 def test_vectors_come_back_as_they_were_within_half_precision(tmp_path: Path) -> None:
-    """Vectors are kept in fp16: rounded to three digits, in the order asked for."""
+    """Vectors are kept in fp16: rounded to three digits, each in its shape, in the order asked."""
     store = Store(tmp_path, create=True)
-    vectors = np.random.default_rng(1).standard_normal((20, 16)).astype(np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    generator = np.random.default_rng(1)
+    vectors = [generator.standard_normal((1 + n % 4, 16), dtype=np.float32) for n in range(20)]
+    vectors = [rows / np.linalg.norm(rows, axis=1, keepdims=True) for rows in vectors]
     keys = [bytes([number]) * 32 for number in range(20)]
     store.add_vectors("model", keys, vectors)
     found = store.vectors("model", keys[::-1])
-    assert found.dtype == np.float32
-    np.testing.assert_array_equal(found, vectors[::-1].astype(np.float16).astype(np.float32))
-    np.testing.assert_allclose(found, vectors[::-1], atol=5e-4)
+    for rows, kept in zip(vectors[::-1], found, strict=True):
+        assert kept.dtype == np.float16
+        np.testing.assert_array_equal(kept, rows.astype(np.float16))
+        np.testing.assert_allclose(kept, rows, atol=5e-4)
     with pytest.raises(IndexUnusable, match="lacks vectors"):
         store.vectors("other model", keys)
     store.close()

@@ -1,6 +1,14 @@
+from itertools import pairwise
+from pathlib import Path
+
 import pytest
 
-from ingest.sentences import sentence_spans
+from ingest.letter import BlockKind
+from ingest.passages import ChunkSettings, split_letter
+from ingest.reading import read_letter
+from ingest.sentences import sentence_spans, sentences_between
+
+CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*.txt"))
 
 
 @pytest.mark.parametrize(
@@ -27,3 +35,20 @@ def test_sentences_end_where_a_reader_says(sentences: list[str]) -> None:
 def test_no_text_has_no_sentences() -> None:
     """White space alone is no sentence."""
     assert sentence_spans("  \n ") == []
+
+
+@pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("length", [200, 700])
+def test_every_sentence_of_a_letter_is_in_one_passage(path: Path, length: int) -> None:
+    """Passages share out the sentences: each begins in exactly one, in the order of reading."""
+    letter = read_letter(path, path.name)
+    passages = split_letter(letter, ChunkSettings(length))
+    shared = [span for passage in passages for span in passage.sentences]
+    assert shared == [(start, end) for _, start, end in
+                      sentences_between(letter, 0, len(letter.text))]
+    assert all(first[1] <= second[0] for first, second in pairwise(shared))
+    for passage in passages:
+        assert all(passage.start <= start < passage.end for start, _ in passage.sentences)
+    headings = [(block.start, block.end) for block in letter.blocks
+                if block.kind is BlockKind.HEADING]
+    assert set(headings) <= set(shared)

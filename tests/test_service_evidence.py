@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import pytest
 
+from index.search import Hit
 from index.snapshot import load_active
-from service.evidence import fits, holds_number
-from service.extractive import Quotation, split_at_pages
+from service.answer_types import fits, holds_number
+from service.evidence import Sentence
 from service.question import understand
+from service.quotation import Quotation, split_at_pages
+from service.stretches import Stretches, leans_back
+from service.weigher import Weigher
 
 
 @pytest.mark.parametrize(
@@ -27,7 +32,20 @@ from service.question import understand
         ("Wanneer komt de evaluatie?", "De evaluatie komt later.", False),
         ("Wie is de voorzitter?", "De commissie staat onder leiding van P.J. de Vries.", True),
         ("Wie is de voorzitter?", "de commissie heeft een voorzitter.", False),
-        ("Welke maatregelen zijn er?", "Alles wat dan ook.", True),
+        ("Welke maatregelen zijn er?", "Er komen filters, schermen en metingen.", True),
+        ("Welke maatregelen zijn er?", "Er komen meerdere maatregelen.", False),
+        ("Welke maatregel is er?", "Er komt een maatregel.", True),
+        ("Hoeveel gesprekken zijn er gevoerd?", "Er komt een gesprek met patiënten.", False),
+        ("Hoeveel praktijken doen mee?", "Er doen 120 huisartsenpraktijken mee.", True),
+        ("Hoeveel ton is dat?", "Het gaat om 3 landen.", False),
+        ("Hoeveel gram is dat?", "Het gaat om 3 gram.", True),
+        ("Wat kost de dataset?", "De dataset heeft 1 miljoen genomen.", False),
+        ("Op welke dag begint de pilot?", "De pilot begint in de loop van 2026.", False),
+        ("Op welke dag begint de pilot?", "De pilot begint op 3 maart 2026.", True),
+        ("Hoe lang duurt de pilot?", "De pilot begon in mei 2023.", False),
+        ("Hoe lang duurt de pilot?", "De pilot duurt twee jaar.", True),
+        ("Wanneer in 2026 komt dat?", "Dat komt in 2026.", False),
+        ("Welke expert zit in het panel?", "Een expert zit in het panel ISP-CWP.", False),
     ],
 )
 def test_fact_asked_for(question: str, sentence: str, fitting: bool) -> None:
@@ -55,3 +73,44 @@ def test_quotation_over_page_ends_is_split(corpus_hash_index: Path) -> None:
     assert "".join("".join(part.text.split()) for part in parts) == "".join(
         letter.text[start:end].split()
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "leaning"),
+    [
+        ("Dit is afgesproken.", True), ("Daarnaast komt er geld.", True), ("Zij tekenen.", True),
+        ("In dat onderzoek staat meer.", True), ("Zoals bekend is er geld.", False),
+        ("Met deze brief informeer ik u.", False), ("Deze agenda gaat over lucht.", False),
+        ("De pilots beginnen.", False),
+    ],
+)
+def test_what_leans_on_the_sentence_before(text: str, leaning: bool) -> None:
+    """A sentence that opens with "Dit" cannot be quoted alone; "Deze brief" can."""
+    assert leans_back(text) is leaning
+
+
+def test_quotation_does_not_open_with_what_it_leans_on(corpus_hash_index: Path) -> None:
+    """Of a paragraph the sentence before comes along, page ends and long ones aside."""
+    letter = load_active(corpus_hash_index).letter("kst-32793-703")
+    block = next(
+        block for block in letter.blocks
+        if "Hiermee kan een overzicht" in letter.text[block.start : block.end]
+    )
+    start = letter.text.index("Hiermee kan een overzicht", block.start)
+    end = letter.text.index(".", start) + 1
+    sentence = Sentence(letter, block, start, end, cast(Hit, None))
+    quotation = Stretches([sentence], understand("Wat is een profiel?")).around(sentence)
+    assert quotation.start < start
+    assert not leans_back(quotation.text)
+    assert quotation.text == letter.text[quotation.start : quotation.end]
+
+
+def test_words_of_the_question_are_met_in_other_forms(corpus_hash_index: Path) -> None:
+    """A part of a compound and a corrected typing error count, but less than the word itself."""
+    weigher = Weigher(understand("Wat is gezondheidsbeleid?"), load_active(corpus_hash_index))
+    [term] = weigher.weights
+    assert weigher.meets("Het gezondheidsbeleid volgt.")[term] == 1.0
+    assert 0.0 < weigher.meets("Het beleid volgt.")[term] < 1.0
+    assert weigher.meets("De fiets staat buiten.")[term] == 0.0
+    typo = Weigher(understand("Wat is gezondhiedsbeleid?"), load_active(corpus_hash_index))
+    assert 0.0 < typo.share(typo.meets("Het gezondheidsbeleid volgt.")) < 1.0

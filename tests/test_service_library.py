@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from index.embedding import SentenceTransformerEmbedder
+from index.embedding import ModelEmbedder
 from index.errors import IndexUnusable
 from index.live import LiveIndex
 from index.synchronise import synchronise
@@ -324,7 +324,7 @@ def test_new_generation_under_load(corpus_index: Path, tmp_path: Path) -> None:
             tmp_path / "new", "bijen.txt",
             "De gemeente Zutphen plaatst 25 bijenkasten in het stadspark.", kenmerk="ABC/2025/1",
         )
-        synchronise(directory, [letter], SentenceTransformerEmbedder())
+        synchronise(directory, [letter], ModelEmbedder())
         answers = [future.result() for future in running]
     wait_for(lambda: library.readiness().generation > before.index.generation)
     after = asked(library, new)

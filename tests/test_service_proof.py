@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from index.snapshot import Snapshot, load_active
 from ingest.letter import Kind, Letter, Metadata, Page, Removal
 from ingest.sentences import sentence_spans
-from service.extractive import Quotation, split_at_pages
 from service.proof import Claim, prove
+from service.quotation import Quotation, split_at_pages
 from tests.conftest import must_end
 
 Change = Callable[[str, random.Random], str | None]

@@ -57,6 +57,22 @@ def test_question_that_stands_alone_stays_alone(text: str) -> None:
     assert not question.background
 
 
+@pytest.mark.parametrize(
+    "text", ["Krijgen apothekers betaald voor het werk dat erbij komt?", "Denkt Brussel hetzelfde?"]
+)
+def test_word_that_points_back_makes_a_follow_up(text: str) -> None:
+    """"Erbij" and "hetzelfde" lean on the turn before, also in a longer question."""
+    assert understand(text, HISTORY).leans
+
+
+def test_follow_up_on_a_letter() -> None:
+    """A follow-up may call the letter "die"; "dat" in any other question is no letter."""
+    assert field_asked("En wie ondertekende die?", is_follow_up=True) == "sender"
+    assert field_asked("Aan wie is die gestuurd?", is_follow_up=True) == "addressee"
+    assert field_asked("En wie ondertekende die?") is None
+    assert field_asked("En wanneer is dat klaar?", is_follow_up=True) is None
+
+
 def test_follow_up_of_a_follow_up() -> None:
     """A chain leads back to the last question that stood alone, which weighs less by each step."""
     history = (
@@ -170,6 +186,18 @@ def test_email_that_points_back_to_itself() -> None:
     assert not question.dangles
     assert "pilots" in f"{question.core} {leans_on(question)}"
     assert not is_out_of_scope(question)
+
+
+def test_what_someone_wants_to_know_belongs_to_the_question() -> None:
+    """A question told in a sentence that is none is asked as well; thanks and deadlines are not."""
+    question = understand(
+        "Dag allen,\n\nSorry voor de drukte. Een journalist wil weten hoeveel geld er naar de "
+        "pilots gaat. De GGD doet mee. Kunnen jullie dat opzoeken? Ik word graag vóór de lunch "
+        "teruggebeld en dank jullie zeer.\n\nGroet, Jan"
+    )
+    assert "hoeveel geld er naar de pilots" in question.core
+    assert question.asks is Asks.MONEY
+    assert leans_on(question) == ["De GGD doet mee."]
 
 
 def test_email_without_a_question_mark() -> None:

@@ -20,16 +20,18 @@ from eval.bench.synthetic import corpus_words, passages
 
 SIZES = (1_000, 10_000, 100_000)
 PASSAGES_PER_LETTER = 50
+SENTENCES_PER_PASSAGE = 5
 DIMENSIONS = 384
 SEED = 11
 _MODEL = "random"
 
 
 def _fill(directory: Path, lines: list[str]) -> None:
-    """Letters of PASSAGES_PER_LETTER passages each, with a random unit vector per passage."""
+    """Letters of PASSAGES_PER_LETTER passages each, with random unit vectors for every passage and
+    SENTENCES_PER_PASSAGE sentences."""
     import numpy as np
 
-    from index.generation import text_hash
+    from index.embedded import Embedded
     from index.store import Store
     from ingest.letter import Letter, Metadata, Passage
 
@@ -43,11 +45,12 @@ def _fill(directory: Path, lines: list[str]) -> None:
             Passage(f"{name}:{at:04d}", name, 0, len(line), line, None, None, ("Inleiding",))
             for at, line in enumerate(part)
         ]
-        keys = [text_hash(f"{passage.passage_id} {passage.text}") for passage in cut]
+        keys = [Embedded(f"{passage.passage_id} {passage.text}", ()).key for passage in cut]
         store.add_letter(letter, "bench", name, list(zip(cut, keys, strict=True)))
-        vectors = generator.standard_normal((len(part), DIMENSIONS)).astype(np.float32)
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        store.add_vectors(_MODEL, keys, vectors)
+        shape = (len(part), 1 + SENTENCES_PER_PASSAGE, DIMENSIONS)
+        vectors = generator.standard_normal(shape, dtype=np.float32)
+        vectors /= np.linalg.norm(vectors, axis=2, keepdims=True)
+        store.add_vectors(_MODEL, keys, list(vectors))
     store.close()
 
 

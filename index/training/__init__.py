@@ -1,0 +1,1 @@
+"""Training of the bundled Dutch embedding model."""

@@ -1,0 +1,166 @@
+"""What an answer must hold: asked how many, when or who, a number, a date or a person."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from index.analyser import fold, stem
+from service.question import Asks, Question, asks_for_several, head_nouns
+
+# How far before the thing asked for its number may stand, in words.
+_NEAR = 4
+_MONTHS = (
+    "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+)
+_TIME = re.compile(
+    rf"\b(?:(?:19|20)\d{{2}}|{_MONTHS}|voorjaar|najaar|zomer|kwartaal|dit jaar|volgend jaar"
+    r"|jaarlijks|maandelijks|twee jaar|drie jaar|vier jaar|vijf jaar|jaren|maanden|weken|binnenkort"
+    r"|decennia)\b"
+)
+_NUMBER_WORD = (
+    "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien"
+    "|twintig|dertig|veertig|vijftig|honderd|duizend|miljoen|miljard|drietal|tweetal|viertal"
+    "|tientallen|honderden|duizenden|een enkel|geen enkele?"
+)
+# "een" is an article far more often than a number.
+_NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)*\b|\b(?:{_NUMBER_WORD})\b")
+_NOT_A_COUNT = re.compile(
+    rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}}(?: \d{{1,2}}\b)?)?\b"
+    r"|\b(?:19|20)\d{2}(?:[-–/]\d{2,4})?\b"
+    r"|\b\d{2} ?\d{3},? ?nr\.? ?\d+|\b(?:actie|bijlage|factsheet|pijler|artikel|pilot|verkenning"
+    r"|aanbeveling|actielijn|stap|fase|resolutie|lid|nr\.?)\s?\d+\w?|(?<=[^\W\d_])\d{1,3}\b"
+    r"|\b\d{2} \d{3}\b"
+    r"|(?<=[.,;:!?»”’)\]])\d{1,3}\b(?: ?, ?\d{1,3}\b)*|^\s*\(?\d{1,2}[.)]"
+)
+# "1 miljoen genomen" is no money; "2,5 miljoen beschikbaar" is.
+_MONEY = re.compile(
+    r"€|\beuro\b|\b(?:mln|mld|miljoen|miljard)\b\.?(?= *(?:$|[.,;)]|beschikbaar|extra|per |voor"
+    r"|in |van ))"
+)
+_DAY = re.compile(
+    rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:maandag|dinsdag|woensdag|donderdag|vrijdag)\b"
+)
+_ASKS_DAY = re.compile(r"\b(?:welke|what|which) (?:precieze |exacte )?(?:dag|datum|date|day)\b")
+_DURATION = re.compile(
+    rf"\b(?:\d+|{_NUMBER_WORD}|half|halve?|anderhalf|enkele|meerdere|een) (?:jaar|jaren|maand\w*"
+    r"|weken|week|dagen|uur)\b|\b(?:19|20)\d{2} ?(?:-|–|t/m|tot)|\b(?:tot(?: en met)?|t/m|vanaf"
+    r"|sinds|periode)\b.{0,40}\d{4}|\bjarenlang"
+)
+_ASKS_DURATION = re.compile(r"\b(?:hoe ?lang|how long)\b")
+_SHARE = re.compile(r"%|\b(?:procent|percentage|helft|kwart|derde deel|tweederde|driekwart)\b")
+_NAMED = re.compile(r"(?<=[^.!?:] )(?:[A-ZÀ-Þ][\w’'-]+|[A-Z]{2,})")
+_PERSONAL = re.compile(
+    r"(?:\b[A-Z][a-z]?\. ?){1,6}(?:van |de |den |der |ten )*[A-ZÀ-Þ][a-zà-ÿ]+"
+    r"|\b[A-ZÀ-Þ][a-zà-ÿ]+ (?:van |de |den |der |ten |van der |van den )[A-ZÀ-Þ][a-zà-ÿć]+"
+    r"|\b(?:lid|heer|mevrouw|commissie|kamerlid) (?:Van |De |Den )*[A-ZÀ-Þ][a-zà-ÿ]+"
+)
+_ROLE = re.compile(
+    r"\b(?:minister|staatssecretaris|ministerie|ministeries|kabinet|commissie|gemeenten?|provincies?"
+    r"|gezag|gezagen|omgevingsdiensten|rijk|rijksoverheid|kamer|raad|partijen|bedrijven|kamerlid|lid"
+    r"|zorgverleners|onderzoekers|veldpartijen|departementen|stakeholders|omwonenden|stuurgroep"
+    r"|beroepsgroepen|zorgverzekeraar|universiteit|opvolger)\b"
+)
+_ENUMERATES = re.compile(
+    r",[^.]{1,80}\b(?:en|of|alsook|evenals)\b|[:;]|\b(?:zoals|waaronder|namelijk|te weten|zowel"
+    r"|onder (?:andere|meer)|bijvoorbeeld)\b"
+)
+_CAUSE = re.compile(
+    r"\b(?:omdat|doordat|daarom|want|vanwege|wegens|aangezien|immers|namelijk|reden(?:en)?|zodat"
+    r"|aanleiding|hierdoor|daardoor|waardoor|om te|teneinde|doel|gezien|zou leiden|zorgt|leidt|uit"
+    r" .{0,40} blijkt|noodzaak|belangrijk|behoefte)\b"
+)
+# Counted in units, the answer is in that unit.
+_UNITS = {
+    stem(fold(unit)): own
+    for own, units in {
+        "ton": "ton tonnen tonne tonnes", "gram": "gram grams", "kilo": "kilo kilogram kilograms",
+        "microgram": "microgram micrograms", "meter": "meter metres", "hectare": "hectare hectares",
+        "kilometer": "kilometer kilometre kilometres", "uur": "uur uren hours", "dag": "dagen days",
+        "week": "weken weeks", "maand": "maanden months",
+    }.items()
+    for unit in units.split()
+}
+
+
+def holds_number(text: str) -> bool:
+    """Whether `text` counts something: a number that is no date, reference or note digit."""
+    return _NUMBER.search(_NOT_A_COUNT.sub(" ", fold(text))) is not None
+
+
+def counts(nouns: Sequence[str], text: str) -> bool:
+    """Whether `text` says how many: where it names the thing asked for, the number is by it."""
+    plain = _NOT_A_COUNT.sub(" ", fold(text))
+    words = re.findall(r"[^\W_]+(?:[.,]\d+)*", plain)
+    stems = [stem(word) for word in words]
+    units = {_UNITS[noun] for noun in nouns if noun in _UNITS}
+    if units:
+        return any(_UNITS.get(term) in units for term in stems) and holds_number(text)
+    places = [at for at, term in enumerate(stems) if _is_one_of(term, nouns)]
+    if not places:
+        return holds_number(text)
+    return any(
+        _NUMBER.fullmatch(word) for at in places for word in words[max(0, at - _NEAR) : at]
+    )
+
+
+def _is_one_of(term: str, nouns: Sequence[str]) -> bool:
+    """Whether a stem is that of the thing asked for, or of a kind of it (huisartsenpraktijk)."""
+    return any(term == noun or (len(noun) > 3 and term.endswith(noun)) for noun in nouns)
+
+
+def holds_time(text: str) -> bool:
+    """Whether `text` names a date, a period or a moment."""
+    return _TIME.search(fold(text)) is not None
+
+
+def holds_person(text: str) -> bool:
+    """Whether `text` names a person, an office or a body."""
+    return _NAMED.search(text) is not None or _ROLE.search(fold(text)) is not None
+
+
+def names_several(text: str) -> bool:
+    """Whether `text` lists things, or names two."""
+    return _ENUMERATES.search(fold(text)) is not None or len(_NAMED.findall(text)) > 1
+
+
+def _dates(question: str, text: str) -> bool:
+    """Whether `text` says when, or how long, as exactly as is asked."""
+    folded = fold(question)
+    if _ASKS_DURATION.search(folded):
+        return _DURATION.search(fold(text)) is not None
+    if _ASKS_DAY.search(folded):
+        return _DAY.search(fold(text)) is not None
+    return holds_time(text)
+
+
+_HOLDS: dict[Asks, Callable[[str, str], bool]] = {
+    Asks.NUMBER: lambda question, text: counts(head_nouns(question), text),
+    Asks.MONEY: lambda _, text: holds_number(text) and _MONEY.search(fold(text)) is not None,
+    Asks.SHARE: lambda _, text: _SHARE.search(fold(text)) is not None,
+    Asks.DATE: _dates,
+    Asks.PERSON: lambda _, text: holds_person(text),
+    Asks.NAME: lambda _, text: _PERSONAL.search(text) is not None,
+    Asks.LIST: lambda question, text: not asks_for_several(question) or names_several(text),
+    Asks.REASON: lambda _, text: _CAUSE.search(fold(text)) is not None,
+}
+# Kinds of question whose answer can be told by what it holds.
+TYPED = frozenset(_HOLDS)
+# Numbers, dates and names in a question: found in the text again, they answer nothing.
+_GIVEN = re.compile(r"\b\w*(?:\d|[A-Z]{2,})[\w+-]*|(?<=[^.!?:\s] )[A-ZÀ-Þ][\w’'-]+")
+
+
+def _without_given(question: str, text: str) -> str:
+    """`text` without what the question itself gives: asked what happens when in 2026, a sentence
+    that only says 2026 as well does not tell."""
+    for given in {match[0] for match in _GIVEN.finditer(question)}:
+        text = re.sub(rf"\b{re.escape(given)}(?!\w)", "…", text)
+    return text
+
+
+def fits(question: Question, text: str) -> bool:
+    """Whether `text` holds the kind of thing that is asked for."""
+    holds = _HOLDS.get(question.asks)
+    if holds is None or question.asks is Asks.REASON:
+        return holds is None or holds(question.core, text)
+    return holds(question.core, _without_given(question.core, text))

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.analyser import fold, stem
+from index.analyser import content_words, fold, stem
 from index.search import Hit
 from index.snapshot import Snapshot
 from index.store import LetterSummary
@@ -80,6 +80,15 @@ GENERIC_TERMS = frozenset(
     staatssecretaris bewindspersoon bewindslieden official officiele zoek geef stuk document
     """.split()
 )
+
+
+def which_letter(question: str) -> str:
+    """The words of a question for a field that say which letter it means ("het exposoom"); the
+    question itself where there are none."""
+    telling = [word for word in content_words(question) if stem(word) not in GENERIC_TERMS]
+    return " ".join(telling) or question
+
+
 # Others cited in a letter have a kenmerk, date or sender too: those are ordinary questions.
 _OF_ANOTHER = re.compile(
     r"\b(?:motie|moties|rapport|advies|besluit|wet|wetsvoorstel|akkoord|toezegging|fiche|bnc-?fiche"

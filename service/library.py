@@ -25,6 +25,7 @@ from service.about_letters import (
     about_letter,
     field_asked,
     opening_of,
+    which_letter,
 )
 from service.answer_types import fits
 from service.confidence import calibration, features_of
@@ -104,11 +105,12 @@ class LettersLibrary:
         snapshot = self._index.current()
         question = _understood(request, snapshot)
         wanted = max(request.top_k, _PASSAGES_FOR_ANSWER)
-        found = self._find(snapshot, question, _filters(request.filters), wanted)
+        filters = _filters(request.filters)
+        found = self._find(snapshot, question, filters, wanted)
         return contract.SearchResponse(
             request_id=request_id,
             passages=_passages_out(found.hits[: request.top_k]),
-            confidence=_answer(question, found, snapshot).confidence,
+            confidence=self._answer(snapshot, question, filters, found).confidence,
             warnings=_warnings(request, snapshot, None),
             index=_info(snapshot),
             timings_ms=_timings(found, started),
@@ -123,7 +125,7 @@ class LettersLibrary:
         wanted = max(request.top_k, _PASSAGES_FOR_ANSWER)
         found = self._find(snapshot, question, filters, wanted)
         retrieved = time.perf_counter()
-        answer = _answer(question, found, snapshot)
+        answer = self._answer(snapshot, question, filters, found)
         citations = _citations(answer.quotations, snapshot)
         answered = answer.outcome == "answered"
         shown = found.hits[: request.top_k] if answered or request.debug else []
@@ -155,6 +157,16 @@ class LettersLibrary:
             snapshot, self._index.embedder_of(snapshot), query, filters=filters, top_k=top_k,
             named=question.names, retrieval=self._retrieval,
         )
+
+    def _answer(
+        self, snapshot: Snapshot, question: Question, filters: Filters, found: Found
+    ) -> _Answer:
+        pointing = found
+        if _field(question) is not None and not question.names:
+            # What is asked of the letter says nothing of which letter is meant.
+            telling = replace(question, core=which_letter(question.core))
+            pointing = self._find(snapshot, telling, filters, _PASSAGES_FOR_ANSWER)
+        return _answer(question, found, pointing, snapshot)
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
         """What would be quoted, before it is decided whether to; None where a rule decides."""
@@ -242,8 +254,11 @@ def _confidence(
     return calibration().probability(features_of(hits, sentences, weigher))
 
 
-def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
-    """Decide whether the letters answer, and with which proven quotations."""
+def _answer(question: Question, found: Found, pointing: Found, snapshot: Snapshot) -> _Answer:
+    """Decide whether the letters answer, and with which proven quotations.
+
+    `pointing` is what was found for the words that say which letter is meant.
+    """
     language = question.language
     if is_out_of_scope(question):
         return _Answer("out_of_scope", render(f"out_of_scope.{language}"))
@@ -257,9 +272,9 @@ def _answer(question: Question, found: Found, snapshot: Snapshot) -> _Answer:
     if field is not None:
         if _names_no_letter(question) and not asks_one_letter:
             return _Answer("needs_clarification", render(f"which_letter.{language}"))
-        about = about_letter(field, found.hits, snapshot)
+        about = about_letter(field, pointing.hits, snapshot)
         certain = bool(question.names) or asks_one_letter
-        if about is not None and not certain and not _is_meant(about, question, found, snapshot):
+        if about is not None and not certain and not _is_meant(about, question, pointing, snapshot):
             # No letter here is about that: another letter's field would be a wrong answer.
             return _proven([], question, 0.05, found.searched_letters, on_topic=False)
         if about is not None:

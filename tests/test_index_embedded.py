@@ -29,7 +29,7 @@ def test_spans_follow_the_title_and_end_with_the_text() -> None:
 
 
 def test_the_key_follows_text_and_spans() -> None:
-    """Another subject, title, text or division into sentences is embedded anew; another place is not."""
+    """Another subject, title, text or division is embedded anew; another place is not."""
     others = [
         replace(PASSAGE, section=("Andere kop",)),
         replace(PASSAGE, text="Eerste zin. Tweede zin Die"),

@@ -107,10 +107,12 @@ class LettersLibrary:
         wanted = max(request.top_k, _PASSAGES_FOR_ANSWER)
         filters = _filters(request.filters)
         found = self._find(snapshot, question, filters, wanted)
+        answer = self._answer(snapshot, question, filters, found)
+        hits = self._led_by_field(snapshot, question, found.hits, answer)
         return contract.SearchResponse(
             request_id=request_id,
-            passages=_passages_out(found.hits[: request.top_k]),
-            confidence=self._answer(snapshot, question, filters, found).confidence,
+            passages=_passages_out(hits[: request.top_k]),
+            confidence=answer.confidence,
             warnings=_warnings(request, snapshot, None),
             index=_info(snapshot),
             timings_ms=_timings(found, started),
@@ -128,7 +130,8 @@ class LettersLibrary:
         answer = self._answer(snapshot, question, filters, found)
         citations = _citations(answer.quotations, snapshot)
         answered = answer.outcome == "answered"
-        shown = found.hits[: request.top_k] if answered or request.debug else []
+        hits = self._led_by_field(snapshot, question, found.hits, answer)
+        shown = hits[: request.top_k] if answered or request.debug else []
         timings = _timings(found, started)
         timings["retrieve"] = (retrieved - started) * 1000
         timings["compose"] = (time.perf_counter() - retrieved) * 1000
@@ -167,6 +170,23 @@ class LettersLibrary:
             telling = replace(question, core=which_letter(question.core))
             pointing = self._find(snapshot, telling, filters, _PASSAGES_FOR_ANSWER)
         return _answer(question, found, pointing, snapshot)
+
+    def _led_by_field(
+        self, snapshot: Snapshot, question: Question, hits: list[Hit], answer: _Answer
+    ) -> list[Hit]:
+        """`hits` after the passages that hold the field that is asked for: it stands in the head
+        or at the foot of a letter, which say nothing of what the letter is about."""
+        if _field(question) is None or not answer.quotations:
+            return hits
+        letter_id = answer.quotations[0].letter.letter_id
+        held = {snapshot.passage_id_at(letter_id, q.start) for q in answer.quotations}
+        one_letter = Filters(letter_id=[letter_id])
+        of_letter = self._find(snapshot, question, one_letter, snapshot.size).hits
+        leading = [hit for hit in of_letter if hit.passage.passage_id in held]
+        others = [hit for hit in hits if hit.passage.passage_id not in held]
+        best = max(hit.score for hit in (*leading, *others))
+        ordered = [*(replace(hit, score=best) for hit in leading), *others]
+        return [replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)]
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
         """What would be quoted, before it is decided whether to; None where a rule decides."""

@@ -23,6 +23,7 @@ _SUMMARIES = {
     "serve": "Serve the page and the HTTP API.",
     "read": "Show what reading makes of a file.",
     "eval": "Ask the gold questions and report the scores.",
+    "train-embedder": "Train the bundled embedding model, or adapt it to your letters.",
 }
 
 

@@ -395,3 +395,16 @@ def test_corpus_is_all_there(library: LettersLibrary) -> None:
     items = library.letters(0, 100).items
     assert len(items) == len(list(CORPUS.glob("*.txt")))
     assert sorted(item.pages or 0 for item in items) == [0, 0, 4, 4, 9]
+
+
+def test_a_search_for_a_letters_own_field_begins_with_where_it_stands(
+    library: LettersLibrary,
+) -> None:
+    """The head of the letter that is meant comes first; ranks and scores keep to the contract."""
+    request = SearchRequest(question="Van welke datum is de brief over DNA-technologie?", top_k=10)
+    passages = library.search(request, "request").passages
+    assert "Den Haag, 25 oktober 2023" in passages[0].text
+    assert [passage.rank for passage in passages] == list(range(1, 11))
+    scores = [passage.score for passage in passages]
+    assert scores == sorted(scores, reverse=True)
+    assert len({passage.passage_id for passage in passages}) == 10

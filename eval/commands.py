@@ -33,11 +33,12 @@ def _index_folder(context: click.Context, index: Path | None) -> Path:
 def _open_system(url: str | None, index: Path, variant: str) -> System:
     from eval.systems import open_in_process, open_remote
     from index.errors import IndexUnusable
+    from service.commands import RERANKER_VARIABLE
 
     if url:
         return open_remote(url)
     try:
-        return open_in_process(index, variant)
+        return open_in_process(index, variant, os.environ.get(RERANKER_VARIABLE))
     except IndexUnusable as error:
         raise IndexNotFit(str(error)) from error
 

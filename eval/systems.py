@@ -119,15 +119,17 @@ class Remote:
         return answer
 
 
-def open_in_process(index: Path, variant: str = "all") -> InProcess:
-    """The system, or one of `eval.variants`, on the index in `index`.
+def open_in_process(
+    index: Path, variant: str = "all", reranker: str | None = None
+) -> InProcess:
+    """The system, or one of `eval.variants`, on the index in `index`, with a cross-encoder or none.
 
     Raises index.errors.IndexUnusable.
     """
     from eval.variants import VARIANTS
     from service.library import open_library
 
-    return InProcess(open_library(index, retrieval=VARIANTS[variant]))
+    return InProcess(open_library(index, retrieval=VARIANTS[variant], reranker=reranker))
 
 
 def open_remote(url: str) -> Remote:

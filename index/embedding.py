@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
@@ -15,6 +14,7 @@ import numpy as np
 from index.encoder_folder import read_encoder
 from index.errors import IndexUnusable
 from index.late_chunking import Span, Vectors
+from index.model_files import find_model
 
 Progress = Callable[[int, int], None]
 
@@ -22,7 +22,6 @@ Progress = Callable[[int, int], None]
 BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "models" / "briefwijzer-nl-1"
 _BATCH = 32
-_HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _MODEL_FILES = frozenset(
     {".json", ".txt", ".safetensors", ".model", ".bin", ".npy", ".npz", ".onnx", ".py"}
 )
@@ -68,34 +67,8 @@ def _model_folder(model: str) -> Path:
     """The folder of a model: bundled, a folder on disk, or a hub id in the local cache."""
     if model == BUNDLED:
         return BUNDLED_FOLDER
-    if Path(model).is_dir():
-        return Path(model)
-    if not _HUB_ID.fullmatch(model):
-        raise IndexUnusable(
-            f"there is no folder {model!r} with an embedding model: give the path of a "
-            f"sentence-transformers model, or {BUNDLED!r}"
-        )
-    return _from_hub(model)
-
-
-def _from_hub(model: str) -> Path:
-    from httpx import HTTPError
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import HfHubHTTPError
-
-    try:
-        # What was downloaded before is used as it is: the index goes with these very files.
-        return Path(snapshot_download(model, local_files_only=True))
-    except (OSError, ValueError):
-        pass
-    try:
-        return Path(snapshot_download(model))
-    except (HfHubHTTPError, HTTPError, OSError, ValueError) as error:
-        raise IndexUnusable(
-            f"the embedding model {model!r} is no folder and cannot be had from the model hub "
-            f"({type(error).__name__}): give the path of a sentence-transformers model, or "
-            f"{BUNDLED!r}"
-        ) from error
+    advice = f"give the path of a sentence-transformers model, or {BUNDLED!r}"
+    return find_model(model, "embedding model", advice)
 
 
 def fingerprint_of(folder: Path) -> str:

@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from index.embedded import embedded_text
 from index.embedding import Embedder
 from index.filters import Filters
 from index.fusion import beside, fuse, lend_to_neighbours
 from index.query import Query, field_terms
+from index.reranking import RERANKED, Reranker, blend
 from index.retrieval import RETRIEVAL, Retrieval
 from index.snapshot import Snapshot
 from index.store import LetterSummary, StoredPassage
@@ -69,17 +71,18 @@ def _best(scores: NDArray[np.float32], k: int) -> NDArray[np.int64]:
 
 def search(
     snapshot: Snapshot, embedder: Embedder, query: Query, *, filters: Filters, top_k: int,
-    named: Sequence[int] = (), retrieval: Retrieval = RETRIEVAL,
+    named: Sequence[int] = (), retrieval: Retrieval = RETRIEVAL, reranker: Reranker | None = None,
 ) -> Found:
     """The `top_k` passages for a question, best first, fewer only where the index has fewer.
 
-    Passages of `named` letters come before all others.
+    Passages of `named` letters come before all others. A `reranker` reorders the best by fusion,
+    however few are asked for.
     """
     started = time.perf_counter()
     vector = embedder.embed_query(query.text)
     embedded = time.perf_counter()
     mask, letters = _masked(snapshot, filters)
-    hits = _hits(snapshot, vector, query, mask, top_k, named, retrieval)
+    hits = _hits(snapshot, vector, query, mask, top_k, named, retrieval, reranker)
     done = time.perf_counter()
     timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
     return Found(hits, letters, timings)
@@ -88,6 +91,7 @@ def search(
 def _hits(
     snapshot: Snapshot, vector: NDArray[np.float32], query: Query,
     mask: NDArray[np.bool_] | None, top_k: int, named: Sequence[int], retrieval: Retrieval,
+    reranker: Reranker | None,
 ) -> list[Hit]:
     available = snapshot.size if mask is None else int(mask.sum())
     if available == 0:
@@ -112,7 +116,14 @@ def _hits(
     )
     if named:
         fused = 0.5 * fused + 0.5 * np.isin(snapshot.letter_of[candidates], named)
-    order = np.argsort(-fused, kind="stable")[:top_k]
+    order = np.argsort(-fused, kind="stable")
+    if reranker is not None:
+        first = order[:RERANKED]
+        places = candidates[first]
+        judged = reranker.scores(query.text, _texts(snapshot, places))
+        fused[first] = blend(fused[first], judged, np.isin(snapshot.letter_of[places], named))
+        order[:RERANKED] = first[np.argsort(-fused[first], kind="stable")]
+    order = order[:top_k]
     chosen = candidates[order]
     return [
         Hit(
@@ -130,3 +141,12 @@ def _hits(
 
 def _read(snapshot: Snapshot, positions: NDArray[np.int64]) -> list[StoredPassage]:
     return snapshot.passages([int(position) for position in positions])
+
+
+def _texts(snapshot: Snapshot, positions: NDArray[np.int64]) -> list[str]:
+    """What a reranker reads of each passage: the same as the embedding model."""
+    letters = [snapshot.letters[letter] for letter in snapshot.letter_of[positions]]
+    return [
+        embedded_text(letter.metadata.subject or "", stored.passage.section, stored.passage.text)
+        for letter, stored in zip(letters, _read(snapshot, positions), strict=True)
+    ]

@@ -1,7 +1,7 @@
-"""Embedding models by sentence-transformers (the only file that imports it, and torch), on the CPU.
+"""Models by sentence-transformers (the only file that imports it, and torch), on the CPU.
 
-A model of a Transformer and mean pooling gives its sentences by late chunking; any other, such as
-one that pools by its first token or a static one, embeds every sentence apart.
+An embedding model of a Transformer and mean pooling gives its sentences by late chunking; any
+other, such as one that pools by its first token or a static one, embeds every sentence apart.
 """
 
 from __future__ import annotations
@@ -11,30 +11,48 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.late_chunking import Span, TokenStates, Vectors, late_chunks
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from sentence_transformers import SentenceTransformer
+    from sentence_transformers import CrossEncoder, SentenceTransformer
 
 _BATCH = 32
 _LATE = (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"])
 
 
-def _load(folder: Path) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
+# Weights kept in half precision would be slow on a CPU, and round.
+_DTYPE = {"dtype": "float32"}
+
+
+def _quiet() -> None:
     from transformers.utils import logging
 
     # Its bar and its remarks on a checkpoint's weights say nothing to who asks a question.
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+
+
+def _load(folder: Path) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    _quiet()
     return SentenceTransformer(
-        str(folder), device="cpu", local_files_only=True,
-        # Weights kept in half precision would be slow on a CPU, and round.
-        model_kwargs={"dtype": "float32"},
+        str(folder), device="cpu", local_files_only=True, model_kwargs=_DTYPE
     )
+
+
+def _load_cross_encoder(folder: Path) -> CrossEncoder:
+    from sentence_transformers import CrossEncoder
+
+    _quiet()
+    model: CrossEncoder = CrossEncoder(
+        str(folder), device="cpu", local_files_only=True, model_kwargs=_DTYPE
+    )
+    return model
 
 
 class SentenceTransformerEncoder:
@@ -109,3 +127,22 @@ def _is_late(model: SentenceTransformer) -> bool:
         and bool(getattr(model.tokenizer, "is_fast", False))
         and model.truncate_dim is None
     )
+
+
+class CrossEncoderReranker:
+    """A sentence-transformers CrossEncoder; its scores are after its own activation."""
+
+    def __init__(self, folder: Path) -> None:
+        self._model = _load_cross_encoder(folder)
+        # The tokenizer keeps state (truncation, padding) that threads would share.
+        self._lock = threading.Lock()
+
+    def scores(self, question: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """How well each text answers the question, shape (len(texts),); with a model of several
+        labels (texts, labels)."""
+        pairs = [(question, text) for text in texts]
+        with self._lock:
+            found: NDArray[np.float32] = self._model.predict(
+                pairs, batch_size=_BATCH, convert_to_numpy=True, show_progress_bar=False
+            )
+        return found.astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 FAILED, USAGE, UNUSABLE = 1, 2, 3
 _INTERRUPTED = 130
+RERANKER_VARIABLE = "BRIEFWIJZER_RERANKER"
 _PASSAGE_SHOWN = 320
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -38,7 +40,9 @@ def _library(
     from service.library import open_library
 
     try:
-        library = open_library(context.obj["index"], load_model=load_model)
+        library = open_library(
+            context.obj["index"], load_model=load_model, reranker=os.environ.get(RERANKER_VARIABLE)
+        )
         try:
             yield library
         finally:
@@ -270,10 +274,16 @@ def _serve(index: Path, host: str, port: int, settings: Any) -> None:
 
     import uvicorn
 
+    from index.errors import IndexUnusable
     from service.app import create_app
     from service.library import open_library
 
-    library = open_library(index, model=settings.embedding_model, follow=True)
+    try:
+        library = open_library(
+            index, model=settings.embedding_model, follow=True, reranker=settings.reranker
+        )
+    except IndexUnusable as error:
+        raise Unusable(str(error)) from error
     app = create_app(
         library, allowed_hosts=settings.allowed_hosts, allowed_origins=settings.allowed_origins,
         max_body_bytes=settings.max_body_bytes, max_in_flight=settings.max_in_flight,

@@ -12,6 +12,7 @@ from index.analyser import content_words
 from index.filters import Filters
 from index.live import LiveIndex
 from index.query import make_query, named_letters
+from index.reranking import Reranker, open_reranker
 from index.retrieval import RETRIEVAL, Retrieval
 from index.search import Found, Hit, search
 from index.snapshot import Snapshot
@@ -80,9 +81,12 @@ def _filters(given: contract.Filters) -> Filters:
 class LettersLibrary:
     """`contract.Library` over a live index; safe to call from many threads at once."""
 
-    def __init__(self, index: LiveIndex, retrieval: Retrieval = RETRIEVAL) -> None:
+    def __init__(
+        self, index: LiveIndex, retrieval: Retrieval = RETRIEVAL, reranker: Reranker | None = None
+    ) -> None:
         self._index = index
         self._retrieval = retrieval
+        self._reranker = reranker
 
     def close(self) -> None:
         """Stop following the index."""
@@ -158,7 +162,7 @@ class LettersLibrary:
         query = make_query(question.core, question.background)
         return search(
             snapshot, self._index.embedder_of(snapshot), query, filters=filters, top_k=top_k,
-            named=question.names, retrieval=self._retrieval,
+            named=question.names, retrieval=self._retrieval, reranker=self._reranker,
         )
 
     def _answer(
@@ -475,14 +479,17 @@ def _item(letter: LetterSummary) -> contract.LetterItem:
 
 def open_library(
     directory: Path, *, model: str | None = None, follow: bool = False, load_model: bool = True,
-    retrieval: Retrieval = RETRIEVAL,
+    retrieval: Retrieval = RETRIEVAL, reranker: str | None = None,
 ) -> LettersLibrary:
     """A library over the index in `directory`; `follow` takes over new generations as they come.
 
-    Without `load_model` it lists and shows letters, and cannot search.
+    Without `load_model` it lists and shows letters, and cannot search. `reranker` is the folder or
+    hub id of a cross-encoder, loaded now.
 
     Raises:
-        IndexUnusable: without `follow`, when there is no usable index.
+        IndexUnusable: without `follow`, when there is no usable index; always, when `reranker` is
+            no usable cross-encoder.
     """
+    judge = open_reranker(reranker) if reranker and load_model else None
     live = LiveIndex(directory, model=model, follow=follow, load_model=load_model)
-    return LettersLibrary(live, retrieval)
+    return LettersLibrary(live, retrieval, judge)

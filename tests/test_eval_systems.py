@@ -216,7 +216,7 @@ def gold_folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def _fake_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        eval.systems, "open_in_process", lambda _index, _variant: InProcess(FakeLibrary())
+        eval.systems, "open_in_process", lambda *_: InProcess(FakeLibrary())
     )
 
 
@@ -294,7 +294,7 @@ def test_an_unusable_index_exits_3_and_the_root_commands_index_is_used(
 ) -> None:
     """`--index` of the root command reaches the library, and its complaint the reader."""
 
-    def unusable(index: Path, _variant: str) -> System:
+    def unusable(index: Path, _variant: str, _reranker: str | None) -> System:
         raise IndexUnusable(f"{index}: no index here")
 
     monkeypatch.setattr(eval.systems, "open_in_process", unusable)

@@ -89,7 +89,7 @@ def blend(
     """
     blended = fused.copy()
     for named in (True, False):
-        group = np.arange(len(fused))
+        group = np.flatnonzero(is_named == named)
         if len(group) == 0 or np.ptp(judged[group]) == 0:
             continue
         share = (judged[group] - judged[group].min()) / np.ptp(judged[group])

@@ -16,14 +16,14 @@ INTERRUPTED = 130
 
 # What `--help` shows, so that it need not import every command to ask.
 _SUMMARIES = {
-    "ingest": "Bring the index up to date with folders and files of letters.",
+    "ingest": "Bring the index up to date with a folder of letters.",
     "ask": "Answer a question with cited passages.",
     "search": "Find the passages for a question.",
     "letters": "List the letters in the index.",
     "serve": "Serve the page and the HTTP API.",
     "read": "Show what reading makes of a file.",
     "eval": "Ask the gold questions and report the scores.",
-    "train-embedder": "Train the bundled embedding model, or adapt it to your letters.",
+    "train-embedder": "Train the embedding model, or adapt it to your letters.",
 }
 
 

@@ -153,10 +153,37 @@ def _by_dossier(question: str, snapshot: Snapshot) -> Iterator[tuple[int, int, l
         yield start, end, snapshot.letters_admitted(Filters(kamerstuk=[wanted]))
 
 
+# What a letter may be called when there is only one of its kind.
+_CALLED = re.compile(
+    r"\b(?:de|deze|die|the|this|that) (?P<kind>beslisnota|kamerbrief|kabinetsreactie"
+    r"|voortgangsbrief|actieagenda|decision note)\b",
+    re.IGNORECASE,
+)
+_KINDS_IN_DUTCH = {"decision note": "beslisnota"}
+
+
+def _by_kind(question: str, snapshot: Snapshot) -> list[int]:
+    """The one letter that is of the kind the question calls it by, or has that in its subject;
+    none where several are, since then the word says too little."""
+    for match in _CALLED.finditer(question):
+        called = match["kind"].casefold()
+        kind = _KINDS_IN_DUTCH.get(called, called)
+        letters = list(enumerate(snapshot.letters))
+        of_kind = [at for at, letter in letters if letter.metadata.kind == kind]
+        titled = [
+            at for at, letter in letters if kind in (letter.metadata.subject or "").casefold()
+        ]
+        for found in (of_kind, titled):
+            if len(found) == 1:
+                return found
+    return []
+
+
 def named_letters(question: str, snapshot: Snapshot) -> Named:
     """The letters whose own kenmerk, Kamerstuk number or date the question names, however spelt.
 
-    A dossier alone names all its letters, but only where no letter is named more exactly.
+    A dossier alone names all its letters, but only where no letter is named more exactly; "de
+    beslisnota" the only one there is.
     """
     bounded = _TOO_LONG.sub(lambda match: " " * len(match[0]), question)
     for find in (_by_identifier, _by_dossier):
@@ -164,7 +191,7 @@ def named_letters(question: str, snapshot: Snapshot) -> Named:
         if found:
             letters = {letter for _, _, named in found for letter in named}
             return Named(sorted(letters), _without(question, [span[:2] for span in found]))
-    return Named([], question)
+    return Named(_by_kind(question, snapshot), question)
 
 
 def _without(question: str, spans: Sequence[tuple[int, int]]) -> str:

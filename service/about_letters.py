@@ -82,11 +82,14 @@ GENERIC_TERMS = frozenset(
 )
 
 
+def telling_words(question: str) -> list[str]:
+    """The words of a question for a field that say which letter it means ("exposoom")."""
+    return [word for word in content_words(question) if stem(word) not in GENERIC_TERMS]
+
+
 def which_letter(question: str) -> str:
-    """The words of a question for a field that say which letter it means ("het exposoom"); the
-    question itself where there are none."""
-    telling = [word for word in content_words(question) if stem(word) not in GENERIC_TERMS]
-    return " ".join(telling) or question
+    """What a question for a field says of the letter; the question itself where that is nothing."""
+    return " ".join(telling_words(question)) or question
 
 
 # Others cited in a letter have a kenmerk, date or sender too: those are ordinary questions.

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from index.analyser import content_words
 from index.filters import Filters
 from index.live import LiveIndex
 from index.query import make_query, named_letters
@@ -26,6 +25,7 @@ from service.about_letters import (
     about_letter,
     field_asked,
     opening_of,
+    telling_words,
     which_letter,
 )
 from service.answer_types import fits
@@ -42,7 +42,7 @@ from service.weigher import Weigher
 # Sentences are sought in more passages than a caller may want to see.
 _PASSAGES_FOR_ANSWER = 20
 _ON_TOPIC = 0.5
-_MEANT = 0.3
+_MEANT = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -303,7 +303,7 @@ def _answer(question: Question, found: Found, pointing: Found, snapshot: Snapsho
             return _proven([], question, 0.05, found.searched_letters, on_topic=False)
         if about is not None:
             return _answer_about_letter(about, question)
-    if question.names and not content_words(question.core):
+    if question.names and not telling_words(question.core):
         # "Waar gaat kst-32793-703 over?": the letter itself is asked for.
         opening = opening_of(found.hits, snapshot)
         return _proven(opening, question, 0.9, found.searched_letters, on_topic=True)
@@ -317,8 +317,7 @@ def _field(question: Question) -> str | None:
 
 def _names_no_letter(question: Question) -> bool:
     """Whether a question for a letter's field says nothing of which letter it means."""
-    nothing_else = len(content_words(question.core)) <= 1
-    return not question.background and not question.names and nothing_else
+    return not question.background and not question.names and not telling_words(question.core)
 
 
 def _is_meant(

@@ -117,10 +117,19 @@ _POINTING = re.compile(
 )
 # "Hoeveel pilots zijn er?" points to nothing.
 _POINTING_BACK = re.compile(_POINTING.pattern.replace("|er|", "|").replace("|there|", "|"))
-# "Wat is het exposoom?" does not either, but "Wanneer is het klaar?" does.
+# "Wat is het exposoom?" and "Hoe zit het met ...?" do not either, "Wanneer is het klaar?" does.
 _ARTICLE = re.compile(
-    r"^((?:wat|wie|hoe|waar) (?:is|was|betekent|kost|houdt|staat|doet|werkt)) het (?=[a-z]{5,})"
+    r"^((?:wat|wie|hoe|waar) (?:is|was|betekent|kost|houdt|staat|doet|werkt)) het"
+    r" (?!(?:dan|nou|nog|ook|wel|toch|hier|daar)\b)(?=[a-z]{3,})"
+    r"|^((?:en )?hoe (?:zit|staat|gaat) het met|(?:en )?wat staat er over|(?:en )?wat is er bekend"
+    r" over)(?= )"
 )
+
+
+def _without_articles(folded: str) -> str:
+    return _ARTICLE.sub(lambda match: f"{match[1]} " if match[1] else "", folded)
+
+
 # These point to what was said before, whatever else a question holds; "dat" and "die" may not.
 _POINTING_AWAY = re.compile(
     r"\b(?:daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|erbij|ervan|ermee|erover"
@@ -205,7 +214,7 @@ def _leans(text: str, words: Sequence[str]) -> bool:
         return len(words) <= 6
     if _POINTING_AWAY.search(folded):
         return len(words) <= 5
-    points = _POINTING.search(_ARTICLE.sub(r"\1 ", folded)) is not None
+    points = _POINTING.search(_without_articles(folded)) is not None
     return (points and len(words) <= 3) or len(words) <= 1
 
 
@@ -246,7 +255,7 @@ def understand(text: str, history: Sequence[Turn] = ()) -> Question:
     subject, earlier = _earlier(history)
     if subject is None:
         words = content_words(asked)
-        points = _POINTING_BACK.search(_ARTICLE.sub(r"\1 ", fold(asked))) is not None
+        points = _POINTING_BACK.search(_without_articles(fold(asked))) is not None
         dangles = not words or (points and not words[1:])
         return Question(core, core, background, asks_of(core), language, dangles=dangles)
     core = asked

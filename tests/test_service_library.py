@@ -408,3 +408,43 @@ def test_a_search_for_a_letters_own_field_begins_with_where_it_stands(
     scores = [passage.score for passage in passages]
     assert scores == sorted(scores, reverse=True)
     assert len({passage.passage_id for passage in passages}) == 10
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wat is het kenmerk van de brief over kernenergie?",
+     "Wie ondertekende de brief over chemische wapens?",
+     "Wat is het kenmerk van de brief over de zorgverzekering?"],
+)
+def test_a_field_of_a_letter_that_is_not_there_is_refused(
+    library: LettersLibrary, question: str
+) -> None:
+    """Half a compound, or one word of two, is not what the letter is about."""
+    assert asked(library, question).outcome == "not_in_letters"
+
+
+@pytest.mark.parametrize(
+    ("question", "kenmerk"),
+    [("Wie heeft de beslisnota opgesteld?", "IENM/BSK-2025/229077"),
+     ("What is the reference of the decision note?", "IENM/BSK-2025/229077"),
+     ("Wie heeft de kabinetsreactie ondertekend?", EXPOSOME),
+     ("Waar gaat de beslisnota over?", "IENM/BSK-2025/229077")],
+)
+def test_the_only_letter_of_its_kind_is_meant(
+    library: LettersLibrary, question: str, kenmerk: str
+) -> None:
+    """By its kind, or by what its subject calls it."""
+    response = asked(library, question)
+    assert response.outcome == "answered"
+    assert {citation.kenmerk for citation in response.citations} == {kenmerk}
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wat is het kenmerk van de voortgangsbrief?", "Wie is de afzender van de kamerbrief?"],
+)
+def test_where_several_letters_fit_the_asker_is_asked(
+    library: LettersLibrary, question: str
+) -> None:
+    """A guess would be a wrong kenmerk or signature."""
+    assert asked(library, question).outcome == "needs_clarification"

@@ -78,6 +78,7 @@ GENERIC_TERMS = frozenset(
     note signed sender addressed gericht geadresseerd geadresseerde onderwerp onderwerpregel
     handtekening dossier kamerstuknummer kamerstuk nummer reference number date wrote sent minister
     staatssecretaris bewindspersoon bewindslieden official officiele zoek geef stuk document
+    ministerie onderdeel directie afdeling dienst ministry department
     """.split()
 )
 

@@ -42,7 +42,8 @@ from service.weigher import Weigher
 # Sentences are sought in more passages than a caller may want to see.
 _PASSAGES_FOR_ANSWER = 20
 _ON_TOPIC = 0.5
-_MEANT = 0.5
+# More than half of a compound, or one word of two as rare.
+_MEANT = 0.36
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,9 +297,10 @@ def _answer(question: Question, found: Found, pointing: Found, snapshot: Snapsho
     if field is not None:
         if _names_no_letter(question) and not asks_one_letter:
             return _Answer("needs_clarification", render(f"which_letter.{language}"))
-        about = about_letter(field, pointing.hits, snapshot)
+        hits, share = _meant(question, pointing, snapshot)
+        about = about_letter(field, hits, snapshot)
         certain = bool(question.names) or asks_one_letter
-        if about is not None and not certain and not _is_meant(about, question, pointing, snapshot):
+        if about is not None and not certain and share < _MEANT:
             # No letter here is about that: another letter's field would be a wrong answer.
             return _proven([], question, 0.05, found.searched_letters, on_topic=False)
         if about is not None:
@@ -320,17 +322,34 @@ def _names_no_letter(question: Question) -> bool:
     return not question.background and not question.names and not telling_words(question.core)
 
 
-def _is_meant(
-    about: AboutLetter, question: Question, found: Found, snapshot: Snapshot
-) -> bool:
-    """Whether the letter that the hits point to is about what the question says of it."""
-    weigher = Weigher(question, snapshot)
-    own = [hit.passage.text for hit in found.hits if hit.letter is about.letter]
-    met = weigher.meets("\n".join([about.letter.metadata.subject or "", *own]))
+def _share_met(
+    letter: LetterSummary, question: Question, pointing: Found, weigher: Weigher
+) -> float:
+    """How much of what the question says of its letter stands in what was found of this one."""
+    own = [hit.passage.text for hit in pointing.hits if hit.letter is letter]
+    met = weigher.meets("\n".join([letter.metadata.subject or "", *own]))
     telling = [term for term in met if term not in GENERIC_TERMS]
     weight = sum(weigher.weights[term] for term in telling)
-    share = sum(weigher.weights[term] * met[term] for term in telling) / weight if weight else 1.0
-    return share >= _MEANT
+    return sum(weigher.weights[term] * met[term] for term in telling) / weight if weight else 1.0
+
+
+def _meant(question: Question, pointing: Found, snapshot: Snapshot) -> tuple[list[Hit], float]:
+    """The hits of the letter that the question means, and how much of what it says is true of it.
+
+    It is the letter that was found most and best, and of which most is true; the latter counts
+    twice, since a letter that shares one word of two is found often too.
+    """
+    weigher = Weigher(question, snapshot)
+    votes: dict[str, float] = {}
+    shares: dict[str, float] = {}
+    for hit in pointing.hits:
+        letter_id = hit.letter.letter_id
+        votes[letter_id] = votes.get(letter_id, 0.0) + hit.score**2
+        if letter_id not in shares:
+            shares[letter_id] = _share_met(hit.letter, question, pointing, weigher)
+    meant = max(votes, key=lambda letter_id: votes[letter_id] * shares[letter_id] ** 2)
+    hits = [hit for hit in pointing.hits if hit.letter.letter_id == meant]
+    return hits, shares[meant]
 
 
 def _answer_about_letter(about: AboutLetter, question: Question) -> _Answer:

@@ -11,7 +11,7 @@ from index.analyser import STOP_WORDS_EN, STOP_WORDS_NL, analyse, fold, stem
 from index.filters import Filters
 from index.retrieval import RETRIEVAL, Retrieval
 from index.snapshot import Snapshot
-from index.vocabulary import Vocabulary
+from index.vocabulary import Vocabulary, written_with_capitals
 from ingest.dates import find_date
 from ingest.references import find_kamerstukken, find_kenmerken, find_series_ids, kenmerk_key
 
@@ -36,7 +36,6 @@ _TRANSLATION_WEIGHT, _SYNONYM_WEIGHT = 0.7, 0.3
 _ENGLISH_ALONE, _DUTCH_ALONE = STOP_WORDS_EN - STOP_WORDS_NL, STOP_WORDS_NL - STOP_WORDS_EN
 # A long e-mail in another language is no list of typing errors.
 _MOST_CORRECTIONS = 20
-_WITH_CAPITALS = re.compile(r"\b\w+[A-Z]\w*")
 # No reference is written without a space in so many characters.
 _TOO_LONG = re.compile(r"\S{100,}")
 
@@ -72,7 +71,7 @@ def field_terms(
         _add(words, terms.words, weight)
         _add(parts, vocabulary.part_terms(terms), weight)
         _add(ngrams, terms.ngrams, weight)
-        capitals = {fold(match[0]) for match in _WITH_CAPITALS.finditer(text)}
+        capitals = written_with_capitals(text)
         others_of = vocabulary.other_forms(terms.forms, capitals) if retrieval.abbreviations else ()
         for other in others_of:
             add(other, weight * _OTHER_FORM_WEIGHT / len(other))

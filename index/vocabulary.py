@@ -8,23 +8,30 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
 from index.abbreviations import learn_abbreviations
-from index.analyser import Terms, content_words, stem
+from index.analyser import Terms, content_words, fold, stem
 from index.compounds import Splitter
 from index.embedding import BUNDLED_FOLDER
 from index.lexicon import Lexicon, read_general
 from index.spelling import Corrector
 from index.thesaurus import Forms, bundled_thesaurus
 
+_WITH_CAPITALS = re.compile(r"\b\w+[A-Z]\w*")
 _GENERAL = BUNDLED_FOLDER / "words.json"
 _A_COMMON_WORD = math.log(2e-5)
 # An everyday form of more words explains the official one, and is no name for it.
 _LONGEST_PHRASE = 3
+
+
+def written_with_capitals(text: str) -> set[str]:
+    """The words of a question, folded, that are written as abbreviations are."""
+    return {fold(match[0]) for match in _WITH_CAPITALS.finditer(text)}
 
 
 def bundled_general() -> dict[str, float]:

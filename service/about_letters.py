@@ -138,14 +138,6 @@ def field_asked(question: str, *, is_follow_up: bool = False) -> str | None:
     return None
 
 
-def _letter_meant(hits: Sequence[Hit]) -> LetterSummary:
-    votes: dict[str, float] = {}
-    letters = {hit.letter.letter_id: hit.letter for hit in hits}
-    for hit in hits[:10]:
-        votes[hit.letter.letter_id] = votes.get(hit.letter.letter_id, 0.0) + hit.score**2
-    return letters[max(votes, key=lambda letter_id: votes[letter_id])]
-
-
 def _holds(text: str, field: str, letter: Letter) -> bool:
     metadata = letter.metadata
     if field == "kenmerk":
@@ -171,11 +163,8 @@ def _blocks(letter: Letter) -> list[Block]:
     return [*heads, *others]
 
 
-def about_letter(field: str, hits: Sequence[Hit], snapshot: Snapshot) -> AboutLetter | None:
-    """The answer to a question for `field` of the letter that the hits point to."""
-    if not hits:
-        return None
-    summary = _letter_meant(hits)
+def about_letter(field: str, summary: LetterSummary, snapshot: Snapshot) -> AboutLetter | None:
+    """The answer to a question for `field` of a letter."""
     letter = snapshot.letter(summary.letter_id)
     if not getattr(letter.metadata, field):
         return AboutLetter(summary, field, None)
@@ -212,7 +201,7 @@ def opening_of(hits: Sequence[Hit], snapshot: Snapshot) -> list[Quotation]:
     if not hits:
         return []
     letter = snapshot.letter(hits[0].letter.letter_id)
-    subject = about_letter("subject", hits[:1], snapshot)
+    subject = about_letter("subject", hits[0].letter, snapshot)
     chosen = [subject.quotation] if subject and subject.quotation else []
     prose = [block for block in letter.blocks if block.kind is BlockKind.PARAGRAPH]
     spans = [

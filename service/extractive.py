@@ -8,14 +8,13 @@ from index.analyser import analyse
 from ingest.letter import BlockKind
 from ingest.sentences import sentence_spans
 from service.evidence import Sentence
-from service.lists import list_quotations, mark_length
+from service.lists import MAX_WORDS, list_quotations, mark_length
 from service.question import Asks, Question
 from service.quotation import Quotation, overlaps, split_at_pages
 from service.stretches import Stretches, leans_back
 from service.weigher import Weigher
 
 MAX_QUOTATIONS = 3
-MAX_WORDS = 120
 _CANDIDATES = 12
 # How much further from the question than the best sentence, in scores, another may be: of the same
 # letter, and of another one, which is more often about something else.

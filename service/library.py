@@ -297,8 +297,8 @@ def _answer(question: Question, found: Found, pointing: Found, snapshot: Snapsho
     if field is not None:
         if _names_no_letter(question) and not asks_one_letter:
             return _Answer("needs_clarification", render(f"which_letter.{language}"))
-        hits, share = _meant(question, pointing, snapshot)
-        about = about_letter(field, hits, snapshot)
+        letter, share = _meant(question, pointing, snapshot)
+        about = about_letter(field, letter, snapshot)
         certain = bool(question.names) or asks_one_letter
         if about is not None and not certain and share < _MEANT:
             # No letter here is about that: another letter's field would be a wrong answer.
@@ -333,8 +333,10 @@ def _share_met(
     return sum(weigher.weights[term] * met[term] for term in telling) / weight if weight else 1.0
 
 
-def _meant(question: Question, pointing: Found, snapshot: Snapshot) -> tuple[list[Hit], float]:
-    """The hits of the letter that the question means, and how much of what it says is true of it.
+def _meant(
+    question: Question, pointing: Found, snapshot: Snapshot
+) -> tuple[LetterSummary, float]:
+    """The letter that the question means, and how much of what it says is true of it.
 
     It is the letter that was found most and best, and of which most is true; the latter counts
     twice, since a letter that shares one word of two is found often too.
@@ -348,8 +350,7 @@ def _meant(question: Question, pointing: Found, snapshot: Snapshot) -> tuple[lis
         if letter_id not in shares:
             shares[letter_id] = _share_met(hit.letter, question, pointing, weigher)
     meant = max(votes, key=lambda letter_id: votes[letter_id] * shares[letter_id] ** 2)
-    hits = [hit for hit in pointing.hits if hit.letter.letter_id == meant]
-    return hits, shares[meant]
+    return snapshot.letters[snapshot.by_letter_id[meant]], shares[meant]
 
 
 def _answer_about_letter(about: AboutLetter, question: Question) -> _Answer:

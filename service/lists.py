@@ -14,7 +14,8 @@ from service.quotation import Quotation
 from service.weigher import Weigher
 
 MAX_LIST_QUOTATIONS = 8
-_MAX_WORDS = 120
+# Of an answer in all.
+MAX_WORDS = 120
 _MAX_LIST_READ = 4000
 _LIST_COVERS = 0.6
 _SENTENCES_READ = 40
@@ -85,7 +86,7 @@ def _quoted_list(letter: Letter, lead: Block | None, items: list[Block]) -> list
     if lead is not None:
         spans = sentence_spans(letter.text[lead.start : lead.end])
         start = lead.start + spans[-1][0]
-    if len(letter.text[start : items[-1].end].split()) <= _MAX_WORDS:
+    if len(letter.text[start : items[-1].end].split()) <= MAX_WORDS:
         return [Quotation(letter, start, items[-1].end)]
     return _quoted_items(letter, items)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from index.analyser import analyse, fold, ngrams_of, stem
+from index.analyser import analyse, ngrams_of, stem
 from index.snapshot import Snapshot
-from index.vocabulary import Vocabulary
+from index.vocabulary import Vocabulary, written_with_capitals
 from service.language import Language
 from service.question import Question
 
@@ -18,7 +17,6 @@ from service.question import Question
 # translation, or by a part or a longer word only.
 OTHER_FORM, OTHER_WORD, PARTIAL = 0.9, 0.7, 0.7
 _SIMILAR = 0.6
-_WITH_CAPITALS = re.compile(r"\b\w+[A-Z]\w*")
 
 
 _Other = tuple[float, tuple[str, ...]]
@@ -103,7 +101,7 @@ def _others(
 ) -> dict[str, list[_Other]]:
     """By stem, what else the letters may call it: its long form, the word that was meant, a
     synonym, or the Dutch for it."""
-    capitals = {fold(match[0]) for match in _WITH_CAPITALS.finditer(text)}
+    capitals = written_with_capitals(text)
     meant = vocabulary.translations if language == "en" else vocabulary.synonyms
     found: dict[str, list[_Other]] = {}
     for form in dict.fromkeys(forms):

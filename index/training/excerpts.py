@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.embedded import embedded_text
 from index.generation import read_manifest
-from index.store import Store
+from index.store import LetterSummary, Store
 
 # Of 256. A passage is held out by its text, so that letters which come later move none.
 _HELD_OUT = 51
@@ -76,12 +77,7 @@ def read_excerpts(directory: Path) -> list[Excerpt]:
     Raises:
         IndexUnusable: there is no index, or it cannot be read.
     """
-    store = Store(directory)
-    try:
-        read_manifest(store)
-        active = store.active()
-        assert active is not None
-        summaries = store.summaries(active[0])
+    with _opened(directory) as (store, summaries):
         subjects = {version: one.metadata.subject or "" for version, one in summaries}
         found: dict[str, Excerpt] = {}
         for stored in store.passages(list(subjects)):
@@ -90,8 +86,6 @@ def read_excerpts(directory: Path) -> list[Excerpt]:
             excerpt = Excerpt(passage.text, passage.section, subjects[stored.version], spans)
             found.setdefault(excerpt.shown, excerpt)
         return list(found.values())
-    finally:
-        store.close()
 
 
 def letters_of(directory: Path) -> set[str]:
@@ -100,12 +94,16 @@ def letters_of(directory: Path) -> set[str]:
     Raises:
         IndexUnusable: there is no index, or it cannot be read.
     """
+    with _opened(directory) as (_, summaries):
+        return {Path(one.source).stem for _, one in summaries}
+
+
+@contextmanager
+def _opened(directory: Path) -> Iterator[tuple[Store, list[tuple[int, LetterSummary]]]]:
+    """An index, and the versions and summaries of the letters in its active generation."""
     store = Store(directory)
     try:
-        read_manifest(store)
-        active = store.active()
-        assert active is not None
-        return {Path(one.source).stem for _, one in store.summaries(active[0])}
+        yield store, store.summaries(read_manifest(store).generation)
     finally:
         store.close()
 

@@ -269,13 +269,6 @@ class Store:
         )
         return [_stored_passage(row) for row in rows if row[1] in wanted]
 
-    def subjects(self) -> dict[int, str]:
-        """The subject of every letter version; empty where it has none."""
-        rows = self._connection.execute(
-            "SELECT version, coalesce(json_extract(summary, '$.metadata.subject'), '') FROM letters"
-        )
-        return dict(rows)
-
     def add_vectors(
         self, model: str, hashes: Sequence[bytes], vectors: Sequence[NDArray[np.float32]]
     ) -> None:

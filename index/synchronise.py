@@ -180,7 +180,8 @@ def _change(old: StoredLetter | None, fingerprint: str) -> Status:
 def _embed(store: Store, embedder: Embedder, versions: set[int], progress: Progress) -> int:
     """Embed every passage, with its sentences, that has no vectors yet; return how many."""
     lacking = store.passages_without_vector(embedder.fingerprint, versions)
-    subjects = store.subjects()
+    lacked = sorted({stored.version for stored in lacking})
+    subjects = {at: one.metadata.subject or "" for at, one in store.summaries_of(lacked)}
     missing = {
         stored.text_hash: embedded(stored.passage, subjects[stored.version]) for stored in lacking
     }

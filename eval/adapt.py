@@ -10,7 +10,7 @@ from pathlib import Path
 from eval.before_after import Gold, Row, measure, objections, rows_of
 from eval.cloze import asked_for
 from index.errors import TrainingImpossible
-from index.training.adaptation import Adaptation, adapt, save_adapted
+from index.training.adaptation import Adaptation, adapt, require_adaptable, save_adapted
 from index.training.excerpts import read_excerpts
 from index.training.model_folder import require_free, written_whole
 
@@ -38,6 +38,7 @@ def adapt_and_compare(
         raise TrainingImpossible(
             f"the index has {len(excerpts)} passages, too few to hold any out: ingest more letters"
         )
+    require_adaptable(start, excerpts)
     report("measuring before", 0, 1, 0.0)
     before = measure(start, index, excerpts, gold)
     report("measuring before", 1, 1, 0.0)

@@ -23,9 +23,10 @@ import numpy as np
 from eval.gold import GoldQuestion, load_gold, load_held_out
 from eval.matching import holds
 from eval.splits import in_split
+from service.answering import Draft
 from service.confidence import FEATURES
 from service.contract import AskRequest
-from service.library import Draft, LettersLibrary, open_library
+from service.library import LettersLibrary, open_library
 
 GOLD = Path(__file__).parent / "gold"
 TARGET = Path(__file__).parents[1] / "service" / "calibration.json"

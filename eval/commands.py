@@ -31,16 +31,21 @@ def _index_folder(context: click.Context, index: Path | None) -> Path:
 
 
 def _open_system(url: str | None, index: Path, variant: str) -> System:
-    from eval.systems import open_in_process, open_remote
+    from eval.systems import SystemFailure, open_in_process, open_remote
+    from index.commands import MODEL_VARIABLE
     from index.errors import IndexUnusable
     from service.commands import RERANKER_VARIABLE
 
-    if url:
-        return open_remote(url)
     try:
-        return open_in_process(index, variant, os.environ.get(RERANKER_VARIABLE))
+        if url:
+            return open_remote(url)
+        return open_in_process(
+            index, variant, os.environ.get(RERANKER_VARIABLE), os.environ.get(MODEL_VARIABLE)
+        )
     except IndexUnusable as error:
         raise IndexNotFit(str(error)) from error
+    except SystemFailure as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _examine_with_progress(

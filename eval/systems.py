@@ -112,30 +112,63 @@ class Remote:
             response.raise_for_status()
             answer: Body = response.json()
         except httpx.HTTPStatusError as error:
+            # A gateway, too, may say that the service is busy (5xx).
+            if error.response.status_code < 500 and not _is_problem(error.response):
+                raise self._no_briefwijzer(f"{error.response.status_code} to {address}") from error
             said = error.response.text[:500]
             raise SystemFailure(f"{address}: {error.response.status_code} {said}") from error
-        except (httpx.HTTPError, ValueError) as error:
-            raise SystemFailure(f"{address}: {error}") from error
+        except httpx.ConnectError as error:
+            raise SystemFailure(
+                f"nothing listens at {self._client.base_url} ({error}): start `briefwijzer serve` "
+                "there, or give another --url"
+            ) from error
+        except httpx.HTTPError as error:
+            raise SystemFailure(f"{address}: {error or type(error).__name__}") from error
+        except ValueError as error:
+            raise self._no_briefwijzer(f"{address} is no JSON") from error
+        if not isinstance(answer, dict):
+            raise self._no_briefwijzer(f"{address} is no JSON object")
         return answer
+
+    def _no_briefwijzer(self, why: str) -> SystemFailure:
+        return SystemFailure(
+            f"what answers at {self._client.base_url} is no Briefwijzer ({why}): give the address "
+            "that `briefwijzer serve` prints, such as http://127.0.0.1:8000"
+        )
+
+
+def _is_problem(response: httpx.Response) -> bool:
+    """Whether an error is told as Briefwijzer tells it (RFC 9457)."""
+    kind: str = response.headers.get("content-type", "")
+    return kind.startswith("application/problem+json")
 
 
 def open_in_process(
-    index: Path, variant: str = "all", reranker: str | None = None
+    index: Path, variant: str = "all", reranker: str | None = None, model: str | None = None
 ) -> InProcess:
     """The system, or one of `eval.variants`, on the index in `index`, with a cross-encoder or none.
+    `model`, if given, must be the embedding model that the index was made with.
 
     Raises index.errors.IndexUnusable.
     """
     from eval.variants import VARIANTS
     from service.library import open_library
 
-    return InProcess(open_library(index, retrieval=VARIANTS[variant], reranker=reranker))
+    return InProcess(
+        open_library(index, model=model, retrieval=VARIANTS[variant], reranker=reranker)
+    )
 
 
 def open_remote(url: str) -> Remote:
-    """The system that answers at `url` (`http://127.0.0.1:8000`)."""
+    """The system that answers at `url` (`http://127.0.0.1:8000`).
+
+    Raises:
+        SystemFailure: it is no address on the web.
+    """
     import httpx
 
+    if not url.startswith(("http://", "https://")):
+        raise SystemFailure(f"--url {url}: give a whole address, such as http://127.0.0.1:8000")
     return Remote(httpx.Client(base_url=url.rstrip("/"), timeout=_TIMEOUT_SECONDS))
 
 

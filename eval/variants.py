@@ -1,12 +1,12 @@
 """The system with parts of retrieval left out, to measure what each contributes.
 
 ```sh
-for variant in words compounds abbreviations lexical dense fusion; do
+for variant in words compounds abbreviations lexical dense fusion neighbours; do
     briefwijzer eval --variant $variant --out $variant.json
 done
 briefwijzer eval --out all.json
 briefwijzer eval --compare words.json compounds.json abbreviations.json lexical.json dense.json \
-    fusion.json all.json
+    fusion.json neighbours.json all.json
 ```
 """
 
@@ -16,7 +16,8 @@ from dataclasses import replace
 
 from index.retrieval import RETRIEVAL
 
-_LEXICAL = replace(RETRIEVAL, meaning=False, neighbour=0.0)
+_FIRST = replace(RETRIEVAL, reranking=False)
+_LEXICAL = replace(_FIRST, meaning=False, neighbour=0.0)
 _WORDS = replace(
     _LEXICAL, compounds=False, abbreviations=False, thesaurus=False, corrections=False
 )
@@ -27,7 +28,8 @@ VARIANTS = {
     "compounds": replace(_WORDS, compounds=True),
     "abbreviations": replace(_WORDS, compounds=True, abbreviations=True),
     "lexical": _LEXICAL,
-    "dense": replace(RETRIEVAL, lexical=0.0, neighbour=0.0),
-    "fusion": replace(RETRIEVAL, neighbour=0.0),
+    "dense": replace(_FIRST, lexical=0.0, neighbour=0.0),
+    "fusion": replace(_FIRST, neighbour=0.0),
+    "neighbours": _FIRST,
     "all": RETRIEVAL,
 }

@@ -23,7 +23,18 @@ _QUOTES = "'\"‘’“”«»„"
 _AFTER = re.compile(
     rf"\(\s?{_INTRODUCTION}(?:(?:de|het) )?[{_QUOTES}]?(?P<short>{_SHORT})[{_QUOTES}]?\s?[),;]"
 )
-_BEFORE = re.compile(rf"(?<![\w-])(?P<short>{_SHORT}) ?\((?P<long>[^()\n]{{5,120}})\)")
+_APART = re.compile(
+    rf",? (?:afgekort(?: als| tot)?|kortweg|oftewel|abbreviated(?: as| to)?):? "
+    rf"[{_QUOTES}]?(?P<short>{_SHORT})\b"
+)
+# "Het ZZS-emissiebeleid (zeer zorgwekkende stoffen)"; "GER staat voor gezondheids…".
+_BEFORE = re.compile(
+    rf"(?<![\w-])(?P<short>{_SHORT}?)(?:-[a-zà-ÿ]+)? ?\((?P<long>[^()\n]{{5,120}})\)"
+)
+_STANDS_FOR = re.compile(
+    rf"(?<![\w-])(?P<short>{_SHORT})[{_QUOTES}]? (?:staat voor|stands for|is (?:de|een|an?) "
+    r"(?:afkorting|abbreviation) (?:van|voor|of|for)):? (?P<long>[^()\n]{5,120})"
+)
 _WORD = re.compile(r"[^\W_]+")
 _ROMAN = re.compile(r"(?=.)M{0,3}(?:CM|CD|D?C{0,3})(?:XC|XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 # Between a definition's words stands no end of a sentence or clause.
@@ -48,7 +59,7 @@ def is_short_form(text: str) -> bool:
 
 def find_definitions(text: str, starts: Starts) -> Iterator[tuple[str, str]]:
     """Each short form that `text` defines, as written, with its folded long form."""
-    for match in _AFTER.finditer(text):
+    for match in (*_AFTER.finditer(text), *_APART.finditer(text)):
         before = text[max(0, match.start() - _LONGEST_BEFORE) : match.start()]
         words = _words(_BREAK.split(before)[-1])
         short = match["short"]
@@ -62,15 +73,27 @@ def find_definitions(text: str, starts: Starts) -> Iterator[tuple[str, str]]:
         short = match["short"]
         if is_short_form(short) and _affordable(short, _cost(_letters(short), words, starts)):
             yield short, " ".join(words)
+    for match in _STANDS_FOR.finditer(text):
+        short = match["short"]
+        words = _words(_BREAK.split(match["long"])[0])
+        # The fewest words that define it: what comes after them is the rest of the sentence.
+        defining = next(
+            (
+                words[:count] for count in range(1, min(len(words), 2 * len(short)) + 1)
+                if _affordable(short, _cost(_letters(short), words[:count], starts))
+            ),
+            None,
+        )
+        if is_short_form(short) and defining:
+            yield short, " ".join(defining)
 
 
 def learn_abbreviations(texts: Iterable[str], starts: Starts) -> dict[str, list[str]]:
     """The long forms of each short form that `texts` define, both in order."""
     found: dict[str, set[str]] = {}
     for text in texts:
-        if "(" in text:
-            for short, long in find_definitions(text, starts):
-                found.setdefault(short, set()).add(long)
+        for short, long in find_definitions(text, starts):
+            found.setdefault(short, set()).add(long)
     return {short: sorted(longs) for short, longs in sorted(found.items())}
 
 

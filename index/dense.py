@@ -38,6 +38,16 @@ class Built:
     sentence_recall: float
 
 
+@dataclass(frozen=True, slots=True)
+class Similarities:
+    """Cosines of a question with passages as a whole and with the best sentence of each, shape
+    (passages,) both; `sentences` has those of every sentence, shape (sentences,) per passage."""
+
+    passages: Vectors
+    best: Vectors
+    sentences: Sequence[Vectors]
+
+
 class DenseIndex:
     """Both indexes of a generation, read-only; may be shared between threads."""
 
@@ -87,22 +97,18 @@ class DenseIndex:
                 return best
             wanted *= 4
 
-    def similarities(self, query: Vectors, positions: Positions) -> tuple[Vectors, Vectors]:
-        """The cosines of the passages at `positions` and of the best sentence of each, shape
-        (len(positions),) both."""
+    def similarities(self, query: Vectors, positions: Positions) -> Similarities:
+        """The cosines of the passages at `positions` and of their sentences."""
         whole = self.passages.similarities(query, positions)
-        best = whole.copy()
         counts = self._edges[positions + 1] - self._edges[positions]
+        ends = np.cumsum(counts)
+        starts = ends - counts
+        within = np.arange(int(counts.sum())) - np.repeat(starts, counts)
+        rows = np.repeat(self._edges[positions], counts) + within
+        best = whole.copy()
         has_any = counts > 0
-        if has_any.any():
-            starts = np.cumsum(counts) - counts
-            within = np.arange(int(counts.sum())) - np.repeat(starts, counts)
-            rows = np.repeat(self._edges[positions], counts) + within
-            cosines = self.sentences.similarities(query, rows)
-            best[has_any] = np.maximum.reduceat(cosines, starts[has_any])
-        return whole, best
-
-    def of_sentences(self, query: Vectors, position: int) -> Vectors:
-        """The cosine of each sentence of one passage, in their order, shape (sentences,)."""
-        rows = np.arange(self._edges[position], self._edges[position + 1])
-        return self.sentences.similarities(query, rows)
+        if not has_any.any():
+            return Similarities(whole, best, [whole[:0]] * len(positions))
+        cosines = self.sentences.similarities(query, rows)
+        best[has_any] = np.maximum.reduceat(cosines, starts[has_any])
+        return Similarities(whole, best, np.split(cosines, ends[:-1]))

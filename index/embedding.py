@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +23,7 @@ Progress = Callable[[int, int], None]
 # The weights that the project carries need no download.
 BUNDLED = "bundled"
 BUNDLED_FOLDER = Path(__file__).parent / "models" / "briefwijzer-nl-1"
-_BATCH = 32
+_BATCH = 16
 _MODEL_FILES = frozenset(
     {".json", ".txt", ".safetensors", ".model", ".bin", ".npy", ".npz", ".onnx", ".py"}
 )
@@ -137,15 +139,24 @@ class ModelEmbedder:
         found: list[Vectors] = [np.zeros((0, 0), dtype=np.float32)] * len(texts)
         # Texts of like length together waste no work on padding.
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        for first in range(0, len(order), _BATCH):
-            batch = order[first : first + _BATCH]
-            vectors = self._loaded().passages(
-                [texts[at] for at in batch], [spans[at] for at in batch]
-            )
-            for at, rows in zip(batch, vectors, strict=True):
-                found[at] = rows
-            if progress is not None:
-                progress(first + len(batch), len(order))
+        batches = [order[first : first + _BATCH] for first in range(0, len(order), _BATCH)]
+        encoder = self._loaded()
+
+        def embedded(batch: Sequence[int]) -> list[Vectors]:
+            return encoder.passages([texts[at] for at in batch], [spans[at] for at in batch])
+
+        # A batch for each core: matrices as small as these are not worth sharing between cores.
+        pool = ThreadPoolExecutor(os.cpu_count())
+        try:
+            done = 0
+            for batch, vectors in zip(batches, pool.map(embedded, batches), strict=True):
+                for at, rows in zip(batch, vectors, strict=True):
+                    found[at] = rows
+                done += len(batch)
+                if progress is not None:
+                    progress(done, len(order))
+        finally:
+            pool.shutdown(cancel_futures=True)
         return found
 
     def embed_query(self, text: str) -> Vectors:

@@ -22,7 +22,9 @@ _POOLING_ALTERNATIVES = (
 _BERT_TOKENS = frozenset({"[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"})
 # Whatever else stands in sentence_bert_config.json or config_sentence_transformers.json could
 # change the vectors.
-_KNOWN_SETTINGS = frozenset({"max_seq_length", "do_lower_case"})
+_KNOWN_SETTINGS = frozenset({"max_seq_length", "do_lower_case", "model_args"})
+# Mean pooling does not look at it.
+_NO_POOLER = {"add_pooling_layer": False}
 _KNOWN_TOP_SETTINGS = frozenset(
     {"__version__", "prompts", "default_prompt_name", "similarity_fn_name", "model_type"}
 )
@@ -45,6 +47,7 @@ def read_encoder(folder: Path) -> NumpyEncoder | None:
     if prompts is None or not (
         _is_plain_bert(configuration) and _is_mean_pooled(folder)
         and settings.keys() <= _KNOWN_SETTINGS and not settings.get("do_lower_case")
+        and settings.get("model_args", _NO_POOLER) == _NO_POOLER
         and isinstance(settings.get("max_seq_length"), int) and _has_own_tokenizer(folder)
     ):
         return None

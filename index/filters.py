@@ -11,7 +11,7 @@ from ingest.references import kenmerk_key, parse_kamerstuk
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.store import LetterSummary
+    from index.rows import LetterSummary
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from index.analyser import ANALYSER_VERSION, analyse
 from index.database import FORMAT_VERSION
 from index.dense import DenseIndex
 from index.errors import IndexUnusable
-from index.store import LetterSummary, Store, StoredPassage
+from index.rows import LetterSummary, StoredPassage
+from index.store import Store
 from index.vectors import BACKENDS, DEFAULT_BACKEND
 from index.vocabulary import Vocabulary, bundled_general, learn_vocabulary
 from ingest.reading import READING_VERSION, file_sha256

@@ -105,7 +105,8 @@ class LiveIndex:
         self._snapshot, self._reason = snapshot, None
 
     def _check_model(self) -> None:
-        if self._model is None:
+        # Letters are listed with any model, or none; an empty setting is none.
+        if not self._model or not self._load_model:
             return
         store = Store(self._directory)
         try:
@@ -114,9 +115,10 @@ class LiveIndex:
             store.close()
         if manifest.embedding_model != full_name(self._model):
             raise IndexUnusable(
-                f"the index in {self._directory} was built with the embedding model "
-                f"{manifest.embedding_model!r}, and {self._model!r} is asked for: ingest again "
-                "with `--model`, or leave the setting out"
+                f"the index in {self._directory} was made with the embedding model "
+                f"{manifest.embedding_model!r}, and the setting (BRIEFWIJZER_EMBEDDING_MODEL) says "
+                f"{self._model!r}: run `briefwijzer ingest FOLDER` to make it anew with that one, "
+                "or unset it"
             )
 
     def _load_embedder(self, manifest: Manifest) -> None:

@@ -13,7 +13,7 @@ from ingest.supplied import FILE_NAME, Supplied, read_supplied
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.store import StoredLetter
+    from index.rows import StoredLetter
 
 # A folder that lost more than this share of its letters is more likely unmounted than emptied.
 MAX_REMOVED_SHARE = 0.2

@@ -102,7 +102,7 @@ def _is_english(text: str, forms: Sequence[str], vocabulary: Vocabulary) -> bool
     dutch = sum(word in _DUTCH_ALONE for word in words)
     if english or dutch:
         return english > dutch
-    return 2 * sum(map(vocabulary.is_foreign, forms)) > len(forms)
+    return vocabulary.reads_as_english(forms)
 
 
 def _add(terms: dict[str, float], more: Iterable[str], weight: float) -> None:

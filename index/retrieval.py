@@ -13,7 +13,8 @@ class Retrieval:
     chosen on the tuning questions (docs/adr/0008). Without `meaning` the lexical index alone
     decides, with `lexical` 0 the embedding model alone. The others are what a question's words are
     looked up by besides their own form: parts of compounds, abbreviations and their long forms,
-    everyday and official or English words, and corrected typing errors.
+    everyday and official or English words, and corrected typing errors. `reranking` is the second
+    order of the best, by how well their sentences answer (`service.evidence`).
     """
 
     lexical: float = 0.2
@@ -23,6 +24,7 @@ class Retrieval:
     abbreviations: bool = True
     thesaurus: bool = True
     corrections: bool = True
+    reranking: bool = True
 
 
 RETRIEVAL = Retrieval()

@@ -16,8 +16,8 @@ from index.fusion import beside, fuse, lend_to_neighbours
 from index.query import Query, field_terms
 from index.reranking import RERANKED, Reranker, blend
 from index.retrieval import RETRIEVAL, Retrieval
+from index.rows import LetterSummary, StoredPassage
 from index.snapshot import Snapshot
-from index.store import LetterSummary, StoredPassage
 from ingest.letter import Passage
 
 CANDIDATES = 200
@@ -109,10 +109,10 @@ def _hits(
         named_too = np.flatnonzero(own if mask is None else own & mask)
         candidates = np.union1d(candidates, named_too)
     candidates = beside(candidates, snapshot.letter_of)
-    dense, sentence = snapshot.similarities(vector, candidates)
+    cosines = snapshot.similarities(vector, candidates)
     fused = lend_to_neighbours(
-        fuse(lexical[candidates], dense, sentence, retrieval), candidates, snapshot.letter_of,
-        retrieval,
+        fuse(lexical[candidates], cosines.passages, cosines.best, retrieval), candidates,
+        snapshot.letter_of, retrieval,
     )
     if named:
         fused = 0.5 * fused + 0.5 * np.isin(snapshot.letter_of[candidates], named)
@@ -128,9 +128,8 @@ def _hits(
     return [
         Hit(
             rank=rank, score=float(np.clip(fused[at], 0.0, 1.0)),
-            lexical=float(lexical[position]), dense=float(dense[at]),
-            sentence=float(sentence[at]),
-            sentences=tuple(snapshot.sentence_similarities(vector, int(position)).tolist()),
+            lexical=float(lexical[position]), dense=float(cosines.passages[at]),
+            sentence=float(cosines.best[at]), sentences=tuple(cosines.sentences[at].tolist()),
             passage=stored.passage, letter=snapshot.letters[int(snapshot.letter_of[position])],
         )
         for rank, (at, position, stored) in enumerate(

@@ -11,7 +11,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from index.database import DATABASE, unusable
-from index.dense import DenseIndex
+from index.dense import DenseIndex, Similarities
 from index.errors import IndexUnusable
 from index.generation import (
     LEXICAL_FOLDER,
@@ -24,7 +24,8 @@ from index.generation import (
     rebuild,
 )
 from index.lexical import LexicalIndex
-from index.store import LetterSummary, Store, StoredPassage
+from index.rows import LetterSummary, StoredPassage
+from index.store import Store
 from index.vocabulary import read_vocabulary
 from ingest.references import kenmerk_key
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
     from index.filters import Filters
     from index.vectors import VectorIndex, Vectors
-    from ingest.letter import Letter
+    from ingest.letter import Letter, Passage
 
 LOCK_FILE = "writer.lock"
 _LETTERS_IN_MEMORY = 64
@@ -110,13 +111,10 @@ class Snapshot:
         """
         return self._letter(self._versions[self.by_letter_id[letter_id]])
 
-    def passage_id_at(self, letter_id: str, position: int) -> str:
-        """The id of the passage that holds a canonical offset of a letter."""
+    def passage_at(self, letter_id: str, position: int) -> Passage:
+        """The passage that holds a canonical offset of a letter."""
         version = self._versions[self.by_letter_id[letter_id]]
-        found = self._store().passage_id_at(version, position)
-        if found is None:
-            raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")
-        return found
+        return self._store().passage_at(version, position).passage
 
     def _read_letter(self, version: int) -> Letter:
         return self._store().letter(version)
@@ -134,17 +132,10 @@ class Snapshot:
         through, as a whole or by their best sentence; ascending, shape (at most 2 k,)."""
         return self._dense.candidates(query, k, mask)
 
-    def similarities(
-        self, query: Vectors, positions: NDArray[np.int64]
-    ) -> tuple[Vectors, Vectors]:
-        """The cosines of the query with the passages at `positions` and with the best sentence of
-        each, shape (len(positions),) both."""
+    def similarities(self, query: Vectors, positions: NDArray[np.int64]) -> Similarities:
+        """The cosines of the query with the passages at `positions` and with their sentences, in
+        the order of `Passage.sentences`."""
         return self._dense.similarities(query, positions)
-
-    def sentence_similarities(self, query: Vectors, position: int) -> Vectors:
-        """The cosine of the query with each sentence of a passage, in the order of
-        `Passage.sentences`, shape (sentences,)."""
-        return self._dense.of_sentences(query, position)
 
     def mask_of(self, letters: Sequence[int]) -> NDArray[np.bool_]:
         """Which passages belong to the given letters, shape (passages,)."""

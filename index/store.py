@@ -9,98 +9,34 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index.database import open_database
 from index.errors import IndexUnusable
-from ingest.letter import Footnote, Letter, Metadata, Passage
+from index.rows import (
+    INSERT_PASSAGE,
+    SELECT_PASSAGES,
+    LetterSummary,
+    StoredLetter,
+    StoredPassage,
+    letter_adapter,
+    passage_row,
+    stored_passage,
+    summary_adapter,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
-    from pydantic import TypeAdapter
+
+    from ingest.letter import Letter, Passage
 
 # SQLite's default limit on the variables of one statement is far higher; small keeps plans cached.
 _VARIABLES = 500
-_SELECT_PASSAGES = (
-    "SELECT p.id, p.version, l.letter_id, p.passage_id, p.start, p.end, p.text, p.page_first,"
-    " p.page_last, p.section, p.footnotes, p.sentences, p.text_hash"
-    " FROM passages p JOIN letters l ON l.version = p.version"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLetter:
-    """One version of a letter: where it came from, and what its content was read as."""
-
-    version: int
-    letter_id: str
-    folder: str
-    source: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
-class LetterSummary:
-    """A letter without its text: what lists, filters and citations need."""
-
-    letter_id: str
-    source: str
-    sha256: str
-    metadata: Metadata
-    pages: int | None
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class StoredPassage:
-    """A passage of a letter version, with the key of what is embedded for it."""
-
-    id: int
-    version: int
-    passage: Passage
-    text_hash: bytes
-
-
-@cache
-def _letters() -> TypeAdapter[Letter]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Letter)
-
-
-@cache
-def _summaries() -> TypeAdapter[LetterSummary]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(LetterSummary)
-
-
-@cache
-def _footnotes() -> TypeAdapter[tuple[Footnote, ...]]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(tuple[Footnote, ...])
-
-
-@cache
-def _sentences() -> TypeAdapter[tuple[tuple[int, int], ...]]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(tuple[tuple[int, int], ...])
-
-
-@cache
-def _section() -> TypeAdapter[tuple[str, ...]]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(tuple[str, ...])
 
 
 class Store:
@@ -139,7 +75,7 @@ class Store:
     ) -> int:
         """Store a letter version and its passages; return the version."""
         with self.transaction():
-            document = _letters().dump_json(letter)
+            document = letter_adapter().dump_json(letter)
             summary = LetterSummary(
                 letter.letter_id, letter.source, letter.sha256, letter.metadata,
                 letter.page_count, len(passages),
@@ -149,25 +85,14 @@ class Store:
                 " VALUES (?, ?, ?, ?, ?, ?)",
                 (
                     letter.letter_id, folder, letter.source, fingerprint,
-                    _summaries().dump_json(summary).decode(), document,
+                    summary_adapter().dump_json(summary).decode(), document,
                 ),
             )
             version = cursor.lastrowid
             assert version is not None
             self._connection.executemany(
-                "INSERT INTO passages (version, passage_id, start, end, text, page_first,"
-                " page_last, section, footnotes, sentences, text_hash)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                [
-                    (
-                        version, passage.passage_id, passage.start, passage.end, passage.text,
-                        passage.page_first, passage.page_last,
-                        _section().dump_json(passage.section).decode(),
-                        _footnotes().dump_json(passage.footnotes).decode(),
-                        _sentences().dump_json(passage.sentences).decode(), text_hash,
-                    )
-                    for passage, text_hash in passages
-                ],
+                INSERT_PASSAGE,
+                [passage_row(version, passage, key) for passage, key in passages],
             )
         return version
 
@@ -182,7 +107,7 @@ class Store:
         ).fetchone()
         if row is None:
             raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")
-        return _letters().validate_json(row[0])
+        return letter_adapter().validate_json(row[0])
 
     def summaries(self, generation: int) -> list[tuple[int, LetterSummary]]:
         """The letters of a generation with their versions, in order of version."""
@@ -190,7 +115,7 @@ class Store:
             "SELECT l.version, l.summary FROM letters l JOIN members m ON m.version = l.version"
             " WHERE m.generation = ? ORDER BY l.version", (generation,)
         )
-        return [(int(version), _summaries().validate_json(text)) for version, text in rows]
+        return [(int(version), summary_adapter().validate_json(text)) for version, text in rows]
 
     def summaries_of(self, versions: Sequence[int]) -> list[tuple[int, LetterSummary]]:
         """The given letter versions, in that order."""
@@ -199,7 +124,7 @@ class Store:
             row = self._connection.execute(
                 "SELECT summary FROM letters WHERE version = ?", (version,)
             ).fetchone()
-            found.append((version, _summaries().validate_json(row[0])))
+            found.append((version, summary_adapter().validate_json(row[0])))
         return found
 
     def find_version(
@@ -226,10 +151,10 @@ class Store:
         """The passages of letter versions, in order of version and then of reading."""
         for version in versions:
             rows = self._connection.execute(
-                f"{_SELECT_PASSAGES} WHERE p.version = ? ORDER BY p.id", (version,)
+                f"{SELECT_PASSAGES} WHERE p.version = ? ORDER BY p.id", (version,)
             )
             for row in rows:
-                yield _stored_passage(row)
+                yield stored_passage(row)
 
     def passages_by_id(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The passages with these ids, in the order given.
@@ -242,9 +167,9 @@ class Store:
             part = ids[first : first + _VARIABLES]
             marks = ",".join("?" * len(part))
             for row in self._connection.execute(
-                f"{_SELECT_PASSAGES} WHERE p.id IN ({marks})", tuple(part)
+                f"{SELECT_PASSAGES} WHERE p.id IN ({marks})", tuple(part)
             ):
-                found[row[0]] = _stored_passage(row)
+                found[row[0]] = stored_passage(row)
         if missing := [identity for identity in ids if identity not in found]:
             raise IndexUnusable(
                 f"the index in {self.directory} has been renewed and {len(missing)} passages are "
@@ -252,22 +177,28 @@ class Store:
             )
         return [found[identity] for identity in ids]
 
-    def passage_id_at(self, version: int, position: int) -> str | None:
-        """The id of the passage that holds a canonical offset of a letter version."""
+    def passage_at(self, version: int, position: int) -> StoredPassage:
+        """The passage that holds a canonical offset of a letter version.
+
+        Raises:
+            IndexUnusable: it went with a generation that was swept.
+        """
         row = self._connection.execute(
-            "SELECT passage_id FROM passages WHERE version = ? AND start <= ? AND end > ?",
+            f"{SELECT_PASSAGES} WHERE p.version = ? AND p.start <= ? AND p.end > ?",
             (version, position, position),
         ).fetchone()
-        return None if row is None else str(row[0])
+        if row is None:
+            raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")
+        return stored_passage(row)
 
     def passages_without_vector(self, model: str, versions: Iterable[int]) -> list[StoredPassage]:
         """The passages of letter versions whose text has no vector of `model`."""
         wanted = set(versions)
         rows = self._connection.execute(
-            f"{_SELECT_PASSAGES} LEFT JOIN vectors v ON v.text_hash = p.text_hash AND v.model = ?"
+            f"{SELECT_PASSAGES} LEFT JOIN vectors v ON v.text_hash = p.text_hash AND v.model = ?"
             " WHERE v.text_hash IS NULL ORDER BY p.id", (model,)
         )
-        return [_stored_passage(row) for row in rows if row[1] in wanted]
+        return [stored_passage(row) for row in rows if row[1] in wanted]
 
     def add_vectors(
         self, model: str, hashes: Sequence[bytes], vectors: Sequence[NDArray[np.float32]]
@@ -363,14 +294,3 @@ class Store:
     def generations(self) -> set[int]:
         """The numbers of all generations that are kept."""
         return {int(row[0]) for row in self._connection.execute("SELECT number FROM generations")}
-
-
-def _stored_passage(row: Sequence[Any]) -> StoredPassage:
-    identity, version, letter_id, passage_id, start, end, text, first, last = row[:9]
-    section, footnotes, sentences, text_hash = row[9:]
-    passage = Passage(
-        passage_id, letter_id, start, end, text, first, last,
-        _section().validate_json(section), _footnotes().validate_json(footnotes),
-        _sentences().validate_json(sentences),
-    )
-    return StoredPassage(identity, version, passage, text_hash)

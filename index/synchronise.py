@@ -33,8 +33,9 @@ from index.plan import (
     place_in,
     place_of,
 )
+from index.rows import StoredLetter
 from index.snapshot import writer_lock
-from index.store import Store, StoredLetter
+from index.store import Store
 from ingest.errors import UnreadableFile
 from ingest.passages import ChunkSettings, split_letter
 from ingest.reading import READING_VERSION, file_sha256, read_letter, slug

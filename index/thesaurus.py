@@ -1,10 +1,10 @@
 """Everyday words beside official ones, and English beside Dutch: what a question may mean.
 
 A lexical index knows a word by its stem alone, and must be told that local residents, buren and
-omwonenden are the same people. The entries are those that the embedding model is trained with,
-and for English also the commonest words of policy, in `data/english.txt`. Phrases are recognised
-by the stems of their content words in order, the longest first; English words are stemmed by
-Snowball's English stemmer.
+omwonenden are the same people. The entries are those of `data/lexicon.txt.gz`, which the embedding
+model is trained with too, and for English also the commonest words of policy, in
+`data/english.txt`. Phrases are recognised by the stems of their content words in order, the longest
+first; English words are stemmed by Snowball's English stemmer.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from pathlib import Path
 import Stemmer
 
 from index.analyser import STOP_WORDS, content_words, fold, stem
-from index.training.material import own_file, read_lexicon
+from index.shipped import read_shipped
 
 Forms = tuple[str, ...]
 # Dutch forms and the English ones that mean the same.
 Entry = tuple[Sequence[str], Sequence[str]]
 
-_COMMON_ENGLISH = Path(__file__).parent / "data" / "english.txt"
+_DATA = Path(__file__).parent / "data"
+LEXICON, _COMMON_ENGLISH = _DATA / "lexicon.txt.gz", _DATA / "english.txt"
 # Before a single content word these leave its meaning alone; any other stop word is half of it
 # ("in force", "erbij zijn").
 _MARKERS = frozenset("a an de een het te the to zich".split())
@@ -134,10 +135,26 @@ class Thesaurus:
         return list(dict.fromkeys(form for entry in entries for form in self._entries[entry]))
 
 
+def read_lexicon(text: str) -> Iterator[tuple[list[str], list[str]]]:
+    """The Dutch forms (the official one first) and the English ones of every entry.
+
+    An entry is a line `omwonenden|buren|=local residents`.
+    """
+    for line in text.splitlines():
+        forms = [form.strip() for form in line.split("|") if form.strip()]
+        dutch = [form for form in forms if not form.startswith("=")]
+        english = [form[1:].strip() for form in forms if form.startswith("=") and form[1:].strip()]
+        if dutch and english:
+            yield dutch, english
+
+
 @lru_cache(maxsize=1)
 def bundled_thesaurus() -> Thesaurus:
-    """The thesaurus that ships with the project."""
+    """The thesaurus that ships with the project.
+
+    Raises:
+        IndexUnusable: a file of it is missing or damaged.
+    """
     return Thesaurus(
-        read_lexicon(own_file("lexicon.txt.gz")),
-        read_lexicon(_COMMON_ENGLISH.read_text(encoding="utf-8")),
+        read_lexicon(read_shipped(LEXICON)), read_lexicon(read_shipped(_COMMON_ENGLISH))
     )

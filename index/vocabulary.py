@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from index.abbreviations import learn_abbreviations
+from index.abbreviations import find_definitions, learn_abbreviations
 from index.analyser import Terms, content_words, fold, stem
 from index.compounds import Splitter
 from index.embedding import BUNDLED_FOLDER
@@ -27,6 +27,8 @@ _GENERAL = BUNDLED_FOLDER / "words.json"
 _A_COMMON_WORD = math.log(2e-5)
 # An everyday form of more words explains the official one, and is no name for it.
 _LONGEST_PHRASE = 3
+# Dutch has taken over many an English word, but seldom so many in a row.
+_ENGLISH_WORDS = 3
 
 
 def written_with_capitals(text: str) -> set[str]:
@@ -68,6 +70,10 @@ class Vocabulary:
         """The stems of the parts of compounds, and of the other words themselves, in order."""
         return [stem(part) for form in forms for part in self._splitter.split(form) or (form,)]
 
+    def definitions(self, text: str) -> Iterator[tuple[str, str]]:
+        """Each abbreviation that `text` introduces, with its folded long form."""
+        return find_definitions(text, self._splitter.starts)
+
     def correction(self, form: str) -> str | None:
         """The word of the letters that `form` is a misspelling of.
 
@@ -86,6 +92,14 @@ class Vocabulary:
     def is_foreign(self, form: str) -> bool:
         """Whether `form` is known as an English word and not as a Dutch one."""
         return self._thesaurus.has_english(form) and not self._is_dutch(form)
+
+    def reads_as_english(self, forms: Sequence[str]) -> bool:
+        """Whether folded words, none of them a function word, are more likely English than Dutch:
+        half of them may be, and one is nothing else, or all of several may be."""
+        english = sum(map(self._thesaurus.has_english, forms))
+        if any(map(self.is_foreign, forms)):
+            return 2 * english >= len(forms)
+        return english == len(forms) >= _ENGLISH_WORDS
 
     def translations(self, forms: Sequence[str]) -> Iterator[list[Forms]]:
         """For each English word or phrase in `forms` the Dutch for it that the letters have."""

@@ -59,6 +59,10 @@ def _read_all(files: tuple[Path, ...]) -> tuple[list[Letter], bool]:
 
     letters, failed = [], False
     for path in files:
+        if path.is_dir():
+            failed = True
+            click.echo(f"{path}: it is a folder; name the letter files in it", err=True)
+            continue
         try:
             letters.append(read_letter(path, supplied=read_supplied(path.parent).get(path.name)))
         except UnreadableFile as error:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.analyser import content_words, fold, stem
+from index.rows import LetterSummary
 from index.search import Hit
 from index.snapshot import Snapshot
-from index.store import LetterSummary
 from ingest.dates import find_date
 from ingest.letter import Block, BlockKind, Letter
 from ingest.references import find_kamerstukken, kenmerk_key

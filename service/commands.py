@@ -36,12 +36,14 @@ class Unusable(click.ClickException):
 def _library(
     context: click.Context, *, load_model: bool = True
 ) -> Iterator[LettersLibrary]:
+    from index.commands import MODEL_VARIABLE
     from index.errors import IndexUnusable
     from service.library import open_library
 
     try:
         library = open_library(
-            context.obj["index"], load_model=load_model, reranker=os.environ.get(RERANKER_VARIABLE)
+            context.obj["index"], model=os.environ.get(MODEL_VARIABLE), load_model=load_model,
+            reranker=os.environ.get(RERANKER_VARIABLE),
         )
         try:
             yield library
@@ -132,10 +134,9 @@ def _print_answer(response: AskResponse) -> None:
         console.print(Padding(quote, (0, 0, 0, 4), expand=False))
     for warning in response.warnings:
         console.print(Text(f"\nLet op: {warning.message}", style="yellow"))
-    console.print(
-        Text(f"\nzekerheid {response.confidence:.0%} · generatie {response.index.generation}",
-             style="dim")
-    )
+    # Of a refusal it would be read as the certainty that nothing is there.
+    certainty = f"zekerheid {response.confidence:.0%} · " if response.citations else ""
+    console.print(Text(f"\n{certainty}generatie {response.index.generation}", style="dim"))
 
 
 def _print_passages(passages: list[PassageOut]) -> None:

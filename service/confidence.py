@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from index.search import Hit
-from service.evidence import Sentence
-from service.weigher import Weigher
+from service.evidence import Evidence
 
 _SMALL = 0.01
 # With the sign that the weight of each must have: +1 where more of it can only make an answer
@@ -50,9 +48,7 @@ def calibration() -> Calibration:
     return Calibration(content["weights"], content["intercept"], content["threshold"])
 
 
-def features_of(
-    hits: Sequence[Hit], sentences: Sequence[Sentence], weigher: Weigher
-) -> dict[str, float]:
+def features_of(evidence: Evidence) -> dict[str, float]:
     """The features of a question and what was found for it; all about 0 to 1.
 
     `sentence` and `passage` are the best cosines; `fact` is how good the best sentence that holds
@@ -60,6 +56,7 @@ def features_of(
     `unspoken` is the share of the question that the letter does not speak of at all: names, numbers
     and rare words weigh most.
     """
+    hits, sentences, weigher = evidence.hits, evidence.sentences, evidence.weigher
     if not hits or not sentences:
         return dict.fromkeys(FEATURES, 0.0)
     best = max(sentence.plain for sentence in sentences)

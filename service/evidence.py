@@ -1,10 +1,11 @@
-"""Sentences of the passages found, weighed against the question."""
+"""Sentences of the passages found, weighed against the question; and the passages by their best."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from index.analyser import analyse
 from index.search import Hit
@@ -15,7 +16,7 @@ from service.answer_types import TYPED, fits
 from service.question import Asks, Question
 from service.weigher import Weigher
 
-PASSAGES_READ = 20
+PASSAGES_READ = 30
 # How much of a question term counts that is met nearby instead of in the sentence itself.
 IN_PASSAGE, IN_CONTEXT = 0.45, 0.35
 # Chosen on the gold questions that may be tuned on: meaning weighs most, words decide among equals.
@@ -26,6 +27,10 @@ _KIND_PENALTY = {
 }
 _FITTING_BONUS, _MISFIT_PENALTY = 0.1, 0.25
 _FRAGMENT_PENALTY = 0.15
+# What the best sentence counts for in the second order, beside 1 for the score of the search: by
+# cross-validation over letters (docs/adr/0008).
+_WEIGHT_OF_EVIDENCE = 0.8
+_HIGHEST = 1.0 + _WEIGHT_OF_WORDS + _WEIGHT_OF_PASSAGE + _FITTING_BONUS
 # What the asker was told in the turn before is not what a follow-up asks for.
 _TOLD_PENALTY = 0.25
 _FEW_WORDS = 4
@@ -118,15 +123,63 @@ def _share_told(text: str, told: str) -> float:
     return len(words & known) / max(1, len(words))
 
 
-def gather(
-    hits: Sequence[Hit], question: Question, snapshot: Snapshot, weigher: Weigher
-) -> list[Sentence]:
-    """The sentences of the best passages, best first."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was found for a question, read: the hits, and the sentences of the first
+    `PASSAGES_READ` of them, both best first, with the weigher that weighed them."""
+
+    hits: list[Hit]
+    sentences: list[Sentence]
+    weigher: Weigher
+
+
+def read(
+    hits: Sequence[Hit], question: Question, snapshot: Snapshot, *, reorders: bool = True
+) -> Evidence:
+    """Weigh the sentences of the first hits, and put these hits in the order of how well the best
+    sentence of each answers, together with the score that it was found by, unless `reorders` is
+    false. Where the question names letters, no sentence of another answers."""
+    weigher = Weigher(question, snapshot)
+    named = frozenset(snapshot.letters[at].letter_id for at in question.names)
     found: dict[tuple[str, int], Sentence] = {}
+    best: list[float] = []
     for hit in hits[:PASSAGES_READ]:
         letter = snapshot.letter(hit.letter.letter_id)
+        scores = [0.0]
+        if named and letter.letter_id not in named:
+            best.append(0.0)
+            continue
         for sentence in _sentences(hit, letter):
             key = (letter.letter_id, sentence.start)
-            if key not in found and sentence.text.strip():
-                found[key] = weigh(sentence, question, weigher)
-    return sorted(found.values(), key=lambda sentence: -sentence.score)
+            if sentence.text.strip():
+                if key not in found:
+                    found[key] = weigh(sentence, question, weigher)
+                scores.append(found[key].score)
+        best.append(max(scores))
+    return Evidence(
+        _reordered(hits, best, named) if reorders else list(hits),
+        sorted(found.values(), key=lambda sentence: -sentence.score),
+        weigher,
+    )
+
+
+def _reordered(
+    hits: Sequence[Hit], best: Sequence[float], named: Collection[str]
+) -> list[Hit]:
+    """`hits` by their score and that of their best sentence, for as many as there are in `best`;
+    those of `named` letters stay first. Scores stay in [0, 1] and do not increase with rank."""
+    best = [*best, *(0.0 for _ in hits[len(best) :])]
+    scores = [
+        (hit.score + _WEIGHT_OF_EVIDENCE * min(score, _HIGHEST))
+        / (1 + _WEIGHT_OF_EVIDENCE * _HIGHEST)
+        for hit, score in zip(hits, best, strict=True)
+    ]
+    order = sorted(
+        range(len(hits)),
+        key=lambda at: (hits[at].letter.letter_id not in named, at >= PASSAGES_READ, -scores[at]),
+    )
+    lowest = accumulate((scores[at] for at in order), min)
+    return [
+        replace(hits[at], rank=rank, score=score)
+        for rank, (at, score) in enumerate(zip(order, lowest, strict=True), start=1)
+    ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from index.analyser import content_words, fold
+from service.follow_up import leans
 
 _GREETING_LINE = re.compile(
     r"^\s*(?:beste|geachte|hallo|hoi|dag|goede?morgen|goedemiddag|dear|hello|hi|l\.?s\.?)\b.{0,60}[,!.]?\s*$",
@@ -27,6 +29,7 @@ _INDIRECT = re.compile(
 # Somebody's question, told in a sentence that is none: "Zij wil weten of dat zo is."
 _WANTS_TO_KNOW = re.compile(
     r"\b(?:wil(?:len|de|den)?\b(?: \w+){0,3}? (?:weten|horen|vernemen)|vroeg(?:en)?"
+    r"|graag (?:hoor|verneem|weet) (?:ik|ik van u|ik nog|wij|we)|(?:hoor|verneem|weet) ik graag"
     r"|vra(?:ag|agt|gen)(?: \w+){0,2} af|(?:mijn|onze|de) vraag is|benieuwd"
     r"|nieuwsgierig|wonder(?:s|ed|ing)?|(?:like|want)s? to know|asked)\b"
     r".{0,80}?\b(?:of|wat|wie|wanneer|waar\w*|hoe\w*|welke?|naar|if|whether|what|who|when|where"
@@ -42,16 +45,34 @@ _CHATTER = re.compile(
     r"|thanks|thank you|sorry|apologi\w+|deadline|holiday|call (?:me|you) back|by (?:monday|tuesday"
     r"|wednesday|thursday|friday|tomorrow)|my name is)\b"
 )
+# "Ik heb twee vragen:" says that questions come, not what about.
+_ANNOUNCES = re.compile(
+    r"\b(?:twee|drie|vier|paar|enkele|aantal|korte|volgende|two|three|four|few|some|following)\b"
+    r".{0,20}\b(?:vragen|questions)\b|^\W*\d+\W*$"
+)
+# "Hoeveel geld is er voor het meetnet?"
+_POINTS_TO_NOTHING = re.compile(r"\b(?:er|het(?= [a-zà-ÿ]{4,}))\b", re.IGNORECASE)
+_AND = re.compile(
+    r"^\W*(?:\d+[.)] *)?(?:(?:en|maar|ook|daarnaast|verder|tot slot|and|but|also)\b,? *)+",
+    re.IGNORECASE,
+)
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
 _MAIL_LENGTH = 220
+# Each is a search of its own; what comes after them is asked together.
+_MOST_QUESTIONS = 5
 
 
-def mail_core(text: str) -> tuple[str, str]:
-    """The sentences of an e-mail that ask, and the rest of it without its chatter.
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """The sentences of an e-mail that ask, in order, those of them that ask of themselves, and
+    the rest without its chatter."""
 
-    "Kunt u mij die doorgeven?" asks nothing by itself: what someone wants to know, and is told
-    before, belongs to the question as well.
-    """
+    core: list[str]
+    asking: list[str]
+    rest: list[str]
+
+
+def _read(text: str) -> _Mail:
     lines = []
     for line in text.splitlines():
         if _SIGN_OFF.match(line):
@@ -64,13 +85,59 @@ def mail_core(text: str) -> tuple[str, str]:
     wondering = [s for s in sentences if _WANTS_TO_KNOW.search(s) and not _CHATTER.search(fold(s))]
     if not asking:
         asking = wondering or [sentence for sentence in sentences if _INDIRECT.search(sentence)]
-    asking = [sentence for sentence in asking if len(content_words(sentence)) >= 2] or asking
+    asking = [s for s in asking if len(content_words(s)) >= 2 or _stands_alone(s)] or asking
     if not asking:
-        return " ".join(body.split()), ""
+        return _Mail([" ".join(body.split())], [], [])
     core = [sentence for sentence in sentences if sentence in asking or sentence in wondering]
     core = [sentence for sentence in core if not _CHATTER.search(fold(sentence))] or core
-    rest = [s for s in sentences if s not in core and not _CHATTER.search(fold(s))]
-    return " ".join(core), " ".join(rest)
+    rest = [s for s in sentences if s not in core and not _is_chatter(s)]
+    return _Mail(core, [sentence for sentence in core if sentence in asking], rest)
+
+
+def _is_chatter(sentence: str) -> bool:
+    folded = fold(sentence)
+    return not content_words(sentence) or any(
+        pattern.search(folded) for pattern in (_CHATTER, _ANNOUNCES)
+    )
+
+
+def _stands_alone(sentence: str) -> bool:
+    """Whether a sentence of several says by itself what it is about, but for an "and" before."""
+    own = _POINTS_TO_NOTHING.sub("", _AND.sub("", sentence))
+    return not leans(own, content_words(own))
+
+
+def mail_core(text: str) -> tuple[str, str]:
+    """The sentences of an e-mail that ask, and the rest of it without its chatter.
+
+    "Kunt u mij die doorgeven?" asks nothing by itself: what someone wants to know, and is told
+    before, belongs to the question as well.
+    """
+    mail = _read(text)
+    return " ".join(mail.core), " ".join(mail.rest)
+
+
+def questions_in(text: str) -> list[str]:
+    """The questions that a text asks, each as a text of its own with what surrounds them all.
+
+    One that cannot be read without the one before it ("En wie betaalt dat?") stays with it, and so
+    does what is wondered before it.
+    """
+    mail = _read(text)
+    groups: list[list[str]] = []
+    opens = True
+    for sentence in mail.core:
+        asks = sentence in mail.asking
+        if not groups or (opens and _stands_alone(sentence)):
+            groups.append([])
+        groups[-1].append(sentence)
+        opens = asks
+    if len(groups) < 2:
+        return [text]
+    first, more = groups[: _MOST_QUESTIONS - 1], groups[_MOST_QUESTIONS - 1 :]
+    whole = [*first, [sentence for group in more for sentence in group]] if more else first
+    rest = [" ".join(mail.rest)] if mail.rest else []
+    return ["\n".join([*rest, _AND.sub("", " ".join(group))]) for group in whole]
 
 
 def is_mail(text: str) -> bool:

@@ -79,9 +79,16 @@ def _show_what_can_be_shown() -> None:
             stream.reconfigure(errors="replace")
 
 
+def _one_thread_per_product() -> None:
+    """Before numpy is loaded: the products of a small model are too short to share, and threads
+    that wait for one another take many times as long when another program keeps a core busy."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def main() -> None:
     """Run the command line; Ctrl-C ends it with 130 and a closed pipe ends it quietly."""
     _show_what_can_be_shown()
+    _one_thread_per_product()
     try:
         status = cli.main(standalone_mode=False)
         sys.stdout.flush()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from index.analyser import content_words, fold, stem
+from service.follow_up import leans, points, points_back
 from service.language import Language, language_of
 from service.mail import is_mail, mail_core
 
@@ -110,36 +111,6 @@ _PLURAL = re.compile(
     r"\b(?:welke|noem|which|what)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b|\bwat zijn de\b"
 )
 
-_POINTING = re.compile(
-    r"\b(?:dat|dit|die|deze|daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|hiervan"
-    r"|hiervoor|hiermee|hij|zij|ze|het|hun|hen|er|ervan|ervoor|ermee|erbij|that|this|it|they|them"
-    r"|those|these|there|its|their)\b"
-)
-# "Hoeveel pilots zijn er?" points to nothing.
-_POINTING_BACK = re.compile(_POINTING.pattern.replace("|er|", "|").replace("|there|", "|"))
-# "Wat is het exposoom?" and "Hoe zit het met ...?" do not either, "Wanneer is het klaar?" does.
-_ARTICLE = re.compile(
-    r"^((?:wat|wie|hoe|waar) (?:is|was|betekent|kost|houdt|staat|doet|werkt)) het"
-    r" (?!(?:dan|nou|nog|ook|wel|toch|hier|daar)\b)(?=[a-z]{3,})"
-    r"|^((?:en )?hoe (?:zit|staat|gaat) het met|(?:en )?wat staat er over|(?:en )?wat is er bekend"
-    r" over)(?= )"
-)
-
-
-def _without_articles(folded: str) -> str:
-    return _ARTICLE.sub(lambda match: f"{match[1]} " if match[1] else "", folded)
-
-
-# These point to what was said before, whatever else a question holds; "dat" and "die" may not.
-_POINTING_AWAY = re.compile(
-    r"\b(?:daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|erbij|ervan|ermee|erover"
-    r"|hetzelfde|dezelfde|hij|zij|hen|they|them|the same)\b"
-)
-_OPENING = re.compile(
-    r"^(?:(?:geef |vertel )?(?:me |mij )?meer(?: (?:details|informatie|uitleg|toelichting))?\W*$"
-    r"|(?:tell me |give me )?more(?: details| information)?\W*$)"
-    r"|^(?:en|maar|dus|ook|oké|ok|and|but|so|also|what about|how about|hoe zit het|en hoe|verder)\b"
-)
 _ASKS_FOR_INFORMATION = re.compile(
     r"\?|\b(?:wat|welke?|wie|wanneer|waar\w*|waarom|hoe\w*|of|kunt u|kun je|weet u|weten|noem|geef"
     r"|leg|vertel|beschrijf|zoek|what|which|who|when|where|why|how|does|do|is|are|can|tell|list"
@@ -208,16 +179,6 @@ def head_nouns(text: str) -> list[str]:
     return [stem(word) for word in content_words(match[1])[:2]] if match else []
 
 
-def _leans(text: str, words: Sequence[str]) -> bool:
-    folded = fold(text).strip()
-    if _OPENING.match(folded):
-        return len(words) <= 6
-    if _POINTING_AWAY.search(folded):
-        return len(words) <= 5
-    points = _POINTING.search(_without_articles(folded)) is not None
-    return (points and len(words) <= 3) or len(words) <= 1
-
-
 def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, float], ...]]:
     """The question that a follow-up continues, and the background it gives.
 
@@ -234,29 +195,34 @@ def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, floa
         asked = turn.content[:_TURN_LENGTH]
         background.append((asked, weight))
         subject = f"{asked} {subject}" if subject else asked
-        if not _leans(turn.content, content_words(turn.content)):
+        if not leans(turn.content, content_words(turn.content)):
             break
         weight *= PREVIOUS_QUESTION_WEIGHT
     return subject, tuple(reversed(background))
 
 
-def understand(text: str, history: Sequence[Turn] = ()) -> Question:
-    """Make a question stand alone, by rule, and say what it asks."""
-    language = language_of(text)
+def understand(
+    text: str, history: Sequence[Turn] = (),
+    reads_as_english: Callable[[Sequence[str]], bool] | None = None,
+) -> Question:
+    """Make a question stand alone, by rule, and say what it asks.
+
+    `reads_as_english` tells English words from Dutch ones, for texts without function words.
+    """
+    language = language_of(text, reads_as_english)
     core, rest = mail_core(text) if is_mail(text) else (text, "")
     words = content_words(core)
-    points = len(words) <= 3 or _POINTING.search(fold(core)) is not None
-    weight = MAIL_WEIGHT_POINTED_TO if points else MAIL_WEIGHT
+    short = len(words) <= 3 or points(fold(core))
+    weight = MAIL_WEIGHT_POINTED_TO if short else MAIL_WEIGHT
     background = ((rest, weight),) if rest else ()
     asked = _COURTESY.sub("", core) if "?" in core else core
-    leans = not rest and _leans(asked, content_words(asked))
-    if not leans or (_THANKS.match(fold(core)) and asked == core):
+    is_follow_up = not rest and leans(asked, content_words(asked))
+    if not is_follow_up or (_THANKS.match(fold(core)) and asked == core):
         return Question(core, core, background, asks_of(core), language)
     subject, earlier = _earlier(history)
     if subject is None:
         words = content_words(asked)
-        points = _POINTING_BACK.search(_without_articles(fold(asked))) is not None
-        dangles = not words or (points and not words[1:])
+        dangles = not words or (points_back(fold(asked)) and not words[1:])
         return Question(core, core, background, asks_of(core), language, dangles=dangles)
     core = asked
     joint = "vervolg op" if language == "nl" else "follow-up to"

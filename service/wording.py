@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from index.store import LetterSummary
+from collections.abc import Sequence
+
+from index.rows import LetterSummary
 from ingest.dates import spell_date
 from ingest.letter import Kind, Metadata
 from prompts import render
@@ -77,6 +79,26 @@ def not_in_letters(asks: Asks, on_topic: bool, letters: int, language: Language)
         kind = _ASKED[asks][0 if language == "nl" else 1]
         return render(f"not_in_letters_kind.{language}", kind=kind, letters=over)
     return render(f"not_in_letters.{language}", letters=over)
+
+
+def _quoted(names: Sequence[str], language: Language) -> str:
+    return {"nl": " en ", "en": " and "}[language].join(f"“{name}”" for name in names)
+
+
+def not_named(names: Sequence[str], letters: int, language: Language) -> str:
+    """The refusal of a question for what the letters on its subject do not name."""
+    over = searched(letters, language)
+    return render(f"not_named.{language}", names=_quoted(names, language), letters=over)
+
+
+def unmentioned(names: Sequence[str], language: Language) -> str:
+    """The warning that an answer says nothing of what the question names."""
+    return render(f"unmentioned.{language}", names=_quoted(names, language))
+
+
+def question_not_answered(question: str, language: Language) -> str:
+    """The warning that one of several questions was not answered."""
+    return render(f"question_not_answered.{language}", question=" ".join(question.split()))
 
 
 def field_missing(letter: LetterSummary, field_name: str, language: Language) -> str:

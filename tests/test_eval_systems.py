@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 import eval.systems
 from eval.commands import command
-from eval.systems import Body, InProcess, Remote, System, SystemFailure, letter_stems
+from eval.systems import Body, InProcess, Remote, System, SystemFailure, letter_stems, open_remote
 from index.errors import IndexUnusable
 from service.contract import (
     AskRequest,
@@ -192,16 +192,22 @@ def test_a_refused_or_broken_answer_is_reported_with_what_was_said() -> None:
             return httpx.Response(503, json={"title": "no usable index"})
         if request.url.path == "/v1/search":
             return httpx.Response(200, content=b"<html>")
+        if request.url.path.endswith("/text"):
+            return httpx.Response(404, content=b"<html>")
         raise httpx.ConnectError("refused")
 
     transport = httpx.MockTransport(broken)
     system = Remote(httpx.Client(base_url="http://127.0.0.1:8000", transport=transport))
     with pytest.raises(SystemFailure, match=r"503 .*no usable index"):
         system.ask({"question": "Wat?"})
-    with pytest.raises(SystemFailure, match="/v1/search"):
+    with pytest.raises(SystemFailure, match=r"no Briefwijzer .*/v1/search"):
         system.search({"question": "Wat?"})
-    with pytest.raises(SystemFailure, match="refused"):
+    with pytest.raises(SystemFailure, match=r"no Briefwijzer .*404"):
+        system.letter_text("a")
+    with pytest.raises(SystemFailure, match=r"nothing listens at .*refused"):
         system.letters()
+    with pytest.raises(SystemFailure, match="whole address"):
+        open_remote("127.0.0.1:8000")
 
 
 @pytest.fixture
@@ -294,7 +300,7 @@ def test_an_unusable_index_exits_3_and_the_root_commands_index_is_used(
 ) -> None:
     """`--index` of the root command reaches the library, and its complaint the reader."""
 
-    def unusable(index: Path, _variant: str, _reranker: str | None) -> System:
+    def unusable(index: Path, *_: str | None) -> System:
         raise IndexUnusable(f"{index}: no index here")
 
     monkeypatch.setattr(eval.systems, "open_in_process", unusable)

@@ -35,7 +35,6 @@ from eval.training_progress import Lines
 from index.embedding import ModelEmbedder
 from index.errors import TrainingImpossible
 from index.synchronise import synchronise
-from index.training import material
 from index.training.adaptation import Adaptation, PairDraws, adapt
 from index.training.batches import passage_of
 from index.training.excerpts import Excerpt, letters_of, read_excerpts
@@ -43,6 +42,7 @@ from tests.conftest import HashEmbedder, write_letter
 from tests.training_material import (
     TINY,
     paragraph,
+    use_own_files,
     write_material,
     write_own_files,
     write_teacher,
@@ -95,7 +95,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 @pytest.fixture
 def _small(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(material, "OWN_FOLDER", place.own)
+    use_own_files(place.own, monkeypatch)
     monkeypatch.setattr(index.training.adaptation, "FEWEST", 10)
     monkeypatch.setattr(eval.adapt, "FEWEST_HELD_OUT", 2)
     monkeypatch.setattr(
@@ -325,7 +325,7 @@ def test_figures_are_paired() -> None:
 
 def test_training_from_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From files to a folder; the loss and the steps are shown as lines where no terminal is."""
-    monkeypatch.setattr(material, "OWN_FOLDER", write_own_files(tmp_path / "own"))
+    use_own_files(write_own_files(tmp_path / "own"), monkeypatch)
     monkeypatch.setattr(index.training.recipe, "Recipe", lambda seed: replace(TINY, seed=seed))
     arguments = ["--material", str(write_material(tmp_path / "material")),
                  "--teacher", str(write_teacher(tmp_path / "teacher")),

@@ -37,6 +37,11 @@ def learn(text: str) -> dict[str, list[str]]:
         ("het Nationaal MilieuProgramma (NMP),", "NMP", "nationaal milieuprogramma"),
         ("in de Landelijke Nota Gezondheidsbeleid 2020-2024 (LNG)3", "LNG",
          "landelijke nota gezondheidsbeleid"),
+        ("het ZZS-emissiebeleid (zeer zorgwekkende stoffen).", "ZZS", "zeer zorgwekkende stoffen"),
+        ("de Beste Beschikbare Technieken, afgekort BBT, zijn", "BBT",
+         "beste beschikbare technieken"),
+        ("BBT staat voor Beste Beschikbare Technieken in de industrie", "BBT",
+         "beste beschikbare technieken"),
         ("de Economische en Monetaire Unie (EMU)", "EMU", "economische en monetaire unie"),
     ],
 )
@@ -56,6 +61,7 @@ def test_a_definition_is_learned(text: str, short: str, long: str) -> None:
         "de emissie van stikstofoxiden (NOx)",
         "de specialisten (SP)",
         "een Kamerbrief (Bijlage)",
+        "Het RIVM staat voor een grote opgave (zie bijlage)",
     ],
 )
 def test_other_brackets_define_nothing(text: str) -> None:

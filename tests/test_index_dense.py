@@ -82,23 +82,25 @@ def test_similarities_are_cosines_of_passage_and_best_sentence(dense: DenseIndex
     """In the order of the positions; a passage without sentences is its own best."""
     positions = np.array([299, 8, 7, 7, 0, 100], dtype=np.int64)
     for query in QUERIES:
-        whole, best = dense.similarities(query, positions)
+        found = dense.similarities(query, positions)
         passages, sentences = _exact(query)
-        np.testing.assert_allclose(whole, passages[positions], atol=1e-6)
+        np.testing.assert_allclose(found.passages, passages[positions], atol=1e-6)
         sentences = np.where(np.isfinite(sentences), sentences, passages)
-        np.testing.assert_allclose(best, sentences[positions], atol=1e-6)
+        np.testing.assert_allclose(found.best, sentences[positions], atol=1e-6)
     for positions in (np.array([0, 8]), np.zeros(0, dtype=np.int64)):
-        whole, best = dense.similarities(QUERIES[0], positions)
-        np.testing.assert_array_equal(whole, best)
-        assert whole.shape == positions.shape
+        found = dense.similarities(QUERIES[0], positions)
+        np.testing.assert_array_equal(found.passages, found.best)
+        assert found.passages.shape == positions.shape
+        assert [len(one) for one in found.sentences] == [0] * len(positions)
 
 
 def test_every_sentence_of_a_passage_has_its_cosine(dense: DenseIndex) -> None:
     """In the order of the sentences; none for a passage without."""
-    for position in (0, 7, 8, 299):
+    positions = np.array([0, 299, 7, 8, 0], dtype=np.int64)
+    found = dense.similarities(QUERIES[0], positions).sentences
+    for position, cosines in zip(positions, found, strict=True):
         expected = VECTORS[position][1:].astype(np.float32) @ QUERIES[0]
-        found = dense.of_sentences(QUERIES[0], position)
-        np.testing.assert_allclose(found, expected, atol=1e-6)
+        np.testing.assert_allclose(cosines, expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("backend", sorted(BACKENDS))

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from index.filters import Filters
-from index.store import LetterSummary
+from index.rows import LetterSummary
 from ingest.letter import Kind, Metadata
 
 

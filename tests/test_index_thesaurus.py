@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
+
 import pytest
 
+from index.errors import IndexUnusable
 from index.query import field_terms, make_query
-from index.thesaurus import Thesaurus, bundled_thesaurus
+from index.shipped import read_shipped
+from index.thesaurus import LEXICON, Thesaurus, bundled_thesaurus
 from index.vocabulary import Vocabulary, learn_vocabulary
 
 THESAURUS = Thesaurus(
@@ -128,3 +133,18 @@ def test_every_word_of_a_dutch_entry_is_read() -> None:
     thesaurus = bundled_thesaurus()
     assert any(("omwonenden",) in forms for forms in thesaurus.dutch_of(["local", "residents"]))
     assert any(("inspraak",) in forms for forms in thesaurus.everyday_and_official(["meepraten"]))
+
+
+@pytest.mark.parametrize("damage", ["missing", "cut off", "no gzip", "no UTF-8"])
+def test_a_damaged_lexicon_is_named(tmp_path: Path, damage: str) -> None:
+    """Whatever is the matter with it, the message names the file and says to install again."""
+    path = tmp_path / "lexicon.txt.gz"
+    whole = LEXICON.read_bytes()
+    if damage != "missing":
+        path.write_bytes({
+            "cut off": whole[: len(whole) // 2], "no gzip": b"PK",
+            "no UTF-8": gzip.compress(b"\xff"),
+        }[damage])
+    with pytest.raises(IndexUnusable, match=r"lexicon\.txt\.gz.* install Briefwijzer again"):
+        read_shipped(path)
+    assert read_shipped(LEXICON).startswith(gzip.decompress(whole).decode()[:100])

@@ -23,6 +23,7 @@ from index.training.model_folder import renew, written_whole
 from tests.training_material import (
     TINY,
     sentence,
+    use_own_files,
     write_material,
     write_own_files,
     write_teacher,
@@ -69,7 +70,7 @@ def setup(tmp_path_factory: pytest.TempPathFactory) -> Setup:
 
 @pytest.fixture(autouse=True)
 def _small(setup: Setup, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(material, "OWN_FOLDER", setup.own)
+    use_own_files(setup.own, monkeypatch)
     monkeypatch.setattr(index.training.trainer, "CHECKPOINT_EVERY", 2)
 
 
@@ -78,7 +79,7 @@ def trained(setup: Setup) -> Path:
     """A model trained in one go."""
     patch = pytest.MonkeyPatch()
     with patch.context() as context:
-        context.setattr(material, "OWN_FOLDER", setup.own)
+        use_own_files(setup.own, context)
         return setup.run("one-go")
 
 

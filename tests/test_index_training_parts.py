@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from index import thesaurus
 from index.errors import TrainingImpossible
 from index.training import material
 from index.training.alignment import input_embeddings, translation_probabilities, word_vectors
@@ -55,8 +56,8 @@ def test_the_projects_own_files_have_their_form() -> None:
     assert all(one.passage and one.questions and all(one.questions) for one in own)
     assert all(len(key) == 10 and int(key, 16) >= 0 for key in by_key)
     assert all(questions and all(questions) for questions in by_key.values())
-    text = material.own_file("lexicon.txt.gz")
-    entries = list(material.read_lexicon(text))
+    text = material.own_file(thesaurus.LEXICON)
+    entries = list(thesaurus.read_lexicon(text))
     assert len(entries) > 0.95 * len(text.splitlines())
     assert "\t" not in text
 
@@ -89,7 +90,7 @@ def test_questions_find_their_paragraph(tmp_path: Path, monkeypatch: pytest.Monk
         {"paragraph": "0000000000", "questions": ["Wie?"]},
     ]
     pack(tmp_path / "questions.jsonl.gz", [str(row).replace("'", '"') for row in rows])
-    monkeypatch.setattr(material, "OWN_FOLDER", tmp_path)
+    monkeypatch.setattr(material, "QUESTIONS", tmp_path / "questions.jsonl.gz")
     assert material.read_questioned(folder) == [Questioned(text, ("Waarom?",))]
 
 

@@ -86,6 +86,26 @@ def test_answer_reads_like_a_colleagues(corpus_index: Path) -> None:
     assert sources == [("1", "1"), ("2", "2"), ("3", "2")]
 
 
+def test_a_refusal_has_no_certainty(corpus_index: Path) -> None:
+    """It would be read as how sure it is that nothing is there."""
+    question = "Wat is het kenmerk van de brief over industrie en omwonenden?"
+    refused = run("ask", question, index=corpus_index)
+    assert "vermeldt geen kenmerk" in refused.stdout
+    assert "zekerheid" not in refused.stdout
+    assert "zekerheid" in run("ask", RECOMMENDATIONS, index=corpus_index).stdout
+
+
+@pytest.mark.parametrize("command", [["ask", "Wat?"], ["search", "Wat?"], ["eval", "--limit", "1"]])
+def test_another_model_than_that_of_the_index(command: list[str], corpus_index: Path) -> None:
+    """The setting is not passed over: exit 3, with both models and what to do."""
+    done = run(*command, index=corpus_index, BRIEFWIJZER_EMBEDDING_MODEL="other/model")
+    assert done.returncode == 3
+    for part in ("'bundled'", "'other/model'", "briefwijzer ingest FOLDER", "unset it"):
+        assert part in " ".join(done.stderr.split())
+    same = run("letters", index=corpus_index, BRIEFWIJZER_EMBEDDING_MODEL="other/model")
+    assert same.returncode == 0
+
+
 def test_narrow_terminal(corpus_index: Path) -> None:
     """However narrow the terminal, nothing is cut off."""
     done = run("ask", RECOMMENDATIONS, index=corpus_index, COLUMNS="20")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 
-from index.search import Hit
+from index.filters import Filters
+from index.live import LiveIndex
+from index.query import make_query
+from index.search import Hit, search
 from index.snapshot import load_active
 from service.answer_types import fits, holds_number
-from service.evidence import Sentence
+from service.evidence import Evidence, Sentence, read
 from service.question import understand
 from service.quotation import Quotation, split_at_pages
 from service.stretches import Stretches, leans_back
@@ -114,3 +118,44 @@ def test_words_of_the_question_are_met_in_other_forms(corpus_hash_index: Path) -
     assert weigher.meets("De fiets staat buiten.")[term] == 0.0
     typo = Weigher(understand("Wat is gezondhiedsbeleid?"), load_active(corpus_hash_index))
     assert 0.0 < typo.share(typo.meets("Het gezondheidsbeleid volgt.")) < 1.0
+
+
+def _read(index: Path, asked: str, names: tuple[int, ...] = ()) -> tuple[list[Hit], Evidence]:
+    live = LiveIndex(index)
+    snapshot = live.current()
+    question = replace(understand(asked), names=names)
+    hits = search(
+        snapshot, live.embedder_of(snapshot), make_query(asked), filters=Filters(), top_k=300,
+        named=names,
+    ).hits
+    live.close()
+    return hits, read(hits, question, snapshot)
+
+
+def test_second_order_follows_the_sentence_that_answers(corpus_index: Path) -> None:
+    """Asked for a number, a passage that holds it rises over nearer ones that do not; nothing is
+    lost, and scores still fall with rank."""
+    hits, evidence = _read(corpus_index, "Hoeveel miljoen euro kost het meten van de uitstoot?")
+    assert {hit.passage.passage_id for hit in hits} == {
+        hit.passage.passage_id for hit in evidence.hits
+    }
+    assert [hit.rank for hit in evidence.hits] == list(range(1, len(hits) + 1))
+    scores = [hit.score for hit in evidence.hits]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 <= score <= 1 for score in scores)
+    first = evidence.sentences[0]
+    before = next(h.rank for h in hits if h.passage.passage_id == first.hit.passage.passage_id)
+    after = next(
+        h.rank for h in evidence.hits if h.passage.passage_id == first.hit.passage.passage_id
+    )
+    assert first.fits
+    assert after < before
+
+
+def test_second_order_keeps_named_letters_first(corpus_index: Path) -> None:
+    """A letter that the question names stays before every other."""
+    hits, evidence = _read(corpus_index, "Wat kost het?", names=(0,))
+    own = [hit.letter is hits[0].letter for hit in evidence.hits]
+    assert own == sorted(own, reverse=True)
+    assert any(own)
+    assert not all(own)

@@ -448,3 +448,114 @@ def test_where_several_letters_fit_the_asker_is_asked(
 ) -> None:
     """A guess would be a wrong kenmerk or signature."""
     assert asked(library, question).outcome == "needs_clarification"
+
+
+@pytest.mark.parametrize(
+    ("question", "short", "long"),
+    [("Wat betekent ZZS?", "ZZS", "zeer zorgwekkende stoffen"),
+     ("Waar staat GER voor?", "GER", "gezondheidseffectrapportage"),
+     ("Wat is de afkorting GiaB?", "GiaB", "beleidsdomeinen"),
+     ("What does WGS stand for?", "WGS", "whole genome sequencing"),
+     ("Wat is een MER?", "MER", "milieueffectrapportage")],
+)
+def test_abbreviation_by_the_sentence_that_introduces_it(
+    library: LettersLibrary, question: str, short: str, long: str
+) -> None:
+    """The long form beside the short one, in the letter's own words, first of what is shown."""
+    response = asked(library, question)
+    assert short in quotes(response)[0]
+    assert long in quotes(response)[0].lower()
+    assert response.passages[0].passage_id == response.citations[0].passage_id
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wat betekent RIVM?", "Waar staat VNG voor?", "What does RIVM stand for?", "Wat is XQZ?"],
+)
+def test_abbreviation_that_is_never_written_out(library: LettersLibrary, question: str) -> None:
+    """That it is mentioned says nothing of what it means."""
+    assert asked(library, question).outcome == "not_in_letters"
+
+
+def test_difference_speaks_of_both(library: LettersLibrary) -> None:
+    """Two things, introduced together or apart, are both quoted; of one alone nothing is."""
+    both = " ".join(quotes(asked(library, "Wat is het verschil tussen WGS en WES?")))
+    assert "(WGS)" in both
+    assert "(WES)" in both
+    apart = quotes(asked(library, "What is the difference between a GER and a MER?"))
+    assert len(apart) == 2
+    for question in ("Wat is het verschil tussen een GER en een HACCP?",
+                     "Waarin verschilt farmacogenetica van homeopathie?"):
+        assert asked(library, question).outcome == "not_in_letters"
+
+
+MAIL = "Beste collega,\n\nTwee vragen:\n1. {}\n2. {}\n\nMet vriendelijke groet,\nJ. Jansen"
+TUNNEL = "Hoeveel kost de tunnel onder de haven van Vlissingen?"
+
+
+def test_both_questions_of_an_email_are_answered(library: LettersLibrary) -> None:
+    """Each from its own letter, with markers that run on, and passages of both."""
+    response = asked(library, MAIL.format(PILOTS, RECOMMENDATIONS))
+    apart = [*quotes(asked(library, PILOTS)), *quotes(asked(library, RECOMMENDATIONS))]
+    assert quotes(response) == apart
+    assert [c.marker for c in response.citations] == list(range(1, len(apart) + 1))
+    markers = re.findall(r"” \[(\d)\]", response.answer or "")
+    assert markers == [str(c.marker) for c in response.citations]
+    assert {c.letter_id for c in response.citations} <= {p.letter_id for p in response.passages}
+    assert len(response.passages) == 8
+    scores = [passage.score for passage in response.passages]
+    assert scores == sorted(scores, reverse=True)
+    assert response.verification.checked == len(apart)
+    assert response.warnings == []
+
+
+def test_the_question_of_an_email_that_is_not_answered_is_named(library: LettersLibrary) -> None:
+    """One answer beside a question that the letters do not answer comes with a warning."""
+    response = asked(library, MAIL.format(PILOTS, TUNNEL))
+    assert quotes(response) == quotes(asked(library, PILOTS))
+    (warning,) = response.warnings
+    assert warning.code == "question-not-answered"
+    assert TUNNEL in warning.message
+    neither = asked(library, MAIL.format(TUNNEL, "Wie bouwt de sporthal van Ootmarsum?"))
+    assert (neither.outcome, neither.citations) == ("not_in_letters", [])
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["asbestos roofs", "Exposome research recommendations", "Explain farmacogenetica",
+     "Health impact assessment pilots", "What are ZZS?"],
+)
+def test_english_lead_in(library: LettersLibrary, question: str) -> None:
+    """An English question, however short, gets English words around the Dutch quotations."""
+    response = asked(library, question)
+    assert re.match(r"The (?:letter|decision note)", response.answer or "")
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [("Wat zegt minister De Vries over farmacogenetica?", "De Vries"),
+     ("Wat zegt de brief uit 1987 over farmacogenetica?", "1987"),
+     ("Wat doet de gemeente Ootmarsum met farmacogenetica?", "Ootmarsum"),
+     ("Wat zegt de motie van het lid Zonneveld over farmacogenetica?", "Zonneveld"),
+     ("What does professor Johnson say about farmacogenetica?", "Johnson")],
+)
+def test_what_a_question_takes_for_granted(
+    library: LettersLibrary, question: str, name: str
+) -> None:
+    """A person, place, motion or year that the letter does not name is not confirmed."""
+    assert asked(library, "Wat zegt de brief over farmacogenetica?").outcome == "answered"
+    response = asked(library, question)
+    assert (response.outcome, response.citations) == ("not_in_letters", [])
+    if response.confidence > 0.4:
+        assert f"“{name}”" in (response.message or "")
+
+
+def test_what_a_letter_does_name_may_be_asked(library: LettersLibrary) -> None:
+    """Who signed and the year of a letter stand in it; a name beside is warned of."""
+    for question in ("Wat zegt minister Kuipers over farmacogenetica?",
+                     "Wat zegt de brief uit 2023 over farmacogenetica?"):
+        response = asked(library, question)
+        assert (response.outcome, response.warnings) == ("answered", [])
+    beside = asked(library, "Wat is farmacogenetica, vraagt een huisarts in Ootmarsum?")
+    assert [warning.code for warning in beside.warnings] == ["not-mentioned"]
+    assert "Ootmarsum" in beside.warnings[0].message

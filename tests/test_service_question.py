@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Sequence
 
 import pytest
 
 from index.snapshot import Snapshot
 from service.about_letters import field_asked
+from service.contrast import sides
+from service.mail import questions_in
 from service.question import Asks, Question, Turn, asks_of, is_out_of_scope, understand
+from service.short_forms import ShortForm, short_form_asked
 from tests.conftest import must_end
 
 PILOTS = "Welke pilots zijn er met de GGD gestart?"
@@ -27,7 +31,11 @@ def leans_on(question: Question) -> list[str]:
         "En wanneer is dat klaar?", "Waarom?", "Wie doet dat?", "Hoeveel kost het?", "En in 2025?",
         "en voor gemeenten?", "Kunt u dat toelichten?", "Dankjewel, en wanneer is dat klaar?",
         "Geef meer informatie", "And when will that be finished?", "What about municipalities?",
-        "Who pays for it?", "Tell me more", "WAAROM?",
+        "Who pays for it?", "Tell me more", "WAAROM?", "En voor kinderen?", "Wie betaalt dat?",
+        "En hoe zit het met de financiering?", "Hoe zit het met de planning?",
+        "What about the costs?", "Hoe zit het daarmee?", "En de Gezondheidsraad?",
+        "Wat vindt de GGD daarvan?", "En wat gebeurt er in Utrecht?", "En wat zijn die pilots?",
+        "Wat betekent dat voor kinderen?",
     ],
 )
 def test_follow_up_leans_on_the_question_before(text: str) -> None:
@@ -47,6 +55,12 @@ def test_follow_up_leans_on_the_question_before(text: str) -> None:
         "Wat is het bedrag voor onderzoek naar farmacogenetica?",
         "What does the Health Council recommend on exposome research?",
         "Hoeveel vergunningen worden er jaarlijks herzien door omgevingsdiensten?",
+        "Hoe zit het met het Nationaal Bestuurlijk Overleg?", "Hoe zit het met WGS?",
+        "En hoe zit het met het Nationaal Bestuurlijk Overleg?", "What about the EHDS?",
+        "En wat zegt de brief over asbestdaken?", "What about whole genome sequencing?",
+        "Wat is farmacogenetica?", "Wat is het exposoom?", "Waar staat GER voor?", "Waarom WGS?",
+        "Wanneer komt de GER?", "Hoe staat het met de Omgevingswet?",
+        "En hoeveel pilots zijn er met de GER gestart?",
     ],
 )
 def test_question_that_stands_alone_stays_alone(text: str) -> None:
@@ -282,3 +296,107 @@ def test_every_pattern_is_quick(module: str) -> None:
 def test_snapshot_is_not_needed() -> None:
     """Questions are understood by rule, without an index or a model."""
     assert Snapshot.__name__ not in vars(importlib.import_module("service.question"))
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        (
+            "Beste collega,\n\nIk heb twee vragen:\n1. Wanneer start de pilot in Delfzijl?\n"
+            "2. Wat kost het meetnet?\n\nGroet, Anna",
+            ["Wanneer start de pilot in Delfzijl?", "Wat kost het meetnet?"],
+        ),
+        (
+            "Welke gemeenten doen mee aan de pilots? En hoeveel geld is er voor het meetnet?",
+            ["Welke gemeenten doen mee aan de pilots?", "hoeveel geld is er voor het meetnet?"],
+        ),
+        (
+            "Wij schrijven over kassen.\nGraag hoor ik wat het kabinet doet met restwarmte. "
+            "Daarnaast wil ik weten welke subsidies voor geothermie beschikbaar zijn.",
+            ["Wij schrijven over kassen.\nGraag hoor ik wat het kabinet doet met restwarmte.",
+             "Wij schrijven over kassen.\n"
+             "wil ik weten welke subsidies voor geothermie beschikbaar zijn."],
+        ),
+    ],
+)
+def test_several_questions_in_one_text(text: str, questions: list[str]) -> None:
+    """Each is a text of its own, with what surrounds them but without its greeting."""
+    assert questions_in(text) == questions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wat is de GER? En wie betaalt dat?",
+        "Klopt het dat de subsidie stopt? Zo ja, wanneer?",
+        "Een bewoner vroeg wat er met asbestdaken gebeurt. Kunt u mij die informatie doorgeven?",
+        "Wat staat er in de brief?\nGroet, Kees",
+    ],
+)
+def test_what_leans_on_the_question_before_stays_with_it(text: str) -> None:
+    """A second sentence that cannot be read alone is no second question."""
+    assert questions_in(text) == [text]
+
+
+def test_questions_without_end_are_few() -> None:
+    """However many questions a text asks, the searches are bounded, and none is lost."""
+    text = " ".join(f"Wat kost meetnet nummer {number}?" for number in range(40))
+    parts = questions_in(text)
+    assert len(parts) <= 5
+    assert "nummer 39" in parts[-1]
+
+
+def _english(forms: Sequence[str]) -> bool:
+    return "roofs" in forms
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("asbestos roofs", "en"), ("asbest daken", "nl"), ("Explain PARC", "en"),
+     ("de roofs", "nl"), ("List the pilots", "en"), ("GER", "nl")],
+)
+def test_language_of_a_question(text: str, language: str) -> None:
+    """Function words tell; without any, what the other words read as."""
+    assert understand(text, reads_as_english=_english).language == language
+
+
+@pytest.mark.parametrize(
+    ("text", "short", "stands_for"),
+    [
+        ("Wat betekent ZZS?", "ZZS", True), ("Waar staat GER voor?", "GER", True),
+        ("Wat is de afkorting GiaB?", "GiaB", True), ("What does WGS stand for?", "WGS", True),
+        ("wat betekent nou zzs precies?", "zzs", True), ("Wat is een GER?", "GER", False),
+        ("Waarvoor staat de afkorting BBT in deze brief?", "BBT", True),
+        ("Wat is de afkorting van Zeer Zorgwekkende Stoffen?", "ZZS", True),
+        ("What is meant by BBT?", "BBT", True), ("What are ZZS?", "ZZS", False),
+    ],
+)
+def test_abbreviation_asked_for(text: str, short: str, stands_for: bool) -> None:
+    """However it is asked, it is known what abbreviation is meant, and whether its long form is."""
+    known = {"ZZS": ["zeer zorgwekkende stoffen"]}
+    assert short_form_asked(text, known) == ShortForm(short, stands_for)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Wat betekent de GER voor omwonenden?", "Wat is de planning?", "Wat is DNA-technologie?",
+     "Wat is de afkorting van iets anders?", "Waar staat de GGD in het proces?"],
+)
+def test_no_abbreviation_asked_for(text: str) -> None:
+    """What is asked of an abbreviation, or of another word, is no question for its meaning."""
+    assert short_form_asked(text, {"ZZS": ["zeer zorgwekkende stoffen"]}) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Wat is het verschil tussen WGS en WES?", ("WGS", "WES")),
+        ("What is the difference between a GER and an MER?", ("a GER", "an MER")),
+        ("Waarin verschilt het meetnet van de pilot?", ("het meetnet", "de pilot")),
+        ("How does WGS differ from WES?", ("WGS", "WES")),
+        ("Wat doet de GER met de MER?", None),
+    ],
+)
+def test_sides_of_a_difference(text: str, expected: tuple[str, str] | None) -> None:
+    """The two things whose difference is asked."""
+    assert sides(text) == expected

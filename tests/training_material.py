@@ -8,10 +8,14 @@ import json
 import random
 from typing import TYPE_CHECKING
 
+from index import thesaurus
+from index.training import material
 from index.training.recipe import Recipe
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 DUTCH = """water bodem lucht fabriek vergunning verlening toezicht houder meting rapport gemeente
 provincie burger overlast uitstoot norm grens waarde onderzoek advies kamer brief minister staat
@@ -79,6 +83,12 @@ def write_own_files(folder: Path) -> Path:
     ])
     pack(folder / "lexicon.txt.gz", ["fabriek|haven|=factory", "brief|rapport|=letter|=report"])
     return folder
+
+
+def use_own_files(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the files of `write_own_files` stand for the project's own."""
+    monkeypatch.setattr(material, "QUESTIONS", folder / "questions.jsonl.gz")
+    monkeypatch.setattr(thesaurus, "LEXICON", folder / "lexicon.txt.gz")
 
 
 def write_teacher(folder: Path, hidden: int = 16) -> Path:

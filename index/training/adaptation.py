@@ -147,6 +147,23 @@ def _require_no_prompts(start: Path) -> None:
         )
 
 
+def _material(excerpts: Sequence[Excerpt]) -> list[Excerpt]:
+    return [one for one in excerpts if not one.is_held_out and _is_useful(one)]
+
+
+def require_adaptable(start: Path, excerpts: Sequence[Excerpt]) -> None:
+    """Raises TrainingImpossible where `adapt` would, before anything takes time."""
+    if (count := len(_material(excerpts))) < FEWEST:
+        raise TrainingImpossible(
+            f"the index has {count} passages to train on, and adapting takes at least {FEWEST}: "
+            "ingest more letters"
+        )
+    student.read_shape(start)
+    _tokenizer(start)
+    _require_no_prompts(start)
+    student.read_weights(start)
+
+
 def adapt(
     start: Path, excerpts: Sequence[Excerpt], recipe: Adaptation, report: Report
 ) -> Any:
@@ -160,13 +177,8 @@ def adapt(
     """
     import torch
 
-    train_on = [one for one in excerpts if not one.is_held_out and _is_useful(one)]
-    if len(train_on) < FEWEST:
-        raise TrainingImpossible(
-            f"the index has {len(train_on)} passages to train on, and adapting takes at least "
-            f"{FEWEST}: ingest more letters"
-        )
-    _require_no_prompts(start)
+    require_adaptable(start, excerpts)
+    train_on = _material(excerpts)
     torch.manual_seed(recipe.seed)
     model = student.from_folder(start).to(device())
     tokenizer = _tokenizer(start)

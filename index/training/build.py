@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index import thesaurus
 from index.embedding import fingerprint_of
 from index.errors import TrainingImpossible
 from index.training import student, vocabulary
@@ -26,6 +27,7 @@ from index.training.batches import Draws
 from index.training.material import (
     PARAGRAPHS,
     PARALLEL,
+    QUESTIONS,
     WORDS,
     Translation,
     own_file,
@@ -38,7 +40,6 @@ from index.training.model_folder import TOKENIZER, require_free, written_whole
 from index.training.recipe import Recipe
 from index.training.trainer import Report, Trainer
 
-OWN_FILES = ("lexicon.txt.gz", "questions.jsonl.gz")
 WORDS_FILE = "words.json"
 FILES = (PARALLEL, PARAGRAPHS, WORDS)
 # Prose about policy; laws would teach that any two of their articles are far apart.
@@ -101,8 +102,8 @@ def _claim(folder: Path, material: Path, teacher: Path, recipe: Recipe) -> None:
     for name in FILES:
         with (material / name).open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
-    for name in OWN_FILES:
-        digest.update(own_file(name).encode())
+    for path in (thesaurus.LEXICON, QUESTIONS):
+        digest.update(own_file(path).encode())
     claim = folder / "run.json"
     run = {"run": digest.hexdigest(), "teacher": fingerprint_of(teacher)}
     if not claim.is_file() and any(folder.iterdir()):

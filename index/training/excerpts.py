@@ -10,7 +10,8 @@ from pathlib import Path
 
 from index.embedded import embedded_text
 from index.generation import read_manifest
-from index.store import LetterSummary, Store
+from index.rows import LetterSummary
+from index.store import Store
 
 # Of 256. A passage is held out by its text, so that letters which come later move none.
 _HELD_OUT = 51

@@ -3,8 +3,8 @@
 The folder has `parallel.tsv.gz` (source, Dutch, English), `paragraphs.jsonl.gz` (source, heading,
 text) and `word-relations.tsv.gz` (source, word, word or gloss). The project's own
 `data/questions.jsonl.gz` has questions that people would ask about such paragraphs and about
-passages written for the purpose, in other words than theirs, and `data/lexicon.txt.gz` everyday
-words beside official ones.
+passages written for the purpose, in other words than theirs; everyday words beside official ones
+are those of `index.thesaurus`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.errors import TrainingImpossible
+from index import thesaurus
+from index.errors import IndexUnusable, TrainingImpossible
+from index.shipped import read_shipped
 
-OWN_FOLDER = Path(__file__).parent / "data"
+QUESTIONS = Path(__file__).parent / "data" / "questions.jsonl.gz"
 PARALLEL, PARAGRAPHS, WORDS = "parallel.tsv.gz", "paragraphs.jsonl.gz", "word-relations.tsv.gz"
 
 # What is nearest to the register of letters counts most, single dictionary words least.
@@ -87,32 +89,16 @@ def _rows(folder: Path, name: str) -> Iterator[list[str]]:
         )
 
 
-def own_file(name: str) -> str:
+def own_file(path: Path) -> str:
     """The text of one of the project's own files of training material.
 
     Raises:
         TrainingImpossible: it is missing or damaged.
     """
     try:
-        return gzip.decompress((OWN_FOLDER / name).read_bytes()).decode("utf-8")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        raise TrainingImpossible(
-            f"{OWN_FOLDER / name}, which belongs to Briefwijzer, cannot be read ({error}): install "
-            "it again"
-        ) from error
-
-
-def read_lexicon(text: str) -> Iterator[tuple[list[str], list[str]]]:
-    """The Dutch forms (the official one first) and the English ones of every entry.
-
-    An entry is a line `omwonenden|buren|=local residents`.
-    """
-    for line in text.splitlines():
-        forms = [form.strip() for form in line.split("|") if form.strip()]
-        dutch = [form for form in forms if not form.startswith("=")]
-        english = [form[1:].strip() for form in forms if form.startswith("=") and form[1:].strip()]
-        if dutch and english:
-            yield dutch, english
+        return read_shipped(path)
+    except IndexUnusable as error:
+        raise TrainingImpossible(str(error)) from error
 
 
 def read_translations(folder: Path) -> list[Translation]:
@@ -130,7 +116,7 @@ def read_translations(folder: Path) -> list[Translation]:
         for source, dutch, english in _rows(folder, WORDS)
         if source == _DICTIONARY
     ]
-    for forms, english_forms in read_lexicon(own_file("lexicon.txt.gz")):
+    for forms, english_forms in thesaurus.read_lexicon(own_file(thesaurus.LEXICON)):
         weight = _LEXICON_WEIGHT / len(english_forms)
         found += [Translation(f, e, weight) for f in forms for e in english_forms]
     return found
@@ -165,7 +151,7 @@ def read_own_questions() -> tuple[list[Questioned], dict[str, tuple[str, ...]]]:
     """The project's own passages with questions, and its questions by the key of a paragraph."""
     found: list[Questioned] = []
     by_key: dict[str, tuple[str, ...]] = {}
-    for line in own_file("questions.jsonl.gz").splitlines():
+    for line in own_file(QUESTIONS).splitlines():
         row = json.loads(line)
         if "passage" in row:
             found.append(Questioned(row["passage"], tuple(row["questions"])))

@@ -54,8 +54,11 @@ def write_settings(folder: Path, shape: Mapping[str, Any]) -> None:
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": longest,
         "pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]",
     })
-    _write(folder / "sentence_bert_config.json",
-           {"max_seq_length": longest, "do_lower_case": False})
+    _write(folder / "sentence_bert_config.json", {
+        "max_seq_length": longest, "do_lower_case": False,
+        # There are no weights for a pooler, and without this a warning says that they lack.
+        "model_args": {"add_pooling_layer": False},
+    })
     _write(folder / "1_Pooling" / "config.json", {
         "word_embedding_dimension": shape["hidden_size"], "pooling_mode_mean_tokens": True,
     })

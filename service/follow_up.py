@@ -1,0 +1,146 @@
+"""Whether a question leans on the turn before, or names what it is about itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.abbreviations import is_short_form
+from index.analyser import content_words, fold
+
+_POINTING = re.compile(
+    r"\b(?:dat|dit|die|deze|daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|hiervan"
+    r"|hiervoor|hiermee|hij|zij|ze|het|hun|hen|er|ervan|ervoor|ermee|erbij|that|this|it|they|them"
+    r"|those|these|there|its|their)\b"
+)
+# "Hoeveel pilots zijn er?" points to nothing.
+_POINTING_BACK = re.compile(_POINTING.pattern.replace("|er|", "|").replace("|there|", "|"))
+# These point to what was said before, whatever else a question holds; "dat" and "die" may not.
+_POINTING_AWAY = re.compile(
+    r"\b(?:daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|erbij|ervan|ermee|erover"
+    r"|hetzelfde|dezelfde|hij|zij|hen|they|them|the same)\b"
+)
+# "Wat is het exposoom?" and "Hoe zit het met ...?" do not either, "Wanneer is het klaar?" does.
+_ARTICLE = re.compile(
+    r"^((?:wat|wie|hoe|waar) (?:is|was|betekent|kost|houdt|staat|doet|werkt)) het"
+    r" (?!(?:dan|nou|nog|ook|wel|toch|hier|daar)\b)(?=[a-z]{3,})"
+    r"|^((?:en )?hoe (?:zit|staat|gaat) het met|(?:en )?wat staat er over|(?:en )?wat is er bekend"
+    r" over)(?= )"
+)
+_JOINED = re.compile(
+    r"^(?:en|maar|dus|ook|oké|ok|and|but|so|also|verder|what about|how about)\b", re.IGNORECASE
+)
+_OPENING = re.compile(
+    r"^(?:(?:geef |vertel )?(?:me |mij )?meer(?: (?:details|informatie|uitleg|toelichting))?\W*$"
+    r"|(?:tell me |give me )?more(?: details| information)?\W*$)"
+    rf"|{_JOINED.pattern}|^(?:hoe zit het|hoe staat het)\b"
+)
+# What comes after these is what a question is about.
+_INTRODUCES = re.compile(
+    r"\bhoe (?:zit|staat|gaat) het (?:(?:nu|eigenlijk|precies|dan|verder) )*met\b"
+    r"|\b(?:what|how) about\b|\bhow (?:is it|are things) with\b"
+    r"|\bwat (?:is|zijn|was|waren|betekent|betekenen|houdt)\b"
+    r"|\bwhat (?:is|are|was|were)\b"
+    r"|\b(?:wat|hoe|welke?|wie|waarom|wanneer|what|which|how|why|when|who)\b.{1,80}\b"
+    r"(?:over|about|on|omtrent|betreffende|regarding)\b",
+    re.IGNORECASE,
+)
+_ASKING_WORD = re.compile(
+    r"\b(?:wat|welke?|wie|wiens|wanneer|waar\w*|waarom|hoe\w*|what|which|who|whose|when|where|why"
+    r"|how)\b",
+    re.IGNORECASE,
+)
+# "In 2025", "voor de GGD" and "in Utrecht" narrow a question down; they are not its subject.
+_ADVERBIAL = re.compile(
+    r"\b(?:in|op|voor|bij|naar|door|tot|vanaf|sinds|tijdens|rond|for|at|by|until|since|during)"
+    r"(?: (?:de|het|een|the|an?))? [^\W\d_][\w-]*(?: [A-ZÀ-Þ][\w-]*)*"
+)
+# "De financiering" is that of something, which the turn before named.
+_ASPECT = re.compile(
+    r"\b(?:[a-z]*(?:ing|ingen|atie|aties|itie|kosten|ance|tion|tions|ment|ity)|geld|budget|bedrag"
+    r"|tijdpad|termijn\w*|resulta\w+|gevolg\w*|effect\w*|rol|toezicht|privacy|doel\w*|reden\w*"
+    r"|oorza\w+|stand van zaken|voortgang|vervolg\w*|stappen|risico\w*|nadelen|voordelen|kans\w*"
+    r"|deadline\w*|costs?|money|cost|role|purpose|goals?|results?|risks?|timeline|status|next steps"
+    r"|onderzoek|verschil\w*|betekenis|gemeenten?|regels|plan|plannen|idee|uitkomst\w*|conclusie\w*"
+    r"|antwoord|naam|aantal|duur|steps|plans?|outcome|answer)\W*$"
+)
+_MOST_ASPECT_WORDS = 2
+_NEW_QUESTION_WORDS = 3
+# "Wat is dat?", "Wat betekent dat voor de GGD?"; "die GER" names what "die pilots" points to.
+_PRONOUN_FIRST = re.compile(r"\W*(?:dat|dit|er|that|this|it|they)\b", re.IGNORECASE)
+_POINTS_FIRST = re.compile(r"\W*(?:die|deze|these|those|hun|their)\b", re.IGNORECASE)
+_ARTICLE_FIRST = re.compile(r"\W*(?:de|het|the)\b", re.IGNORECASE)
+_NAME = re.compile(r"[^\W_][\w&/-]*")
+
+
+def points_back(folded: str) -> bool:
+    """Whether a folded question holds a word for something that was said before it."""
+    return _POINTING_BACK.search(_without_articles(folded)) is not None
+
+
+def points(folded: str) -> bool:
+    """Whether a folded text holds any word that may point to something else."""
+    return _POINTING.search(folded) is not None
+
+
+def _without_articles(folded: str) -> str:
+    return _ARTICLE.sub(lambda match: f"{match[1]} " if match[1] else "", folded)
+
+
+def _has_name(text: str) -> bool:
+    """Whether `text`, a part of a question, holds an abbreviation or a word with a capital."""
+    return any(
+        is_short_form(word) or (word[0].isupper() and len(word) > 1 and content_words(word))
+        for word in _NAME.findall(text)
+    )
+
+
+def _is_aspect(about: str, words: Sequence[str]) -> bool:
+    """Whether this is an aspect of something unsaid: "planning", "de totale kosten"."""
+    alone = len(words) == 1 or (
+        len(words) <= _MOST_ASPECT_WORDS and _ARTICLE_FIRST.match(about) is not None
+    )
+    return alone and _ASPECT.search(fold(about)) is not None
+
+
+def _names_own_subject(text: str) -> bool:
+    """Whether a question says what it is about: "hoe zit het met WGS", "wat is farmacogenetica".
+
+    An aspect of something ("de financiering") is no subject, and a bare word after "en" neither.
+    """
+    joined = _JOINED.match(text)
+    introduced = _INTRODUCES.search(text)
+    if introduced is not None:
+        about = text[introduced.end() :]
+        words = content_words(about)
+        if not words or _PRONOUN_FIRST.match(about):
+            return False
+        if _has_name(about) and not (joined and _ADVERBIAL.match(about.strip())):
+            return True
+        if _POINTS_FIRST.match(about) or _is_aspect(about, words):
+            return False
+        how_about = introduced[0].casefold().endswith((" met", "about"))
+        is_loose = joined is not None and how_about and len(introduced[0].split()) < 6
+        return len(words) >= 2 or not is_loose
+    own = text[joined.end() :].strip() if joined else text
+    # After "en" only a question of some length is a new one.
+    is_short = joined is not None and len(content_words(own)) < _NEW_QUESTION_WORDS
+    first = own.split(maxsplit=1)
+    if is_short or len(first) < 2 or _ASKING_WORD.match(own) is None:
+        return False
+    return _has_name(_ADVERBIAL.sub(" ", first[1]))
+
+
+def leans(text: str, words: Sequence[str]) -> bool:
+    """Whether a question with these content words cannot be read without the turn before."""
+    folded = fold(text).strip()
+    if _POINTING_AWAY.search(folded) and len(words) <= 5:
+        return True
+    if _names_own_subject(text.strip()):
+        return False
+    if _OPENING.match(folded):
+        return len(words) <= 6
+    if _POINTING_AWAY.search(folded):
+        return False
+    points_to = _POINTING.search(_without_articles(folded)) is not None
+    return (points_to and len(words) <= 3) or len(words) <= 1

@@ -1,0 +1,106 @@
+"""Years, persons, places and motions that a question takes for granted.
+
+An answer from a letter that says nothing of them would confirm what nobody said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from index.analyser import content_words, fold, stem
+from ingest.letter import Letter
+from service.language import Language
+from service.question import Question
+from service.weigher import Weigher
+
+_YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d{2}(?![\w/])(?!-\d)(?!\.\d)")
+_NAME = (
+    r"(?P<name>(?:(?:De|Van|Den|Der|Ten|Ter|El|Op|Von|Di|Da|Le|La)(?: (?:de|den|der|het|'t))? )?"
+    r"[A-ZÀ-Þ][\w’']+(?:-[A-ZÀ-Þ][\w’']+)*)"
+)
+_PERSON = re.compile(
+    r"\b(?i:minister|minister-president|staatssecretaris|bewindspersoon|premier|kamerlid|kamerleden"
+    r"|hoogleraar|professor|prof\.|dr\.|de heer|meneer|mevrouw|het lid|de leden|wethouder"
+    r"|burgemeester|directeur|voorzitter|state secretary|member of parliament|mr\.?|mrs\.?|ms\.?"
+    rf"|mp) {_NAME}"
+)
+_MOTION = re.compile(
+    r"\b(?i:moties?|amendement|motions?|amendment)(?:-| )(?i:(?:van|by|of) )?"
+    rf"(?i:(?:het lid|de leden|lid|kamerlid|de heer|mevrouw) )?{_NAME}"
+)
+_PLACE = re.compile(
+    r"\b(?i:gemeente|provincie|waterschap|stad|dorp|regio|omgevingsdienst|ggd|veiligheidsregio"
+    r"|universiteit|(?:municipality|province|city|town|region|university) of)"
+    rf"(?: (?:van |de )?){_NAME}"
+)
+# "Minister VWS" and "lid NSC" name no person; abbreviations may stand in full in the letter.
+_IS_NAME = re.compile(r"[a-zà-ÿ]{2}")
+# A whole letter has the letters of many a name in common: only its words, long forms and corrected
+# words count, and for a question in English what they are in Dutch.
+_MET: Mapping[Language, float] = {"nl": 0.7, "en": 0.69}
+# Names anywhere but at the beginning of a sentence; of "Tata-fabriek" the first part.
+_CAPITALISED = re.compile(
+    r"(?<=[^.!?:\s“\"'‘(] )[A-ZÀ-Þ][\w’']+(?:[ -][A-ZÀ-Þ][\w’']+)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a question names that the letters cited do not: `claimed` is what it turns on,
+    `mentioned` what it says besides."""
+
+    claimed: tuple[str, ...]
+    mentioned: tuple[str, ...]
+
+
+def missing_from(asked: Question, letters: Sequence[Letter], weigher: Weigher) -> Missing:
+    """The names and years in a question that stand in none of `letters`."""
+    question = asked.core
+    held = fold("\n".join(map(_said_in, letters)))
+    claimed = {
+        match["name"]: None
+        for pattern in (_PERSON, _MOTION, _PLACE) for match in pattern.finditer(question)
+        if _IS_NAME.search(match["name"]) and not _stands_in(match["name"], held)
+    }
+    years = [match[0] for match in _YEAR.finditer(question) if not _stands_in(match[0], held)]
+    mentioned = {
+        match[0]: None for match in _CAPITALISED.finditer(question)
+        if _IS_NAME.search(match[0]) and not any(name in match[0] for name in claimed)
+        and not _stands_in(match[0], held)
+        and not _is_met(match[0], letters, weigher, _MET[asked.language])
+    }
+    for year in years:
+        may_be_meant = any(_may_mean(int(year), letter) for letter in letters)
+        (mentioned if may_be_meant else claimed)[year] = None
+    return Missing(tuple(claimed), tuple(mentioned))
+
+
+def _may_mean(year: int, letter: Letter) -> bool:
+    """Whether a letter may speak of a year without naming it: "dit jaar", "volgend voorjaar"."""
+    written = letter.metadata.date
+    # When an undated one was written is not known.
+    return written is None or abs(int(written[:4]) - year) <= 1
+
+
+def _said_in(letter: Letter) -> str:
+    metadata = letter.metadata
+    return "\n".join(
+        [letter.text, *(note.text for note in letter.footnotes), metadata.date or "",
+         metadata.sender or "", metadata.addressee or "", metadata.subject or ""]
+    )
+
+
+def _stands_in(name: str, folded: str) -> bool:
+    # "Kuipers'" and "2019/2020" hold the name; "12019" does not hold the year.
+    return re.search(rf"(?<!\w){re.escape(fold(name))}(?![^\W\d])(?!\d\d)", folded) is not None
+
+
+def _is_met(
+    name: str, letters: Sequence[Letter], weigher: Weigher, enough: float
+) -> bool:
+    """Whether a letter has it in another form, or it is no word of the question that counts."""
+    terms = [stem(word) for word in content_words(name)]
+    met = [weigher.meets(letter.text) for letter in letters]
+    return not terms or all(any(one.get(term, 1.0) > enough for one in met) for term in terms)

@@ -1,0 +1,128 @@
+"""What is answered in the shape of the contract: citations, text, passages, warnings, letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from index.filters import Filters
+from index.rows import LetterSummary
+from index.snapshot import Snapshot
+from ingest.letter import Letter, Page, Passage
+from prompts import render
+from service import contract, wording
+from service.language import Language
+from service.quotation import Quotation
+
+
+def citations(
+    quotations: Sequence[Quotation], snapshot: Snapshot
+) -> list[contract.Citation]:
+    """The quotations with where they stand, numbered from 1."""
+    found = []
+    for marker, quotation in enumerate(quotations, start=1):
+        letter, metadata = quotation.letter, quotation.letter.metadata
+        pages = letter.page_numbers(quotation.start, quotation.end)
+        page = next((p for p in letter.pages if pages and p.number == pages[0]), None)
+        block = next(
+            (b for b in letter.blocks if b.start <= quotation.start < b.end), letter.blocks[0]
+        )
+        found.append(
+            contract.Citation(
+                marker=marker, letter_id=letter.letter_id, kenmerk=metadata.kenmerk,
+                page=pages[0] if pages else None, page_label=page.label if page else None,
+                subject=metadata.subject, date=metadata.date, section=list(block.section),
+                quote=quotation.text, quote_start=quotation.start, quote_end=quotation.end,
+                passage_id=snapshot.passage_at(letter.letter_id, quotation.start).passage_id,
+                source_url=metadata.source_url,
+            )
+        )
+    return found
+
+
+def text(quotations: Sequence[Quotation], language: Language) -> str:
+    """The answer: for each letter a lead-in, then its quotations with their markers."""
+    parts: list[str] = []
+    current: Letter | None = None
+    for marker, quotation in enumerate(quotations, start=1):
+        if quotation.letter is not current:
+            current = quotation.letter
+            parts.append(wording.lead_in(current.metadata, language))
+        parts.append(f"“{' '.join(quotation.text.split())}” [{marker}]")
+    return " ".join(parts)
+
+
+def passages_out(
+    ranked: Iterable[tuple[float, Passage, LetterSummary]]
+) -> list[contract.PassageOut]:
+    """Passages with their scores and letters, best first."""
+    return [
+        contract.PassageOut(
+            rank=rank, score=score, passage_id=passage.passage_id,
+            letter_id=passage.letter_id, kenmerk=letter.metadata.kenmerk,
+            page_first=passage.page_first, page_last=passage.page_last,
+            section=list(passage.section), text=passage.text,
+            char_start=passage.start, char_end=passage.end,
+            footnotes=[
+                contract.FootnoteOut(number=note.number, text=note.text, page=note.page)
+                for note in passage.footnotes
+            ],
+        )
+        for rank, (score, passage, letter) in enumerate(ranked, start=1)
+    ]
+
+
+def page_out(letter: Letter, page: Page) -> contract.LetterPage:
+    """A page of a letter with the footnotes on it."""
+    assert page.number is not None
+    notes = [note for note in letter.footnotes if note.page == page.number]
+    return contract.LetterPage(
+        page=page.number, page_label=page.label, text=letter.text[page.start : page.end],
+        char_start=page.start, char_end=page.end,
+        footnotes=[contract.FootnoteOut(number=n.number, text=n.text, page=n.page) for n in notes],
+    )
+
+
+def warnings(
+    filters: Filters, snapshot: Snapshot, composer: str | None, language: Language,
+    unmentioned: Sequence[str] = (),
+) -> list[contract.Warning]:
+    """What the asker should know about how the answer came about."""
+    found = []
+    if filters.by_date:
+        asked = snapshot.letters_admitted(replace(filters, date_from=None, date_to=None))
+        undated = sum(snapshot.letters[at].metadata.date is None for at in asked)
+        if undated:
+            message = render(f"undated.{language}", letters=wording.searched(undated, language))
+            found.append(contract.Warning(code="undated-letters-left-out", message=message))
+    if unmentioned:
+        message = wording.unmentioned(unmentioned, language)
+        found.append(contract.Warning(code="not-mentioned", message=message))
+    if composer == "llm":
+        found.append(
+            contract.Warning(
+                code="no-language-model",
+                message=render(f"no_language_model.{language}"),
+            )
+        )
+    return found
+
+
+def info(snapshot: Snapshot) -> contract.IndexInfo:
+    """Which index answers."""
+    manifest = snapshot.manifest
+    return contract.IndexInfo(
+        generation=manifest.generation, embedding_model=manifest.embedding_model
+    )
+
+
+def item(letter: LetterSummary) -> contract.LetterItem:
+    """A letter as lists have it."""
+    metadata = letter.metadata
+    return contract.LetterItem(
+        letter_id=letter.letter_id, kenmerk=metadata.kenmerk,
+        kamerstukken=list(metadata.kamerstukken), date=metadata.date, subject=metadata.subject,
+        sender=metadata.sender, addressee=metadata.addressee, kind=metadata.kind,
+        source_url=metadata.source_url, sha256=letter.sha256, source=letter.source,
+        pages=letter.pages, passages=letter.passages, provenance=dict(metadata.provenance),
+    )

@@ -13,7 +13,7 @@ from index.embedded import embedded_text
 from index.embedding import Embedder
 from index.filters import Filters
 from index.fusion import beside, fuse, lend_to_neighbours
-from index.query import Query, field_terms
+from index.query import Query, as_meant, field_terms
 from index.reranking import RERANKED, Reranker, blend
 from index.retrieval import RETRIEVAL, Retrieval
 from index.rows import LetterSummary, StoredPassage
@@ -79,13 +79,25 @@ def search(
     however few are asked for.
     """
     started = time.perf_counter()
-    vector = embedder.embed_query(query.text)
+    vector = _question_vector(query.text, embedder, snapshot, retrieval)
     embedded = time.perf_counter()
     mask, letters = _masked(snapshot, filters)
     hits = _hits(snapshot, vector, query, mask, top_k, named, retrieval, reranker)
     done = time.perf_counter()
     timings = {"embed": (embedded - started) * 1000, "search": (done - embedded) * 1000}
     return Found(hits, letters, timings)
+
+
+def _question_vector(
+    text: str, embedder: Embedder, snapshot: Snapshot, retrieval: Retrieval
+) -> NDArray[np.float32]:
+    """Between a question as it is written and as it is meant, since either may be right."""
+    written = embedder.embed_query(text)
+    meant = as_meant(text, snapshot.vocabulary) if retrieval.corrections else text
+    if meant == text:
+        return written
+    both: NDArray[np.float32] = written + embedder.embed_query(meant)
+    return both / np.linalg.norm(both)
 
 
 def _hits(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.document import RawDocument
 
 # Counts up whenever reading gives another outcome for the same file: letters are then read anew.
-READING_VERSION = 1
+READING_VERSION = 2
 _MAX_SLUG = 80
 
 

@@ -25,8 +25,22 @@ _ABBREVIATION = re.compile(
     r"|e\.a|c\.s)|\b[A-Z](?:\.[A-Z])*|\b[A-Z][a-z]?\.[A-Z][a-z]?)$"
 )
 
+# A title of a report in quotation marks, which may have a stop within: “Om de leefomgeving.
+# Omgevingsdiensten als gangmaker voor het bestuur”.
+_QUOTED = re.compile(r"[“„](?P<low>[^“”„]{2,160})”|\"(?P<straight>[^\"]{2,160})\"")
 
-def _is_boundary(text: str, match: re.Match[str]) -> bool:
+
+def _titles(text: str) -> list[tuple[int, int]]:
+    """Where something short stands in quotation marks and the sentence goes on after it."""
+    return [
+        match.span() for match in _QUOTED.finditer(text)
+        if (match["low"] or match["straight"])[-1] not in ".!?…"
+    ]
+
+
+def _is_boundary(text: str, match: re.Match[str], titles: list[tuple[int, int]]) -> bool:
+    if any(start < match.start() and match.end() < end for start, end in titles):
+        return False
     if match["stop"] != ".":
         return True
     before = text[max(0, match.start() - 12) : match.start()]
@@ -42,8 +56,9 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     """The sentences of one paragraph as (start, end), outer white space left out."""
     spans: list[tuple[int, int]] = []
     start = 0
+    titles = _titles(text)
     for match in _BOUNDARY.finditer(text):
-        if not _is_boundary(text, match):
+        if not _is_boundary(text, match, titles):
             continue
         spans.append((start, match.start() + len(match[0].rstrip())))
         start = match.end()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -11,7 +12,6 @@ from index.analyser import analyse
 from index.search import Hit
 from index.snapshot import Snapshot
 from ingest.letter import Block, BlockKind, Letter
-from ingest.sentences import sentences_between
 from service.answer_types import TYPED, fits
 from service.question import Asks, Question
 from service.weigher import Weigher
@@ -65,9 +65,9 @@ class Sentence:
 
 def _sentences(hit: Hit, letter: Letter) -> Iterator[Sentence]:
     """The sentences of a passage, in the order of `hit.sentences`."""
-    spans = sentences_between(letter, hit.passage.start, hit.passage.end)
-    for (block, start, end), cosine in zip(spans, hit.sentences, strict=True):
-        yield Sentence(letter, block, start, end, hit, cosine)
+    for (start, end), cosine in zip(hit.passage.sentences, hit.sentences, strict=True):
+        at = bisect_right(letter.blocks, start, key=lambda block: block.start) - 1
+        yield Sentence(letter, letter.blocks[at], start, end, hit, cosine)
 
 
 def _note_context(sentence: Sentence) -> str:

@@ -9,7 +9,7 @@ import pytest
 
 import index.generation as generation_module
 from index.analyser import analyse
-from index.query import field_terms, make_query
+from index.query import as_meant, field_terms, make_query
 from index.snapshot import Snapshot, load_active
 from index.synchronise import synchronise
 from index.vocabulary import Vocabulary, learn_vocabulary, read_vocabulary
@@ -157,3 +157,14 @@ def test_an_email_in_another_language_is_not_mended_word_by_word() -> None:
     typed = " ".join(f"{letter}rontossaur" for letter in letters)
     words = field_terms(make_query(typed), vocabulary)["words"]
     assert sum(weight < 1.0 for weight in words.values()) == 20
+
+
+def test_a_question_as_it_is_meant(snapshot: Snapshot) -> None:
+    """Typing errors in longer words are mended for the model; short words, English ones and the
+    rest of the text stay."""
+    vocabulary = snapshot.vocabulary
+    assert as_meant("Wie regelt de vergunnning, de pollne?", vocabulary) == (
+        "Wie regelt de vergunning, de pollne?"
+    )
+    for text in ("Wie regelt de vergunning?", "Who handles the vergunnning of the plants?", "?"):
+        assert as_meant(text, vocabulary) == text

@@ -21,6 +21,8 @@ CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*.txt"))
         ["Dit was in mei 2023.5", "Zoals gezegd volgt er meer."],
         ["De Hub bestaat sinds 2018.6", "De partners zijn bekend.7 , 8", "Er komt er een bij."],
         ["Hij zei: “Het kan.”", "Daarna ging hij weg."],
+        ["Het rapport “Om de leefomgeving. Omgevingsdiensten als gangmaker” is van 2021.",
+         "“Dat is goed.", "Wij gaan door.”", "Zo zei de minister."],
         ["Het gaat om d.w.z. Nederlandse bedrijven.", "Meer niet."],
         ["De prijs is 3.5 miljoen.", "Dat is veel."],
         ["Zonder punt aan het eind"],

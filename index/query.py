@@ -36,9 +36,10 @@ _TRANSLATION_WEIGHT, _SYNONYM_WEIGHT = 0.7, 0.3
 _ENGLISH_ALONE, _DUTCH_ALONE = STOP_WORDS_EN - STOP_WORDS_NL, STOP_WORDS_NL - STOP_WORDS_EN
 # A long e-mail in another language is no list of typing errors.
 _MOST_CORRECTIONS = 20
+# A short word is too often another good one.
+_SHORTEST_CORRECTED = 8
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # No reference is written without a space in so many characters.
-_SHORTEST_CORRECTED = 8
 _TOO_LONG = re.compile(r"\S{100,}")
 
 
@@ -102,7 +103,6 @@ def as_meant(text: str, vocabulary: Vocabulary) -> str:
     forms = list(dict.fromkeys(analyse(text).forms))
     if _is_english(text, forms, vocabulary):
         return text
-    # A short word is too often another good one.
     long = [form for form in forms if len(form) >= _SHORTEST_CORRECTED][:_MOST_CORRECTIONS]
     corrections = {form: vocabulary.correction(form) for form in long}
 

@@ -109,8 +109,7 @@ def _decided(
             return _proven([], question, 0.05, pointing.searched_letters, on_topic=False)
         if about is not None:
             return _answer_about_letter(about, question)
-    if question.names and not telling_words(question.core):
-        # "Waar gaat kst-32793-703 over?": the letter itself is asked for.
+    if _asks_for_letter(question):
         opening = opening_of(evidence.hits, snapshot)
         return _proven(opening, question, 0.9, pointing.searched_letters, on_topic=True)
     meaning = meaning_asked(question, snapshot, filters)
@@ -125,13 +124,31 @@ def _decided(
     )
 
 
-def draft(question: Question, evidence: Evidence) -> Draft | None:
+def draft(
+    question: Question, evidence: Evidence, snapshot: Snapshot, filters: Filters
+) -> Draft | None:
     """What would be quoted, before it is decided whether to; None where a rule decides."""
     if is_out_of_scope(question) or question.dangles or letter_field(question):
         return None
-    quotations = tuple(compose(evidence.sentences, question, evidence.weigher))
-    features = features_of(evidence)
-    return Draft(features, quotations, _holds_fact(question, quotations))
+    if _asks_for_letter(question):
+        return None
+    meaning = meaning_asked(question, snapshot, filters)
+    if meaning is not None and meaning.introductions:
+        return None
+    quotations = tuple(_composed(question, evidence, snapshot))
+    return Draft(features_of(evidence), quotations, _holds_fact(question, quotations))
+
+
+def _asks_for_letter(question: Question) -> bool:
+    """Whether a letter itself is asked for: "Waar gaat kst-32793-703 over?"."""
+    return bool(question.names) and not telling_words(question.core)
+
+
+def _composed(
+    question: Question, evidence: Evidence, snapshot: Snapshot
+) -> list[Quotation]:
+    quotations = compose(evidence.sentences, question, evidence.weigher)
+    return _on_pages(speaking_of_both(quotations, evidence.sentences, question, snapshot))
 
 
 def letter_field(question: Question) -> str | None:
@@ -195,13 +212,10 @@ def _answer_from_text(
     probability = calibration().probability(features_of(evidence)) if sentences else 0.0
     on_topic = bool(sentences) and sentences[0].coverage >= _ON_TOPIC
     quotations = (
-        compose(sentences, question, evidence.weigher)
-        if probability >= calibration().threshold else []
+        _composed(question, evidence, snapshot) if probability >= calibration().threshold else []
     )
-    if quotations:
-        quotations = speaking_of_both(quotations, sentences, question, snapshot)
-        if not _holds_fact(question, quotations):
-            quotations = []
+    if not _holds_fact(question, quotations):
+        quotations = []
     if meaning is not None:
         quotations = _beginning_with(meaning, quotations)
     if not quotations:

@@ -16,12 +16,12 @@ from service.weigher import Weigher
 _PARTS = (
     re.compile(
         r"\b(?:verschil\w*|onderscheid\w*|difference\w*|distinction\w*)\b.{0,40}?"
-        r"\b(?:tussen|between)\b(.{2,120}?)\b(?:en|and|versus|vs)\b(.{2,120})",
+        r"\b(?:tussen|between)\b([^?]{2,120}?)\b(?:en|and|versus|vs)\b([^?]{2,120})",
         re.IGNORECASE | re.DOTALL,
     ),
     re.compile(
-        r"\b(?:verschilt|verschillen|onderscheidt)\b(.{2,120}?)\b(?:van|met)\b(.{2,120})"
-        r"|\b(?:does|do|is|are)\b(.{2,120}?)\b(?:differ|different) from\b(.{2,120})",
+        r"\b(?:verschilt|verschillen|onderscheidt)\b([^?]{2,120}?)\b(?:van|met)\b([^?]{2,120})"
+        r"|\b(?:does|do|is|are)\b([^?]{2,120}?)\b(?:differ|different) from\b([^?]{2,120})",
         re.IGNORECASE | re.DOTALL,
     ),
 )

@@ -151,7 +151,8 @@ def read(
             continue
         for sentence in _sentences(hit, letter):
             key = (letter.letter_id, sentence.start)
-            if sentence.text.strip():
+            # The mark of a list item by itself says nothing.
+            if any(map(str.isalpha, sentence.text)):
                 if key not in found:
                     found[key] = weigh(sentence, question, weigher)
                 scores.append(found[key].score)

@@ -67,9 +67,9 @@ _ASPECT = re.compile(
 _MOST_ASPECT_WORDS = 2
 _NEW_QUESTION_WORDS = 3
 # "Wat is dat?", "Wat betekent dat voor de GGD?"; "die GER" names what "die pilots" points to.
-_PRONOUN_FIRST = re.compile(r"\W*(?:dat|dit|er|that|this|it|they)\b", re.IGNORECASE)
-_POINTS_FIRST = re.compile(r"\W*(?:die|deze|these|those|hun|their)\b", re.IGNORECASE)
-_ARTICLE_FIRST = re.compile(r"\W*(?:de|het|the)\b", re.IGNORECASE)
+_PRONOUN_FIRST = re.compile(r"^\W*(?:dat|dit|er|that|this|it|they)\b", re.IGNORECASE)
+_POINTS_FIRST = re.compile(r"^\W*(?:die|deze|these|those|hun|their)\b", re.IGNORECASE)
+_ARTICLE_FIRST = re.compile(r"^\W*(?:de|het|the)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W_][\w&/-]*")
 
 

@@ -1,4 +1,5 @@
-"""One response for a text that asks several questions: their answers, one after the other."""
+"""One response for a text that asks several questions: their answers, one after the other, or
+their passages in turn."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from itertools import accumulate
 from service import contract, wording
 from service.language import language_of
 
+_Response = contract.AskResponse | contract.SearchResponse
 # Of several refusals, the one that says most.
 _REFUSALS: tuple[contract.Outcome, ...] = (
     "not_in_letters", "needs_clarification", "out_of_scope"
@@ -18,12 +20,21 @@ def joint_response(
     parts: Sequence[contract.AskResponse], top_k: int
 ) -> contract.AskResponse:
     """The answers to several questions as one, its citations numbered on, with a warning for each
-    question that the letters do not answer. With no answer at all, a refusal."""
+    question that they do not answer. With no answer at all, the refusal that says most."""
     answered = [part for part in parts if part.outcome == "answered"]
+    of_all = {
+        "standalone_question": " ".join(part.standalone_question for part in parts),
+        "verification": contract.Verification(
+            checked=sum(part.verification.checked for part in parts),
+            failed=sum(part.verification.failed for part in parts),
+            failures=[one for part in parts for one in part.verification.failures],
+        ),
+        "timings_ms": _timings(parts),
+    }
     if not answered:
         first = min(parts, key=lambda part: _REFUSALS.index(part.outcome))
         return first.model_copy(
-            update={"standalone_question": _together(parts), "passages": _passages(parts, top_k)}
+            update={**of_all, "passages": _passages(parts, top_k), "warnings": _warnings(parts)}
         )
     texts: list[str] = []
     citations: list[contract.Citation] = []
@@ -41,30 +52,34 @@ def joint_response(
         ]
     return answered[0].model_copy(
         update={
-            "answer": "\n\n".join(texts), "citations": citations,
-            "standalone_question": _together(parts),
+            **of_all, "answer": "\n\n".join(texts), "citations": citations,
             "confidence": max(part.confidence for part in answered),
-            "passages": _passages(answered, top_k), "warnings": _warnings(parts),
-            "verification": contract.Verification(
-                checked=sum(part.verification.checked for part in parts),
-                failed=sum(part.verification.failed for part in parts),
-                failures=[one for part in parts for one in part.verification.failures],
-            ),
-            "timings_ms": {
-                name: sum(part.timings_ms.get(name, 0.0) for part in parts)
-                for name in parts[0].timings_ms
-            },
+            "passages": _passages(answered, top_k),
+            "warnings": [*_warnings(parts), *_not_answered(parts)],
         }
     )
 
 
-def _together(parts: Sequence[contract.AskResponse]) -> str:
-    return " ".join(part.standalone_question for part in parts)
+def joint_search(
+    parts: Sequence[contract.SearchResponse], top_k: int
+) -> contract.SearchResponse:
+    """The passages found for several questions as one response."""
+    return parts[0].model_copy(
+        update={
+            "passages": _passages(parts, top_k), "warnings": _warnings(parts),
+            "confidence": max(part.confidence for part in parts), "timings_ms": _timings(parts),
+        }
+    )
 
 
-def _passages(
-    parts: Sequence[contract.AskResponse], top_k: int
-) -> list[contract.PassageOut]:
+def _timings(parts: Sequence[_Response]) -> contract.TimingsMs:
+    """What each step took for all questions together: they are asked one after the other."""
+    return {
+        name: sum(part.timings_ms[name] for part in parts) for name in parts[0].timings_ms
+    }
+
+
+def _passages(parts: Sequence[_Response], top_k: int) -> list[contract.PassageOut]:
     """The passages of all questions in turn, each once: scores for one question say nothing beside
     those for another."""
     by_turn = sorted((one for part in parts for one in part.passages), key=lambda one: one.rank)
@@ -76,11 +91,23 @@ def _passages(
     ]
 
 
-def _warnings(parts: Sequence[contract.AskResponse]) -> list[contract.Warning]:
+def _warnings(parts: Sequence[_Response]) -> list[contract.Warning]:
+    """The warnings of all questions, each once."""
     found = {(one.code, one.message): one for part in parts for one in part.warnings}
-    for part in parts:
-        if part.outcome == "not_in_letters":
-            asked = part.standalone_question
-            message = wording.question_not_answered(asked, language_of(asked))
-            found["", asked] = contract.Warning(code="question-not-answered", message=message)
     return list(found.values())
+
+
+def _not_answered(parts: Sequence[contract.AskResponse]) -> list[contract.Warning]:
+    """A warning for each question that was not answered; what is out of scope, such as "Hoe gaat
+    het?", is no question for the letters."""
+    asked = [
+        part.standalone_question for part in parts
+        if part.outcome in ("not_in_letters", "needs_clarification")
+    ]
+    return [
+        contract.Warning(
+            code="question-not-answered",
+            message=wording.question_not_answered(one, language_of(one)),
+        )
+        for one in dict.fromkeys(asked)
+    ]

@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 from index.filters import Filters
 from index.live import LiveIndex
@@ -29,11 +30,12 @@ from service.answering import (
 from service.errors import NoPages, UnknownLetter, UnknownPage
 from service.evidence import PASSAGES_READ, Evidence
 from service.evidence import read as read_sentences
-from service.joint import joint_response
+from service.joint import joint_response, joint_search
 from service.mail import questions_in
 from service.question import Question, Turn, asks_of, understand
 from service.responses import citations, info, item, page_out, passages_out, text, warnings
 
+_Request = TypeVar("_Request", bound=contract.SearchRequest)
 # A passage to show, with its score and its letter.
 _Shown = tuple[float, Passage, LetterSummary]
 
@@ -91,8 +93,17 @@ class LettersLibrary:
     # What is asked
 
     def search(self, request: contract.SearchRequest, request_id: str) -> contract.SearchResponse:
-        """Passages, best first; see `contract.Library`."""
+        """Passages, best first; see `contract.Library`.
+
+        Of several questions in one text each is searched by itself, and the passages are joined.
+        """
         snapshot = self._index.current()
+        parts = [self._search(one, request_id, snapshot) for one in _apart(request)]
+        return parts[0] if len(parts) == 1 else joint_search(parts, request.top_k)
+
+    def _search(
+        self, request: contract.SearchRequest, request_id: str, snapshot: Snapshot
+    ) -> contract.SearchResponse:
         read = self._read(request, snapshot)
         answered = self._answer(read, snapshot)
         return contract.SearchResponse(
@@ -110,10 +121,7 @@ class LettersLibrary:
         Of several questions in one text each is asked by itself, and the answers are joined.
         """
         snapshot = self._index.current()
-        asked = [
-            request.model_copy(update={"question": one}) for one in questions_in(request.question)
-        ]
-        parts = [self._ask(one, request_id, snapshot) for one in asked]
+        parts = [self._ask(one, request_id, snapshot) for one in _apart(request)]
         return parts[0] if len(parts) == 1 else joint_response(parts, request.top_k)
 
     def _ask(
@@ -147,8 +155,9 @@ class LettersLibrary:
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
         """What would be quoted, before it is decided whether to; None where a rule decides."""
-        read = self._read(request, self._index.current())
-        return draft(read.question, read.evidence)
+        snapshot = self._index.current()
+        read = self._read(request, snapshot)
+        return draft(read.question, read.evidence, snapshot, read.filters)
 
     def _read(self, request: contract.SearchRequest, snapshot: Snapshot) -> _Read:
         """Search, and weigh the sentences of what is found."""
@@ -221,6 +230,13 @@ class LettersLibrary:
             return self._index.current().letter(letter_id)
         except KeyError:
             raise UnknownLetter(letter_id) from None
+
+
+def _apart(request: _Request) -> list[_Request]:
+    """A request for each question that the text of `request` asks."""
+    return [
+        request.model_copy(update={"question": one}) for one in questions_in(request.question)
+    ]
 
 
 def _understood(request: contract.SearchRequest, snapshot: Snapshot) -> Question:

@@ -9,7 +9,7 @@ from index.analyser import content_words, fold
 from service.follow_up import leans
 
 _GREETING_LINE = re.compile(
-    r"^\s*(?:beste|geachte|hallo|hoi|dag|goede?morgen|goedemiddag|dear|hello|hi|l\.?s\.?)\b.{0,60}[,!.]?\s*$",
+    r"^\s*(?:beste|geachte|hallo|hoi|dag|goede?morgen|goedemiddag|dear|hello|hi|l\.?s\.?)\b[^?]{0,60}\s*$",
     re.IGNORECASE,
 )
 _SIGN_OFF = re.compile(
@@ -68,14 +68,15 @@ class _Mail:
     the rest without its chatter."""
 
     core: list[str]
-    asking: list[str]
+    asking: frozenset[str]
     rest: list[str]
 
 
 def _read(text: str) -> _Mail:
-    lines = []
+    lines: list[str] = []
     for line in text.splitlines():
-        if _SIGN_OFF.match(line):
+        # "Thanks for your letter." may come first, and "Thanks, and what does it cost?" asks.
+        if _SIGN_OFF.match(line) and "?" not in line and any(map(str.strip, lines)):
             break
         if not _GREETING_LINE.match(line):
             lines.append(line)
@@ -87,11 +88,13 @@ def _read(text: str) -> _Mail:
         asking = wondering or [sentence for sentence in sentences if _INDIRECT.search(sentence)]
     asking = [s for s in asking if len(content_words(s)) >= 2 or _stands_alone(s)] or asking
     if not asking:
-        return _Mail([" ".join(body.split())], [], [])
-    core = [sentence for sentence in sentences if sentence in asking or sentence in wondering]
+        return _Mail([" ".join(body.split())], frozenset(), [])
+    wanted = {*asking, *wondering}
+    core = [sentence for sentence in sentences if sentence in wanted]
     core = [sentence for sentence in core if not _CHATTER.search(fold(sentence))] or core
-    rest = [s for s in sentences if s not in core and not _is_chatter(s)]
-    return _Mail(core, [sentence for sentence in core if sentence in asking], rest)
+    in_core = frozenset(core)
+    rest = [s for s in sentences if s not in in_core and not _is_chatter(s)]
+    return _Mail(core, in_core.intersection(asking), rest)
 
 
 def _is_chatter(sentence: str) -> bool:

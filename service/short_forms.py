@@ -27,8 +27,8 @@ _CALLED = (
 )
 _OPEN = r"^\W*(?:(?:en|maar|dus|and|so),? )?(?:(?:weet u|kunt u (?:mij )?(?:zeggen|vertellen)),? )?"
 _END = (
-    r"(?: (?:eigenlijk|precies|nou|dan|nu|ook alweer|hier|exactly|here)"
-    r"|,? (?:in|volgens|uit|according to) (?:de|deze|die|dit|het|the|this|that) [^?]{1,80})*\W*$"
+    r"(?: (?:eigenlijk|precies|nou|dan|nu|ook alweer|hier|exactly|here))*"
+    r"(?:,? (?:in|volgens|uit|according to) (?:de|deze|die|dit|het|the|this|that) [^?]{1,160})?\W*$"
 )
 # Asked what it is short for, only its long form is an answer.
 _STANDS_FOR = tuple(

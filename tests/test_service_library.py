@@ -19,7 +19,7 @@ from index.synchronise import synchronise
 from service.contract import AskRequest, AskResponse, SearchRequest
 from service.library import LettersLibrary, open_library
 from service.proof import Claim, prove
-from tests.conftest import CORPUS, HashEmbedder, write_letter
+from tests.conftest import CORPUS, HashEmbedder, must_end, write_letter
 
 EXPOSOME = "3332219-1024718-PG"
 RECOMMENDATIONS = "Welke aanbevelingen doet de Gezondheidsraad over exposoomonderzoek?"
@@ -507,6 +507,48 @@ def test_both_questions_of_an_email_are_answered(library: LettersLibrary) -> Non
     assert scores == sorted(scores, reverse=True)
     assert response.verification.checked == len(apart)
     assert response.warnings == []
+    assert {"retrieve", "compose", "total"} <= response.timings_ms.keys()
+
+
+def test_both_questions_of_an_email_are_searched(library: LettersLibrary) -> None:
+    """The passages of each in turn, each once, ranked on, with scores that do not rise."""
+    wanted = [SearchRequest(question=one, top_k=3) for one in (PILOTS, RECOMMENDATIONS)]
+    one, other = ([p.passage_id for p in library.search(r, "r").passages] for r in wanted)
+    mail = MAIL.format(PILOTS, RECOMMENDATIONS)
+    response = library.search(SearchRequest(question=mail, top_k=6), "r")
+    found = [passage.passage_id for passage in response.passages]
+    assert found[:6:2] == one
+    assert found[1:6:2] == other
+    assert [passage.rank for passage in response.passages] == list(range(1, 7))
+    scores = [passage.score for passage in response.passages]
+    assert scores == sorted(scores, reverse=True)
+    assert {"retrieve", "total"} <= response.timings_ms.keys()
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wat betekent GER?", "Wat is een GER?", "Waar gaat kst-32793-703 over?",
+     "Wat is het kenmerk van de brief over exposoom?"],
+)
+def test_what_a_rule_decides_has_no_draft(library: LettersLibrary, question: str) -> None:
+    """The calibration is not fitted on questions whose answer does not depend on it."""
+    assert asked(library, question).outcome == "answered"
+    assert library.draft(SearchRequest(question=question)) is None
+    assert library.draft(SearchRequest(question=PILOTS)) is not None
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["?!.,", "-", "“”", "😀", "\x00a", "[1] {x} ${y} (((", "GER " * 3000, "Wat? " * 3000],
+)
+def test_odd_input_is_answered_or_refused(library: LettersLibrary, question: str) -> None:
+    """Whatever is asked, what comes back keeps the contract."""
+    with must_end():
+        response = asked(library, question, debug=True, top_k=3)
+    scores = [passage.score for passage in response.passages]
+    assert scores == sorted(scores, reverse=True)
+    found = library.search(SearchRequest(question=question, top_k=3), "r").passages
+    assert [passage.rank for passage in found] == [1, 2, 3]
 
 
 def test_the_question_of_an_email_that_is_not_answered_is_named(library: LettersLibrary) -> None:
@@ -518,6 +560,16 @@ def test_the_question_of_an_email_that_is_not_answered_is_named(library: Letters
     assert TUNNEL in warning.message
     neither = asked(library, MAIL.format(TUNNEL, "Wie bouwt de sporthal van Ootmarsum?"))
     assert (neither.outcome, neither.citations) == ("not_in_letters", [])
+    assert neither.warnings == []
+
+
+def test_what_is_said_of_a_refusal_holds_for_all_questions(library: LettersLibrary) -> None:
+    """A warning that only one of two refusals carries is passed on, and once."""
+    mail = MAIL.format(TUNNEL, "Wie bouwt de sporthal van Ootmarsum?")
+    refused = asked(library, mail, composer="llm", debug=True, top_k=4)
+    assert refused.outcome == "not_in_letters"
+    assert [warning.code for warning in refused.warnings] == ["no-language-model"]
+    assert [passage.rank for passage in refused.passages] == [1, 2, 3, 4]
 
 
 @pytest.mark.parametrize(

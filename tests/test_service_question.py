@@ -263,6 +263,7 @@ BULK = [
     "a ", "\n", "?", " ", "a", "1 ", "1", "1.", "A. ", "Aa ", "a-", "a.b/", "welke ", "wat wordt ",
     "maak ", "hoe heet ", "aan wie ", "wie brief ", "when letter ", "32 793 ", "noem aaa bbb ",
     "how much does ", "wat is het totale ", "dank, ", "het weer morgen ", "meer ", "😀",
+    "verschil tussen aa en bb ", "minister Van De ", "in Aa ", "vroeg of ", "en 1. ", "Aa-",
 ]
 
 
@@ -277,13 +278,15 @@ def test_question_of_16_kb_is_quick(unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["question", "about_letters", "evidence", "extractive", "language", "proof"]
+    "module",
+    ["question", "about_letters", "contrast", "evidence", "extractive", "follow_up", "language",
+     "mail", "premises", "proof", "short_forms"],
 )
 def test_every_pattern_is_quick(module: str) -> None:
     """No pattern of this layer backtracks without end, on any kind of repetitive text."""
     found = vars(importlib.import_module(f"service.{module}")).values()
-    nested = [row[1] for value in found if isinstance(value, tuple) for row in value
-              if isinstance(row, tuple) and len(row) > 1]
+    nested = [row[1] if isinstance(row, tuple) and len(row) > 1 else row
+              for value in found if isinstance(value, tuple) for row in value]
     patterns = [value for value in [*found, *nested] if isinstance(value, re.Pattern)]
     for unit in BULK:
         text = (unit * 16_000)[:16_000]
@@ -291,6 +294,14 @@ def test_every_pattern_is_quick(module: str) -> None:
             with must_end():
                 for _ in pattern.finditer(text):
                     pass
+
+
+@pytest.mark.parametrize("unit", [" in de x", ", volgens de x", " hier", " in de in de"])
+@pytest.mark.parametrize("asked", ["Wat is AB", "Wat is de afkorting van abcdef"])
+def test_what_comes_after_an_abbreviation_is_read_quickly(asked: str, unit: str) -> None:
+    """Where a pattern's end may be divided in many ways, not every way is tried."""
+    with must_end():
+        assert short_form_asked(f"{asked}{unit * 40}? En dan", {}) is None
 
 
 def test_snapshot_is_not_needed() -> None:
@@ -336,6 +347,22 @@ def test_several_questions_in_one_text(text: str, questions: list[str]) -> None:
 def test_what_leans_on_the_question_before_stays_with_it(text: str) -> None:
     """A second sentence that cannot be read alone is no second question."""
     assert questions_in(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "core"),
+    [
+        ("Dag, wat kost het meetnet in Delfzijl?\nGroet, Kees",
+         "Dag, wat kost het meetnet in Delfzijl?"),
+        ("Thanks for your letter.\nWhat does the monitoring network cost?\nRegards, Kees",
+         "What does the monitoring network cost?"),
+        ("Beste Kees,\nFijne dag gehad.\nThanks! What does the monitoring network cost?",
+         "What does the monitoring network cost?"),
+    ],
+)
+def test_question_beside_courtesy_is_kept(text: str, core: str) -> None:
+    """Neither a greeting nor thanks take the question on their line, or after it, away."""
+    assert understand(text).core == core
 
 
 def test_questions_without_end_are_few() -> None:
@@ -394,6 +421,7 @@ def test_no_abbreviation_asked_for(text: str) -> None:
         ("What is the difference between a GER and an MER?", ("a GER", "an MER")),
         ("Waarin verschilt het meetnet van de pilot?", ("het meetnet", "de pilot")),
         ("How does WGS differ from WES?", ("WGS", "WES")),
+        ("Wat is het verschil tussen WGS en WES? En wie betaalt dat?", ("WGS", "WES")),
         ("Wat doet de GER met de MER?", None),
     ],
 )

@@ -19,7 +19,7 @@ class Recipe:
     vocabulary: int = 18_000
     layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
     distillation_steps: int = 450
-    question_steps: int = 480
+    question_steps: int = 1050
     translations: int = 128
     translations_beside: int = 48
     passages: int = 36

@@ -99,17 +99,21 @@ def field_terms(
 
 
 def as_meant(text: str, vocabulary: Vocabulary) -> str:
-    """A Dutch text with the typing errors in its longer words corrected."""
+    """A text with the long forms of its abbreviations, and a Dutch one with the typing errors in
+    its longer words corrected."""
     forms = list(dict.fromkeys(analyse(text).forms))
-    if _is_english(text, forms, vocabulary):
-        return text
-    long = [form for form in forms if len(form) >= _SHORTEST_CORRECTED][:_MOST_CORRECTIONS]
-    corrections = {form: vocabulary.correction(form) for form in long}
+    corrections: dict[str, str | None] = {}
+    if not _is_english(text, forms, vocabulary):
+        long = [form for form in forms if len(form) >= _SHORTEST_CORRECTED][:_MOST_CORRECTIONS]
+        corrections = {form: vocabulary.correction(form) for form in long}
 
-    def corrected(word: re.Match[str]) -> str:
+    def meant(word: re.Match[str]) -> str:
+        longs = vocabulary.abbreviations.get(word[0])
+        if longs:
+            return f"{word[0]} ({', '.join(longs)})"
         return corrections.get(fold(word[0])) or word[0]
 
-    return _WORD.sub(corrected, text)
+    return _WORD.sub(meant, text)
 
 
 def _is_english(text: str, forms: Sequence[str], vocabulary: Vocabulary) -> bool:

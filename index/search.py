@@ -93,7 +93,8 @@ def _question_vector(
 ) -> NDArray[np.float32]:
     """Between a question as it is written and as it is meant, since either may be right."""
     written = embedder.embed_query(text)
-    meant = as_meant(text, snapshot.vocabulary) if retrieval.corrections else text
+    mends = retrieval.corrections and retrieval.abbreviations
+    meant = as_meant(text, snapshot.vocabulary) if mends else text
     if meant == text:
         return written
     both: NDArray[np.float32] = written + embedder.embed_query(meant)

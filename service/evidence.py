@@ -26,7 +26,7 @@ _KIND_PENALTY = {
     BlockKind.FOOTNOTE: 0.2,
 }
 _FITTING_BONUS, _MISFIT_PENALTY = 0.1, 0.25
-_FRAGMENT_PENALTY = 0.15
+_FRAGMENT_PENALTY, _FEW_WORDS_PENALTY = 0.15, 0.35
 # What the best sentence counts for in the second order, beside 1 for the score of the search: by
 # cross-validation over letters (docs/adr/0008).
 _WEIGHT_OF_EVIDENCE = 0.8
@@ -105,7 +105,9 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
     penalised = sentence.block.kind
     if not (question.asks is Asks.SOURCE and penalised is BlockKind.FOOTNOTE):
         plain -= _KIND_PENALTY.get(penalised, 0.0)
-    if len(text.split()) < _FEW_WORDS or _ENDS.search(text) is None:
+    if len(text.split()) < _FEW_WORDS:
+        plain -= _FEW_WORDS_PENALTY
+    elif _ENDS.search(text) is None:
         plain -= _FRAGMENT_PENALTY
     if question.told:
         plain -= _TOLD_PENALTY * _share_told(text, question.told)

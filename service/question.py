@@ -111,6 +111,19 @@ _PLURAL = re.compile(
     r"\b(?:welke|noem|which|what)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b|\bwat zijn de\b"
 )
 
+# These words tell no passage from another, and would count as if they did.
+_OPENING = re.compile(
+    r"^\W*(?:hoe (?:zit|staat) (?:het|dat) (?:(?:nu|nou|dan|eigenlijk|precies) )*met"
+    r"|wat (?:staat|zeggen|zegt|schrijven|schrijft|melden|meldt) (?:er )?"
+    r"(?:(?:in )?(?:de|deze|alle) (?:kamer)?brie(?:f|ven) )?over"
+    r"|wat is er (?:bekend|geschreven|gezegd) over"
+    r"|(?:kunt u |kun je )?vertel(?:len)?(?: me| mij)? (?:(?:iets|wat|meer) )*over"
+    r"|(?:ik zoek )?(?:meer )?info(?:rmatie)? over"
+    r"|(?:what|how) about|tell me (?:(?:something|more) )?about|information (?:about|on)"
+    r"|what do(?:es)? the letters? say (?:about|on))"
+    r" (?:(?:de|het|een|the|an?) )?(?P<subject>[^?]{2,120}?)[?.! ]*$",
+    re.IGNORECASE,
+)
 _ASKS_FOR_INFORMATION = re.compile(
     r"\?|\b(?:wat|welke?|wie|wanneer|waar\w*|waarom|hoe\w*|of|kunt u|kun je|weet u|weten|noem|geef"
     r"|leg|vertel|beschrijf|zoek|what|which|who|when|where|why|how|does|do|is|are|can|tell|list"
@@ -201,6 +214,13 @@ def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, floa
     return subject, tuple(reversed(background))
 
 
+def _without_opening(question: str) -> str:
+    """What a question is about, where it asks for no more than that: "Hoe zit het met WGS?"; else
+    the question itself."""
+    match = _OPENING.match(question)
+    return match["subject"] if match else question
+
+
 def understand(
     text: str, history: Sequence[Turn] = (),
     reads_as_english: Callable[[Sequence[str]], bool] | None = None,
@@ -218,7 +238,7 @@ def understand(
     asked = _COURTESY.sub("", core) if "?" in core else core
     is_follow_up = not rest and leans(asked, content_words(asked))
     if not is_follow_up or (_THANKS.match(fold(core)) and asked == core):
-        return Question(core, core, background, asks_of(core), language)
+        return Question(_without_opening(core), core, background, asks_of(core), language)
     subject, earlier = _earlier(history)
     if subject is None:
         words = content_words(asked)

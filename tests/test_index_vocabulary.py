@@ -160,9 +160,10 @@ def test_an_email_in_another_language_is_not_mended_word_by_word() -> None:
 
 
 def test_a_question_as_it_is_meant(snapshot: Snapshot) -> None:
-    """Typing errors in longer words are mended for the model; short words, English ones and the
-    rest of the text stay."""
+    """Typing errors in longer words are mended for the model, and abbreviations written out; short
+    words, English ones and the rest of the text stay."""
     vocabulary = snapshot.vocabulary
+    assert as_meant("Is de GER af?", vocabulary) == "Is de GER (gezondheidseffectrapportage) af?"
     assert as_meant("Wie regelt de vergunnning, de pollne?", vocabulary) == (
         "Wie regelt de vergunning, de pollne?"
     )

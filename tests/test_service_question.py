@@ -428,3 +428,28 @@ def test_no_abbreviation_asked_for(text: str) -> None:
 def test_sides_of_a_difference(text: str, expected: tuple[str, str] | None) -> None:
     """The two things whose difference is asked."""
     assert sides(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("Hoe zit het met WGS?", "WGS"), ("hoe zit het nu met de vergunningen?", "vergunningen"),
+        ("Wat staat er in de brieven over het exposoom?", "exposoom"),
+        ("Wat zegt de brief over asbest?", "asbest"), ("Tell me more about the GER.", "GER"),
+        ("Kunt u vertellen over PARC?", "PARC"),
+    ],
+)
+def test_an_opening_is_not_searched_for(question: str, subject: str) -> None:
+    """What only asks for what there is on a subject is searched by the subject, and shown whole."""
+    understood = understand(question)
+    assert (understood.core, understood.standalone) == (subject, question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Wat zegt de brief van 12 september 2025 over asbestdaken?", "Wat kost het meetnet?",
+     "Hoe zit het met de kosten? En wie betaalt dat?", "Wie zegt er iets over het meetnet?"],
+)
+def test_anything_more_is_searched_for(question: str) -> None:
+    """A question with more in it than a subject stays as it is."""
+    assert understand(question).core == question

@@ -243,7 +243,9 @@ def understand(
     if subject is None:
         words = content_words(asked)
         dangles = not words or (points_back(fold(asked)) and not words[1:])
-        return Question(core, core, background, asks_of(core), language, dangles=dangles)
+        return Question(
+            _without_opening(core), core, background, asks_of(core), language, dangles=dangles
+        )
     core = asked
     joint = "vervolg op" if language == "nl" else "follow-up to"
     standalone = f"{core} ({joint}: {subject})"

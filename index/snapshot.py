@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ from index.vocabulary import read_vocabulary
 from ingest.references import kenmerk_key
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -100,24 +101,44 @@ class Snapshot:
         return store
 
     def passages(self, positions: Sequence[int]) -> list[StoredPassage]:
-        """The passages at `positions`, in that order."""
-        return self._store().passages_by_id([int(self._ids[position]) for position in positions])
+        """The passages at `positions`, in that order.
+
+        Raises:
+            IndexUnusable: the database is damaged.
+        """
+        with self._readable():
+            ids = [int(self._ids[position]) for position in positions]
+            return self._store().passages_by_id(ids)
 
     def letter(self, letter_id: str) -> Letter:
         """A letter, whole.
 
         Raises:
             KeyError: the index has no letter with this id.
+            IndexUnusable: the database is damaged.
         """
         return self._letter(self._versions[self.by_letter_id[letter_id]])
 
     def passage_at(self, letter_id: str, position: int) -> Passage:
         """The passage that holds a canonical offset of a letter."""
         version = self._versions[self.by_letter_id[letter_id]]
-        return self._store().passage_at(version, position).passage
+        with self._readable():
+            return self._store().passage_at(version, position).passage
 
     def _read_letter(self, version: int) -> Letter:
-        return self._store().letter(version)
+        with self._readable():
+            return self._store().letter(version)
+
+    @contextmanager
+    def _readable(self) -> Iterator[None]:
+        """Say what to do where a page of the database turns out to be damaged."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise unusable(self.directory, error) from error
+        except ValueError as error:
+            damaged = sqlite3.DatabaseError("a letter in it cannot be read")
+            raise unusable(self.directory, damaged) from error
 
     def letters_admitted(self, filters: Filters) -> list[int]:
         """The positions in `letters` of those that `filters` lets through."""

@@ -68,7 +68,7 @@ _ENUMERATES = re.compile(
 _CAUSE = re.compile(
     r"\b(?:omdat|doordat|daarom|want|vanwege|wegens|aangezien|immers|namelijk|reden(?:en)?|zodat"
     r"|aanleiding|hierdoor|daardoor|waardoor|om te|teneinde|doel|gezien|zou leiden|zorgt|leidt|uit"
-    r" .{0,40} blijkt|noodzaak|belangrijk|behoefte)\b"
+    r" .{0,40} blijkt|noodzaak)\b"
 )
 # Counted in units, the answer is in that unit.
 _UNITS = {

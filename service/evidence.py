@@ -26,13 +26,17 @@ _KIND_PENALTY = {
     BlockKind.FOOTNOTE: 0.2,
 }
 _FITTING_BONUS, _MISFIT_PENALTY = 0.1, 0.25
+# A follow-up asks for something new of a subject whose words would weigh most.
+_WEIGHT_OF_NEW = 0.6
+# Asked about Chemelot, what is said of factories at large, or of another one, is beside it.
+_UNNAMED_PENALTY = 0.2
 _FRAGMENT_PENALTY, _FEW_WORDS_PENALTY = 0.15, 0.35
 # What the best sentence counts for in the second order, beside 1 for the score of the search: by
 # cross-validation over letters (docs/adr/0008).
 _WEIGHT_OF_EVIDENCE = 0.8
 _HIGHEST = 1.0 + _WEIGHT_OF_WORDS + _WEIGHT_OF_PASSAGE + _FITTING_BONUS
-# What the asker was told in the turn before is not what a follow-up asks for.
-_TOLD_PENALTY = 0.25
+# What the asker was told in the turn before is seldom what a follow-up asks for.
+_TOLD_PENALTY = 0.1
 _FEW_WORDS = 4
 _ENDS = re.compile(r"[.!:;…]['’”\")»\]]*(?: ?\d{1,3}(?: ?, ?\d{1,3})*)?[.]?$")
 
@@ -101,7 +105,10 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
         term: max(own[term], IN_PASSAGE * near[term], IN_CONTEXT * far[term]) for term in own
     }
     share = weigher.share(together)
+    unnamed = sum(together[name] < IN_CONTEXT / 2 for name in weigher.names)
     plain = sentence.cosine + _WEIGHT_OF_WORDS * share + _WEIGHT_OF_PASSAGE * sentence.hit.dense
+    if unnamed:
+        plain -= _UNNAMED_PENALTY * unnamed / len(weigher.names)
     penalised = sentence.block.kind
     if not (question.asks is Asks.SOURCE and penalised is BlockKind.FOOTNOTE):
         plain -= _KIND_PENALTY.get(penalised, 0.0)
@@ -109,6 +116,8 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
         plain -= _FEW_WORDS_PENALTY
     elif _ENDS.search(text) is None:
         plain -= _FRAGMENT_PENALTY
+    if question.leans:
+        plain += _WEIGHT_OF_NEW * weigher.share_of_core(together)
     if question.told:
         plain -= _TOLD_PENALTY * _share_told(text, question.told)
     fitting = fits(question, text)

@@ -31,7 +31,7 @@ from service.errors import NoPages, UnknownLetter, UnknownPage
 from service.evidence import PASSAGES_READ, Evidence
 from service.evidence import read as read_sentences
 from service.joint import joint_response, joint_search
-from service.mail import questions_in
+from service.mail import plain_spaces, questions_in
 from service.question import Question, Turn, asks_of, understand
 from service.responses import citations, info, item, page_out, passages_out, text, warnings
 
@@ -234,9 +234,8 @@ class LettersLibrary:
 
 def _apart(request: _Request) -> list[_Request]:
     """A request for each question that the text of `request` asks."""
-    return [
-        request.model_copy(update={"question": one}) for one in questions_in(request.question)
-    ]
+    text = plain_spaces(request.question)
+    return [request.model_copy(update={"question": one}) for one in questions_in(text)]
 
 
 def _understood(request: contract.SearchRequest, snapshot: Snapshot) -> Question:

@@ -56,6 +56,8 @@ _AND = re.compile(
     r"^\W*(?:\d+[.)] *)?(?:(?:en|maar|ook|daarnaast|verder|tot slot|and|but|also)\b,? *)+",
     re.IGNORECASE,
 )
+# As pasted from a word processor.
+_OTHER_SPACES = re.compile(r"(?:[^\S\n]|[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff])+")
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
 _MAIL_LENGTH = 220
 # Each is a search of its own; what comes after them is asked together.
@@ -110,6 +112,11 @@ def _stands_alone(sentence: str) -> bool:
     return not leans(own, content_words(own))
 
 
+def plain_spaces(text: str) -> str:
+    """`text` with one kind of space, and no control characters but the ends of lines."""
+    return _OTHER_SPACES.sub(" ", text)
+
+
 def mail_core(text: str) -> tuple[str, str]:
     """The sentences of an e-mail that ask, and the rest of it without its chatter.
 
@@ -128,8 +135,12 @@ def questions_in(text: str) -> list[str]:
     """
     mail = _read(text)
     groups: list[list[str]] = []
+    asked: set[str] = set()
     opens = True
     for sentence in mail.core:
+        if sentence in asked:
+            continue
+        asked.add(sentence)
         asks = sentence in mail.asking
         if not groups or (opens and _stands_alone(sentence)):
             groups.append([])

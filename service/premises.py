@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from index.analyser import content_words, fold, stem
 from ingest.letter import Letter
 from service.language import Language
-from service.question import Question
+from service.question import Question, names_in
 from service.weigher import Weigher
 
 _YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d{2}(?![\w/])(?!-\d)(?!\.\d)")
@@ -40,10 +40,6 @@ _IS_NAME = re.compile(r"[a-zà-ÿ]{2}")
 # A whole letter has the letters of many a name in common: only its words, long forms and corrected
 # words count, and for a question in English what they are in Dutch.
 _MET: Mapping[Language, float] = {"nl": 0.7, "en": 0.69}
-# Names anywhere but at the beginning of a sentence; of "Tata-fabriek" the first part.
-_CAPITALISED = re.compile(
-    r"(?<=[^.!?:\s“\"'‘(] )[A-ZÀ-Þ][\w’']+(?:[ -][A-ZÀ-Þ][\w’']+)*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +62,10 @@ def missing_from(asked: Question, letters: Sequence[Letter], weigher: Weigher) -
     }
     years = [match[0] for match in _YEAR.finditer(question) if not _stands_in(match[0], held)]
     mentioned = {
-        match[0]: None for match in _CAPITALISED.finditer(question)
-        if _IS_NAME.search(match[0]) and not any(name in match[0] for name in claimed)
-        and not _stands_in(match[0], held)
-        and not _is_met(match[0], letters, weigher, _MET[asked.language])
+        found: None for found in names_in(question)
+        if _IS_NAME.search(found) and not any(name in found for name in claimed)
+        and not _stands_in(found, held)
+        and not _is_met(found, letters, weigher, _MET[asked.language])
     }
     for year in years:
         may_be_meant = any(_may_mean(int(year), letter) for letter in letters)

@@ -124,6 +124,13 @@ _OPENING = re.compile(
     r" (?:(?:de|het|een|the|an?) )?(?P<subject>[^?]{2,120}?)[?.! ]*$",
     re.IGNORECASE,
 )
+# Names anywhere but at the beginning of a sentence; of "Tata-fabriek" the first part.
+_NAME = re.compile(r"(?<=[^.!?:\s“\"'‘(] )[A-ZÀ-Þ][\w’']+(?:[ -][A-ZÀ-Þ][\w’']+)*")
+# These stand for the government or the country, and every letter is from them.
+_THE_STATE = frozenset(
+    """den haag brussel nederland nederlandse europa europese rijk tweede eerste kamer kabinet
+    netherlands dutch european the hague brussels""".split()
+)
 _ASKS_FOR_INFORMATION = re.compile(
     r"\?|\b(?:wat|welke?|wie|wanneer|waar\w*|waarom|hoe\w*|of|kunt u|kun je|weet u|weten|noem|geef"
     r"|leg|vertel|beschrijf|zoek|what|which|who|when|where|why|how|does|do|is|are|can|tell|list"
@@ -251,6 +258,14 @@ def understand(
     standalone = f"{core} ({joint}: {subject})"
     told = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
     return Question(core, standalone, earlier, asks_of(core), language, leans=True, told=told)
+
+
+def names_in(text: str) -> list[str]:
+    """What a question calls by a name: persons, places, firms, programmes, abbreviations."""
+    return [
+        match[0] for match in _NAME.finditer(text)
+        if not _THE_STATE.issuperset(fold(match[0]).split())
+    ]
 
 
 def is_out_of_scope(question: Question) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from index.analyser import analyse, ngrams_of, stem
+from index.analyser import analyse, content_words, ngrams_of, stem
 from index.snapshot import Snapshot
 from index.vocabulary import Vocabulary, written_with_capitals
 from service.language import Language
-from service.question import Question
+from service.question import Question, names_in
 
 # What a term counts that is met by another form of it (a long form, a correction), by a synonym or
 # translation, or by a part or a longer word only.
@@ -50,6 +50,7 @@ class Weigher:
         terms: dict[str, _Term] = {}
         for term in self._terms(question.core, 1.0):
             terms.setdefault(term.stem, term)
+        self.core = frozenset(terms)
         for text, weight in question.background:
             for term in self._terms(text, weight):
                 # What no letter speaks of is chatter around the question, not part of it.
@@ -60,6 +61,11 @@ class Weigher:
         self._by_stem = terms
         self.weights: Mapping[str, float] = {key: term.weight for key, term in terms.items()}
         self.total = sum(self.weights.values()) or 1.0
+        # Of the names in the question those that the letters know at all.
+        self.names = frozenset(
+            key for name in names_in(question.core) for key in map(stem, content_words(name))
+            if key in terms and snapshot.lexical.document_frequency(key)
+        )
         self._met: dict[str, Mapping[str, float]] = {}
 
     def _terms(self, text: str, weight: float) -> list[_Term]:
@@ -94,6 +100,11 @@ class Weigher:
     def share(self, met: Mapping[str, float]) -> float:
         """The share of the question's weight that is met, 0 to 1."""
         return sum(self.weights[term] * part for term, part in met.items()) / self.total
+
+    def share_of_core(self, met: Mapping[str, float]) -> float:
+        """The same of what is asked itself, without the conversation or e-mail around it."""
+        total = sum(self.weights[term] for term in self.core)
+        return sum(self.weights[term] * met[term] for term in self.core) / (total or 1.0)
 
 
 def _others(

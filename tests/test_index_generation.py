@@ -356,3 +356,13 @@ def test_vectors_come_back_as_they_were_within_half_precision(tmp_path: Path) ->
     with pytest.raises(IndexUnusable, match="lacks vectors"):
         store.vectors("other model", keys)
     store.close()
+
+
+def test_a_letter_damaged_in_the_database_is_told(directory: Path) -> None:
+    """Damage that is met only when a letter is read says what to do, with no traceback."""
+    snapshot = load_active(directory)
+    letter_id = snapshot.letters[0].letter_id
+    with closing(sqlite3.connect(directory / DATABASE)) as connection, connection:
+        connection.execute("UPDATE letters SET document = x'7b'")
+    with pytest.raises(IndexUnusable, match=r"damaged .* ingest the letters again"):
+        snapshot.letter(letter_id)

@@ -613,3 +613,29 @@ def test_what_a_letter_does_name_may_be_asked(library: LettersLibrary) -> None:
     beside = asked(library, "Wat is farmacogenetica, vraagt een huisarts in Ootmarsum?")
     assert [warning.code for warning in beside.warnings] == ["not-mentioned"]
     assert "Ootmarsum" in beside.warnings[0].message
+
+
+def test_a_name_in_the_question_leads_to_its_letter(library: LettersLibrary) -> None:
+    """Asked about Chemelot, nothing is quoted from a letter or sentence about health at large."""
+    for question in ("Maakt Chemelot mensen ziek?", "Is wonen naast Chemelot slecht voor je?"):
+        response = asked(library, question)
+        assert response.outcome == "answered"
+        assert "Chemelot" in quotes(response)[0]
+
+
+def test_a_follow_up_is_answered_with_something_new(library: LettersLibrary) -> None:
+    """"Wordt dat vergoed?" is answered with what is said of that, not with what was told."""
+    first = "Wat is een farmacogenetisch profiel?"
+    told = asked(library, first).answer
+    history = [{"role": "user", "content": first}, {"role": "assistant", "content": told}]
+    response = asked(library, "Wordt dat vergoed?", history=history)
+    assert "vergoed" in " ".join(quotes(response)) or response.outcome == "not_in_letters"
+
+
+def test_pasted_spaces_and_repeated_questions(library: LettersLibrary) -> None:
+    """No-break spaces and control characters are spaces; a question asked twice is asked once."""
+    plain = asked(library, "Wat is de GER?")
+    pasted = asked(library, "Wat\u00a0is \u0000 de\u00a0GER?")
+    assert quotes(pasted) == quotes(plain) != []
+    twice = asked(library, " ".join(["Wat is het doel van de gesprekstafel?"] * 40))
+    assert quotes(twice) == quotes(asked(library, "Wat is het doel van de gesprekstafel?"))

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from eval.gold import GoldQuestion
 
 Split = Literal["tuning", "held-out", "all"]
-SPLITS: tuple[Split, ...] = ("all", "tuning", "held-out")
 
 
 def is_held_out(question: GoldQuestion, letters: Collection[str]) -> bool:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 
 from index.analyser import fold, stem
+from ingest.dates import MONTHS
 from service.question import Asks, Question, asks_for_several, head_nouns
 
 # How far before the thing asked for its number may stand, in words.
 _NEAR = 4
-_MONTHS = (
-    "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-)
+_MONTHS = "|".join(MONTHS)
 _TIME = re.compile(
     rf"\b(?:(?:19|20)\d{{2}}|{_MONTHS}|voorjaar|najaar|zomer|kwartaal|dit jaar|volgend jaar"
     r"|jaarlijks|maandelijks|twee jaar|drie jaar|vier jaar|vijf jaar|jaren|maanden|weken|binnenkort"

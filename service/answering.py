@@ -101,7 +101,7 @@ def _decided(
     if field is not None:
         if _names_no_letter(question) and not asks_one_letter:
             return Answer("needs_clarification", render(f"which_letter.{language}"))
-        letter, share = _meant(question, pointing, snapshot)
+        letter, share = _meant(pointing, snapshot, evidence.weigher)
         about = about_letter(field, letter, snapshot)
         certain = bool(question.names) or asks_one_letter
         if about is not None and not certain and share < _MEANT:
@@ -162,7 +162,7 @@ def _names_no_letter(question: Question) -> bool:
 
 
 def _share_met(
-    letter: LetterSummary, question: Question, pointing: Found, weigher: Weigher
+    letter: LetterSummary, pointing: Found, weigher: Weigher
 ) -> float:
     """How much of what the question says of its letter stands in what was found of this one."""
     own = [hit.passage.text for hit in pointing.hits if hit.letter is letter]
@@ -173,21 +173,20 @@ def _share_met(
 
 
 def _meant(
-    question: Question, pointing: Found, snapshot: Snapshot
+    pointing: Found, snapshot: Snapshot, weigher: Weigher
 ) -> tuple[LetterSummary, float]:
     """The letter that the question means, and how much of what it says is true of it.
 
     It is the letter that was found most and best, and of which most is true; the latter counts
     twice, since a letter that shares one word of two is found often too.
     """
-    weigher = Weigher(question, snapshot)
     votes: dict[str, float] = {}
     shares: dict[str, float] = {}
     for hit in pointing.hits[:PASSAGES_POINTING]:
         letter_id = hit.letter.letter_id
         votes[letter_id] = votes.get(letter_id, 0.0) + hit.score**2
         if letter_id not in shares:
-            shares[letter_id] = _share_met(hit.letter, question, pointing, weigher)
+            shares[letter_id] = _share_met(hit.letter, pointing, weigher)
     meant = max(votes, key=lambda letter_id: votes[letter_id] * shares[letter_id] ** 2)
     return snapshot.letters[snapshot.by_letter_id[meant]], shares[meant]
 

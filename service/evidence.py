@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from index.analyser import analyse
 from index.search import Hit
 from index.snapshot import Snapshot
 from ingest.letter import Block, BlockKind, Letter
@@ -119,19 +118,12 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
     if question.leans:
         plain += _WEIGHT_OF_NEW * weigher.share_of_core(together)
     if question.told:
-        plain -= _TOLD_PENALTY * _share_told(text, question.told)
+        plain -= _TOLD_PENALTY * weigher.share_told(text)
     fitting = fits(question, text)
     extra = 0.0
     if question.asks in TYPED:
         extra = _FITTING_BONUS if fitting else -_MISFIT_PENALTY
     return replace(sentence, coverage=share, fits=fitting, plain=plain, score=plain + extra)
-
-
-def _share_told(text: str, told: str) -> float:
-    """The share of a sentence's words that the previous answer held already."""
-    words = frozenset(analyse(text).words)
-    known = frozenset(analyse(told).words)
-    return len(words & known) / max(1, len(words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ class Weigher:
             key for name in names_in(question.core) for key in map(stem, content_words(name))
             if key in terms and snapshot.lexical.document_frequency(key)
         )
+        self._told = frozenset(analyse(question.told).words)
         self._met: dict[str, Mapping[str, float]] = {}
 
     def _terms(self, text: str, weight: float) -> list[_Term]:
@@ -96,6 +97,11 @@ class Weigher:
             met = {key: _met(term, words) for key, term in self._by_stem.items()}
             self._met[text] = met
         return met
+
+    def share_told(self, text: str) -> float:
+        """The share of the words of `text` that the previous answer held already, 0 to 1."""
+        words = words_of(text, self._vocabulary).words
+        return len(words & self._told) / max(1, len(words))
 
     def share(self, met: Mapping[str, float]) -> float:
         """The share of the question's weight that is met, 0 to 1."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ingest.document import Role
 from ingest.letter import BlockKind
 from ingest.letterhead import LABEL
 
@@ -70,6 +71,14 @@ _OPEN_END = re.compile(
 )
 
 
+_MARKED_KINDS = {
+    Role.HEADING: BlockKind.HEADING,
+    Role.LIST_ITEM: BlockKind.LIST_ITEM,
+    Role.TABLE_ROW: BlockKind.TABLE_ROW,
+    Role.FIELD: BlockKind.LETTERHEAD,
+}
+
+
 @dataclass(slots=True)
 class Draft:
     """A block under construction."""
@@ -79,6 +88,12 @@ class Draft:
     section: tuple[str, ...] = ()
     text: str = field(default="")
     is_field: bool = False
+
+    @property
+    def level(self) -> int | None:
+        """The level of a heading that the file format marks as one."""
+        mark = self.lines[0].mark
+        return int(mark.value) if mark is not None and mark.role is Role.HEADING else None
 
 
 def ends_sentence(text: str) -> bool:
@@ -109,6 +124,13 @@ def _page_widths(lines: list[Line]) -> dict[int, int | None]:
 def _cut_short(line: Line, following: Line, width: int) -> bool:
     """Whether the next word would have fitted: then the line was ended on purpose."""
     return len(line.text) + 1 + len(following.first_word()) <= 0.95 * width
+
+
+def _goes_on_over_page(previous: Line, line: Line, width: int | None) -> bool:
+    """Whether a marked paragraph or item goes on at the top of the next page."""
+    if not (line.has_role(Role.PARAGRAPH) and previous.has_role(Role.PARAGRAPH, Role.LIST_ITEM)):
+        return False
+    return line.page != previous.page and _continues(previous, line, width)
 
 
 def _starts_low(text: str) -> bool:
@@ -171,7 +193,11 @@ def draft_blocks(lines: list[Line]) -> list[Draft]:
     fields = _publication_fields(lines)
     for index, line in enumerate(lines):
         following = lines[index + 1] if index + 1 < len(lines) else None
-        if drafts and _goes_on_with_closing(drafts[-1], line, following):
+        if previous is not None and line.goes_on(previous):
+            drafts[-1].lines.append(line)
+        elif line.mark is not None and line.mark.role in _MARKED_KINDS:
+            drafts.append(Draft([line], _MARKED_KINDS[line.mark.role]))
+        elif drafts and _goes_on_with_closing(drafts[-1], line, following):
             drafts[-1].lines.append(line)
         elif _is_closing(line, previous, len(lines) - index):
             drafts.append(Draft([line], BlockKind.CLOSING))
@@ -202,6 +228,8 @@ def _publication_fields(lines: list[Line]) -> frozenset[int]:
 def _joins(draft: Draft, previous: Line, line: Line, width: int | None) -> bool:
     if draft.kind is BlockKind.CLOSING:
         return False
+    if line.mark is not None or previous.mark is not None:
+        return _goes_on_over_page(previous, line, width)
     if _is_label(line) or SALUTATION.match(line.text) or SALUTATION.match(previous.text):
         return False
     if _LIST_FIELD.match(line.text) or any(
@@ -270,6 +298,9 @@ def mark_letterhead(drafts: list[Draft]) -> None:
             not is_letter or _opens_later_page(drafts, index) or _stands_alone(drafts[index])
         )
         is_head = index < first_prose or clustered or draft.is_field
+        if draft.level is not None and not is_letter:
+            # A web page or a report opens with its titles.
+            continue
         if draft.kind is not BlockKind.CLOSING and is_head:
             draft.kind = BlockKind.LETTERHEAD
     drafts[:] = _with_addresses_whole(drafts)
@@ -396,10 +427,13 @@ def _number(draft: Draft | None) -> int | None:
 
 def mark_headings(drafts: list[Draft]) -> None:
     """Tell headings from paragraphs and numbered items, and give every block its section path."""
+    has_marked = any(draft.level is not None for draft in drafts)
     for index, draft in enumerate(drafts):
         if draft.kind not in (BlockKind.PARAGRAPH, BlockKind.LIST_ITEM):
             continue
         if not _looks_like_heading(drafts, index) or SALUTATION.match(draft.text):
+            continue
+        if draft.lines[0].mark is not None and not _may_be_heading(draft, has_marked):
             continue
         if draft.kind is BlockKind.LIST_ITEM and (
             _number(draft) is None or _in_list(drafts, index)
@@ -415,6 +449,14 @@ def mark_headings(drafts: list[Draft]) -> None:
         ):
             draft.kind = BlockKind.HEADING
     _set_sections(drafts)
+
+
+def _may_be_heading(draft: Draft, has_marked_headings: bool) -> bool:
+    """Whether what the format calls a paragraph may be a heading all the same."""
+    if draft.kind is not BlockKind.PARAGRAPH:
+        return False
+    shapes = (_LABELLED_ANSWER, _TOP_HEADING)
+    return not has_marked_headings or any(shape.fullmatch(draft.text) for shape in shapes)
 
 
 def _level(text: str, has_numbers: bool, after_heading: bool, current: int) -> int:
@@ -442,7 +484,9 @@ def _set_sections(drafts: list[Draft]) -> None:
             continue
         if draft.kind is BlockKind.HEADING:
             current = path[-1][0] if path else 1
-            level = _level(draft.text, has_numbers, after_heading, current)
+            level = draft.level
+            if level is None or _LABELLED_ANSWER.fullmatch(draft.text):
+                level = _level(draft.text, has_numbers, after_heading, current)
             path = [(depth, title) for depth, title in path if depth < level]
             path.append((level, draft.text))
         after_heading = draft.kind is BlockKind.HEADING

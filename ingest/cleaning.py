@@ -60,7 +60,7 @@ class _Writer:
         page = line.page
         self.characters.extend(line.text)
         self.places.extend(
-            (page, offset) if offset >= 0 and character != " " else None
+            (page, offset) if offset >= 0 and not character.isspace() else None
             for character, offset in zip(line.text, line.offsets, strict=True)
         )
 
@@ -163,14 +163,16 @@ def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
     for line in found.lines:
         if line.note is None:
             continue
-        if notes and notes[-1][0] == line.note and not _starts_note(line):
+        if notes and notes[-1][0] == line.note and not _starts_note(line, notes[-1][1][-1]):
             notes[-1][1].append(line)
         else:
             notes.append((line.note, [line]))
     return notes
 
 
-def _starts_note(line: Line) -> bool:
+def _starts_note(line: Line, previous: Line) -> bool:
+    if line.mark is not None:
+        return not line.goes_on(previous)
     return re.match(rf"{line.note}\b[.)]?\s", line.text) is not None
 
 
@@ -198,13 +200,18 @@ def _mark_index(writer: _Writer, found: Lines) -> dict[tuple[int, int], int]:
 def _anchored(
     notes: list[Footnote], writer: _Writer, found: Lines, body: list[Block], pages: tuple[Page, ...]
 ) -> list[Footnote]:
-    """Tie each note to the places in the body that cite it."""
+    """Tie each note to the places in the body that cite it.
+
+    Where the numbers begin anew on each page, those on the note's own page come first.
+    """
     body_end = body[-1].end if body else 0
     text = "".join(writer.characters[:body_end])
     by_place = _mark_index(writer, found)
     anchored, position = [], 0
     for note in notes:
-        places = found.note_marks.get(note.number, ())
+        places = found.note_marks.get(note.number, [])
+        near = [place for place in places if pages[place[0]].number == note.page]
+        places = near if note.page is not None and near else places
         marks = [by_place[place] for place in places if place in by_place]
         if not marks:
             start = position
@@ -271,7 +278,10 @@ def _page_spans(document: RawDocument, writer: _Writer, body_end: int) -> tuple[
     if count:
         edges[0] = 0
     return tuple(
-        Page(page.number, page.label, page.text, edges[index], edges[index + 1])
+        Page(
+            page.number, page.label, page.text, edges[index], edges[index + 1],
+            page.ocr_confidence,
+        )
         for index, page in enumerate(document.pages)
     )
 

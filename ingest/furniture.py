@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ingest.blocks import SALUTATION
+from ingest.document import Role
 from ingest.letterhead import LABEL
 from ingest.pagination import PAGE_OF
 
@@ -190,5 +191,8 @@ def mark_furniture(lines: list[Line], running_footers: frozenset[str]) -> None:
     """Mark, in place, every line that is page furniture."""
     if not lines:
         return
+    for line in lines:
+        if line.has_role(Role.FURNITURE) and line.mark is not None:
+            _mark(line, line.mark.value)
     for rule in RULES:
         rule(lines, running_footers)

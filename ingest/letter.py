@@ -36,6 +36,7 @@ class BlockKind(StrEnum):
     HEADING = "heading"
     PARAGRAPH = "paragraph"
     LIST_ITEM = "list_item"
+    TABLE_ROW = "table_row"
     CLOSING = "closing"
     FOOTNOTE = "footnote"
 
@@ -46,7 +47,8 @@ class Page:
 
     `number` is the physical page from 1, or None where the source has no pages (or where the
     traces that tell pages apart contradict each other). `start` and `end` delimit the page's
-    body in the canonical text; its footnotes stand at the end of the letter.
+    body in the canonical text; its footnotes stand at the end of the letter. `ocr_confidence`
+    (0 to 1) is there only for a page that was read by optical character recognition.
     """
 
     number: int | None
@@ -54,6 +56,7 @@ class Page:
     raw: str
     start: int = 0
     end: int = 0
+    ocr_confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,10 @@ class Metadata:
 
 @dataclass(frozen=True)
 class Letter:
-    """A letter that has been read and cleaned. `source` is its path below the folder ingested."""
+    """A letter that has been read and cleaned. `source` is its path below the folder ingested.
+
+    `warnings` are sentences on what could not be read, or only in doubt.
+    """
 
     letter_id: str
     source: str
@@ -127,6 +133,7 @@ class Letter:
     removals: tuple[Removal, ...]
     blocks: tuple[Block, ...]
     footnotes: tuple[Footnote, ...]
+    warnings: tuple[str, ...] = ()
 
     @property
     def page_count(self) -> int | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from ingest.document import Mark, Role
 
 if TYPE_CHECKING:
     from ingest.document import RawDocument, RawPage
@@ -20,7 +23,10 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 
 @dataclass(slots=True)
 class Line:
-    """One line: `text` without outer white space, and the raw offset of each of its characters."""
+    """One line: `text` without outer white space, and the raw offset of each of its characters.
+
+    `mark` is what the file format says of it; several lines may share one.
+    """
 
     page: int
     text: str
@@ -31,11 +37,20 @@ class Line:
     note: str | None = None
     has_return_mark: bool = False
     identifies: bool = False
+    mark: Mark | None = None
 
     @property
     def is_body(self) -> bool:
         """Whether the line is running text: no furniture, note or identifier of the series."""
         return self.removed_as is None and self.note is None and not self.identifies
+
+    def has_role(self, *roles: Role) -> bool:
+        """Whether the format marks the line as one of `roles`."""
+        return self.mark is not None and self.mark.role in roles
+
+    def goes_on(self, previous: Line) -> bool:
+        """Whether the format says that the line is of one piece with the one before it."""
+        return self.mark is not None and self.page == previous.page and self.mark == previous.mark
 
     def first_word(self) -> str:
         """The first word, for judging whether it would have fitted on the line before."""
@@ -59,6 +74,7 @@ class Lines:
     marks: dict[tuple[int, int], str] = field(default_factory=dict)
     note_marks: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     digit_starts: set[tuple[int, int]] = field(default_factory=set)
+    cell_ends: set[tuple[int, int]] = field(default_factory=set)
 
 
 def _cut(found: Lines, page: int, start: int, end: int, reason: str) -> None:
@@ -80,6 +96,16 @@ def _cut_marks(found: Lines, page: int, text: str) -> None:
         _cut(found, page, match.start(), match.end(), "line-end hyphen")
     for match in _INVISIBLE.finditer(text):
         _cut(found, page, match.start(), match.end(), "invisible character")
+
+
+def _take_inner_marks(found: Lines, index: int, page: RawPage) -> None:
+    for mark in page.marks:
+        if mark.role is Role.NOTE_MARK:
+            found.note_marks.setdefault(mark.value, []).append((index, mark.start))
+            found.digit_starts.add((index, mark.start))
+        elif mark.role is Role.TABLE_ROW:
+            row = page.text[mark.start : mark.end]
+            found.cell_ends |= {(index, mark.start + m.start()) for m in re.finditer("\t", row)}
 
 
 def _cut_inline_notes(found: Lines, page: int, text: str) -> dict[int, int]:
@@ -104,7 +130,11 @@ def _line(found: Lines, page: int, text: str, start: int, end: int, blank_before
         if (page, offset) in found.marks:
             continue
         character = " " if text[offset].isspace() else text[offset]
-        if character == " " and (not characters or characters[-1] == " "):
+        if text[offset] == "\t" and (page, offset) in found.cell_ends:
+            character = "\t"
+        if character.isspace() and (not characters or characters[-1].isspace()):
+            if character == "\t" and characters:
+                characters[-1] = "\t"
             continue
         if (page, offset) in found.digit_starts and characters and characters[-1].isdigit():
             # "2025[footnoteRef:31]" must not become the year 202531.
@@ -112,7 +142,7 @@ def _line(found: Lines, page: int, text: str, start: int, end: int, blank_before
             offsets.append(-1)
         characters.append(character)
         offsets.append(offset)
-    if characters and characters[-1] == " ":
+    if characters and characters[-1].isspace():
         characters.pop()
         offsets.pop()
     raw = text[start:end]
@@ -137,6 +167,9 @@ def _without(start: int, end: int, taken: dict[int, int]) -> list[tuple[int, int
 def _page_lines(found: Lines, index: int, page: RawPage) -> None:
     text = page.text
     _cut_marks(found, index, text)
+    _take_inner_marks(found, index, page)
+    marks = [mark for mark in page.marks if mark.role is not Role.NOTE_MARK]
+    starts = [mark.start for mark in marks]
     taken = _cut_inline_notes(found, index, text)
     inside = {offset for start, end in taken.items() for offset in range(start, end)}
     offset, blanks = 0, 0
@@ -153,6 +186,10 @@ def _page_lines(found: Lines, index: int, page: RawPage) -> None:
         for more in kept[1:]:
             line.text = f"{line.text} {more.text}"
             line.offsets = [*line.offsets, -1, *more.offsets]
+        at = next((offset for offset in line.offsets if offset >= 0), start)
+        covering = bisect_right(starts, at) - 1
+        if covering >= 0 and at < marks[covering].end:
+            line.mark = marks[covering]
         line.has_return_mark = _RETURN_MARK.search(raw_line) is not None
         found.lines.append(line)
         blanks = 0

@@ -6,6 +6,8 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from ingest.document import Role
+
 if TYPE_CHECKING:
     from ingest.lines import Line, Lines
 
@@ -108,7 +110,15 @@ def _first_note(page: list[Line], last: int) -> int | None:
 
 
 def mark_notes(found: Lines) -> None:
-    """Mark, in place, every line that belongs to a footnote with the note's number."""
+    """Mark, in place, every line that belongs to a footnote with the note's number.
+
+    Where the format marks anything at all, it marks the notes, and nothing is guessed.
+    """
+    for line in found.lines:
+        if line.has_role(Role.FOOTNOTE) and line.mark is not None:
+            line.note = line.mark.value
+    if any(line.mark is not None for line in found.lines):
+        return
     mark_listed_notes(found.lines)
     if not found.notes and not any(line.note for line in found.lines):
         mark_foot_notes(found.lines)

@@ -1,82 +1,107 @@
-"""One reader per file format; which one reads a file follows from its name and its content."""
+"""Which reader reads a file: by its name, held against its content."""
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from ingest.document import RawDocument
+import ingest.formats
 from ingest.errors import UnreadableFile
-from ingest.pagination import split_pages
+from ingest.file_format import MEGABYTE, FileFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
-# What other formats begin with, to name the mistake when a file carries the wrong extension.
+    from ingest.document import RawDocument
+
+# What files without a reader begin with, to name the mistake when one carries a letter's extension.
 _SIGNATURES = (
     (b"%PDF-", "a PDF"),
-    (b"PK\x03\x04", "a ZIP container (DOCX, ODT)"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"{\\rtf", "an RTF document"),
+    (b"\x89PNG", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"\x1f\x8b", "a gzip archive"),
 )
-MAX_TEXT_BYTES = 50 * 1024 * 1024
+# Letters come in these too; there is no reader, and each is reported rather than passed over.
+_UNSUPPORTED = frozenset({".doc", ".rtf", ".wpd"})
+_HEAD_BYTES = 4096
 
 
-def _decode(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(content, cp_isolation=["cp1252", "utf_16", "iso8859_15"]).best()
-    if best is None:
-        raise UnreadableFile(
-            "its characters are in no known encoding", "save it as UTF-8 text and ingest it again"
-        )
-    return str(best)
+@cache
+def formats() -> tuple[FileFormat, ...]:
+    """Every format there is a reader for; plain text last, since much passes for it."""
+    modules = sorted(module.name for module in iter_modules(ingest.formats.__path__))
+    found = [import_module(f"ingest.formats.{name}").FORMAT for name in modules]
+    return tuple(sorted(found, key=lambda one: one.media_type == "text/plain"))
 
 
-def _decode_utf16(content: bytes) -> str:
-    try:
-        return content.decode("utf-16")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(
-            "it begins as UTF-16 text but is damaged", "save it as UTF-8 text and ingest it again"
-        ) from error
-
-
-def read_plain_text(content: bytes) -> RawDocument:
-    """Read a plain text, its pages told apart by the traces they left.
-
-    Raises:
-        UnreadableFile: the file is empty, binary, or another format under the wrong name.
-    """
-    for signature, name in _SIGNATURES:
-        if content.startswith(signature):
-            raise UnreadableFile(
-                f"it is named as text but is {name}", "give it its right extension"
-            )
-    is_utf16 = content.startswith((b"\xff\xfe", b"\xfe\xff"))
-    if b"\x00" in content and not is_utf16:
-        raise UnreadableFile(
-            "it is a binary file, not text", "remove it or supply the letter as text"
-        )
-    text = _decode_utf16(content) if is_utf16 else _decode(content)
-    if not any(character.isalnum() for character in text):
-        raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
-    return RawDocument(tuple(split_pages(text)))
-
-
-READERS: dict[str, Callable[[bytes], RawDocument]] = {".txt": read_plain_text}
-
-# Letters come in these too; until there is a reader, each is reported rather than passed over.
-_UNSUPPORTED = frozenset({".pdf", ".docx", ".doc", ".odt", ".html", ".htm", ".rtf"})
+def known_extensions() -> tuple[str, ...]:
+    """The extensions of all formats, each with its dot, in alphabetical order."""
+    return tuple(sorted(extension for one in formats() for extension in one.extensions))
 
 
 def is_letter_file(path: Path) -> bool:
     """Whether a file found in a folder is meant to be a letter (README.md is not)."""
-    return path.suffix.lower() in READERS.keys() | _UNSUPPORTED
+    return path.suffix.lower() in {*known_extensions(), *_UNSUPPORTED}
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD_BYTES)
+
+
+def _signature(head: bytes) -> str | None:
+    return next((name for signature, name in _SIGNATURES if head.startswith(signature)), None)
+
+
+def format_of_content(path: Path) -> FileFormat | None:
+    """The format that a file's content is of, whatever its name; None where there is no reader.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    head = _head(path)
+    found = next((one for one in formats() if one.recognises(path, head)), None)
+    is_text = found is not None and found.media_type == "text/plain"
+    return None if is_text and _signature(head) else found
+
+
+def _format_of_name(path: Path) -> FileFormat:
+    extension = path.suffix.lower()
+    for one in formats():
+        if extension in one.extensions:
+            return one
+    known = ", ".join(known_extensions())
+    raise UnreadableFile(
+        f"there is no reader for {path.suffix or 'files without an extension'}",
+        f"convert it to one of {known}",
+    )
+
+
+def _check_content(path: Path, named: FileFormat) -> None:
+    """Refuse a file whose content is of another format than its name says."""
+    head = _head(path)
+    if not head:
+        raise UnreadableFile("it is empty (0 bytes)", "supply the letter again")
+    found = format_of_content(path)
+    if found is None:
+        if name := _signature(head):
+            known = ", ".join(known_extensions())
+            raise UnreadableFile(
+                f"it is named as {named.name} but is {name}", f"convert it to one of {known}"
+            )
+        # Its own reader says best what is the matter with a damaged file.
+        return
+    if found is not named:
+        raise UnreadableFile(
+            f"it is named as {named.name} but is {found.name}",
+            f"give it its right extension ({found.extensions[0]})",
+        )
 
 
 def read_document(path: Path) -> RawDocument:
@@ -86,16 +111,11 @@ def read_document(path: Path) -> RawDocument:
         UnreadableFile: no reader for the format, too large, or its reader cannot make sense of it.
         OSError: the file cannot be opened.
     """
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = ", ".join(sorted(READERS))
+    named = _format_of_name(path)
+    if path.stat().st_size > named.max_bytes:
         raise UnreadableFile(
-            f"there is no reader for {path.suffix or 'files without an extension'}",
-            f"convert it to one of {known}",
-        )
-    if path.stat().st_size > MAX_TEXT_BYTES:
-        raise UnreadableFile(
-            f"it is larger than {MAX_TEXT_BYTES // 1024 // 1024} MB",
+            f"it is larger than {named.max_bytes // MEGABYTE} MB",
             "split it, or supply the letter alone",
         )
-    return reader(path.read_bytes())
+    _check_content(path, named)
+    return named.read(path)

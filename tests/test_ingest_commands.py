@@ -50,7 +50,7 @@ def test_an_unreadable_file_is_one_line_and_the_rest_goes_on(tmp_path: Path) -> 
     result = CliRunner().invoke(read, [str(empty), str(missing), LETTER])
     assert result.exit_code == 1
     assert len(result.stderr.splitlines()) == 2
-    assert "leeg.txt: it holds no text" in result.stderr
+    assert "leeg.txt: it is empty" in result.stderr
     assert "weg.txt: No such file" in result.stderr
     assert "3332219-1024718-PG" in result.stdout
 

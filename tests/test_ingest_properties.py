@@ -3,9 +3,9 @@ from hypothesis import strategies as st
 
 from ingest.document import RawDocument, RawPage
 from ingest.errors import UnreadableFile
+from ingest.formats.plain_text import read_plain_text
 from ingest.pagination import split_pages
 from ingest.passages import ChunkSettings, split_letter
-from ingest.readers import read_plain_text
 from ingest.reading import make_letter
 from ingest.sentences import sentence_spans
 from tests.test_ingest_reconciliation import assert_accounted_for

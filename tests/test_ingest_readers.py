@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import UnreadableFile
+from ingest.formats.plain_text import FORMAT as PLAIN_TEXT
+from ingest.formats.plain_text import read_plain_text
 from ingest.passages import ChunkSettings, split_letter
-from ingest.readers import MAX_TEXT_BYTES, is_letter_file, read_document, read_plain_text
+from ingest.readers import is_letter_file, read_document
 from ingest.reading import file_sha256, make_letter, read_letter
 from tests.conftest import must_end
 
@@ -46,11 +48,11 @@ def test_line_ends_of_other_systems(line_end: str) -> None:
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (b"", "no text"),
+        (b"", "empty"),
         (b" \n\t\f ", "no text"),
         (b"\xef\xbb\xbf", "no text"),
         (b"%PDF-1.7 \x00\x01", "a PDF"),
-        (b"PK\x03\x04\x14\x00", "ZIP container"),
+        (b"PK\x03\x04\x14\x00", "ZIP archive"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old Office"),
         (b"{\\rtf1 tekst}", "RTF"),
         (b"tekst\x00\x01\x02 en meer", "binary"),
@@ -60,10 +62,14 @@ def test_line_ends_of_other_systems(line_end: str) -> None:
         (b"--- *** ---\n", "no text"),
     ],
 )
-def test_what_is_no_letter_is_refused_with_a_reason(content: bytes, reason: str) -> None:
+def test_what_is_no_letter_is_refused_with_a_reason(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
     """A file that is no text is named for what it is, with what to do."""
+    path = tmp_path / "brief.txt"
+    path.write_bytes(content)
     with pytest.raises(UnreadableFile, match=reason) as caught:
-        read_plain_text(content)
+        read_document(path)
     assert caught.value.remedy
 
 
@@ -117,7 +123,7 @@ def test_a_pdf_named_txt(tmp_path: Path) -> None:
     """A wrong extension is named as such."""
     path = tmp_path / "brief.txt"
     path.write_bytes(b"%PDF-1.4\n")
-    with pytest.raises(UnreadableFile, match="right extension"):
+    with pytest.raises(UnreadableFile, match="named as a plain text but is a PDF"):
         read_letter(path)
 
 
@@ -125,7 +131,7 @@ def test_too_large(tmp_path: Path) -> None:
     """A file over the limit is refused without reading it."""
     path = tmp_path / "groot.txt"
     with path.open("wb") as file:
-        file.truncate(MAX_TEXT_BYTES + 1)
+        file.truncate(PLAIN_TEXT.max_bytes + 1)
     with pytest.raises(UnreadableFile, match="larger than"):
         read_document(path)
 

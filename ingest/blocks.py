@@ -41,6 +41,9 @@ _SIGNATURE = re.compile(
     r"(?:namens )?(?:de|het) (?:minister|staatssecretaris|minister-president|voorzitter)\b.*",
     re.IGNORECASE,
 )
+# A name over an office ends a letter that has no 'Hoogachtend'.
+_NAME = re.compile(r"(?:[A-Z][\w.’'-]*|van|von|de|den|der|ten|ter)(?: (?:[\w.’'-]+)){1,6}")
+_OFFICE = re.compile(r"(?:minister|staatssecretaris) (?:van|voor) [A-Z].*[^.;:?!]", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
 _NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _LABELLED_HEADING = re.compile(
@@ -154,10 +157,16 @@ def _continues(line: Line, following: Line, width: int | None) -> bool:
     return not cut_short or (low and not stopped)
 
 
-def _is_closing(line: Line, previous: Line | None, remaining: int) -> bool:
+def _is_closing(
+    line: Line, previous: Line | None, following: Line | None, remaining: int
+) -> bool:
     """Whether the closing starts at `line`; `remaining` counts the lines from it to the end."""
     if _CLOSING.match(line.text):
         return True
+    if previous is not None and following is not None and _OFFICE.fullmatch(following.text):
+        apart = line.blank_before > 0 or line.page != previous.page
+        if apart and ends_sentence(previous.text) and _NAME.fullmatch(line.text):
+            return True
     if not _SIGNATURE.match(line.text) or len(line.text) >= 110:
         return False
     if previous is not None and not ends_sentence(previous.text):
@@ -199,7 +208,7 @@ def draft_blocks(lines: list[Line]) -> list[Draft]:
             drafts.append(Draft([line], _MARKED_KINDS[line.mark.role]))
         elif drafts and _goes_on_with_closing(drafts[-1], line, following):
             drafts[-1].lines.append(line)
-        elif _is_closing(line, previous, len(lines) - index):
+        elif _is_closing(line, previous, following, len(lines) - index):
             drafts.append(Draft([line], BlockKind.CLOSING))
         elif (
             previous is not None
@@ -445,6 +454,7 @@ def mark_headings(drafts: list[Draft]) -> None:
             or before.kind is not BlockKind.PARAGRAPH
             or ends_sentence(before.text)
             or _TOP_HEADING.fullmatch(draft.text)
+            or _LABELLED_ANSWER.fullmatch(draft.text)
             or _is_dotted(draft.text)
         ):
             draft.kind = BlockKind.HEADING

@@ -7,6 +7,7 @@ it comes from a known place on a raw page (or is white space between two such ch
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -28,6 +29,13 @@ _CONJUNCTIONS = frozenset({"en", "of", "tot", "als", "t/m", "dan", "noch", "resp
 # Two vowels that would be read as one sound keep their hyphen: data-infrastructuur, zee-egel.
 _VOWEL_CLASHES = frozenset("aa ae ai au ee ei eu ie ii oe oi oo ou ui uu ij éé".split())
 _WORD = re.compile(r"[^\W_]+(?:[-‐][^\W_]+)*")
+_LINK = re.compile(r"://|^\W*www\.|\w\.[a-z]{2,4}/")
+# Offices and prefixes that are written with a hyphen: procureurs-generaal, niet-verplicht.
+_HYPHENATED = re.compile(r"[\w-]+-generaal|minister-president|(?:niet|non|oud|vice)-\w+")
+# What the second part of "gezondheidseffecten en -risico's" begins with, left behind on its line.
+_LONE_HYPHEN = re.compile(r" (?:en|of) [-‐]$")
+# How the rest of kant-en-klaar, up-to-date and state-of-the-art begins.
+_LINKING = re.compile(r"(?:en|of|op|tot|in|the|to|by|and)-[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +100,36 @@ def joint_of(line: str, following: str, vocabulary: frozenset[str] = frozenset()
     """
     left = line.split()[-1]
     right = following.split()[0]
-    if "://" in left or left.startswith("www."):
-        return "keep" if left[-1] in "-/_=&?." or left[-1] == "‐" else "space"
+    if _LINK.search(left):
+        goes_on = left[-1] in "-/_=&?.‐" or right[0] in "%/?=&"
+        return "keep" if goes_on else "space"
+    if _LONE_HYPHEN.search(line) and right[0].isalpha():
+        return "keep"
     if left[-1] not in "-‐" or len(left) == 1 or not left[-2].isalnum():
         return "space"
-    if right.strip(",.;:").lower() in _CONJUNCTIONS:
+    # GGD-en is a plural where the letter has it so elsewhere; bron- en contactonderzoek is not.
+    is_plural = left[-2].isupper() and _seen_whole(left, right, vocabulary)
+    if right.strip(",.;:").lower() in _CONJUNCTIONS and not is_plural:
         return "space"
     return "keep" if _keeps_hyphen(left[:-1], right, vocabulary) else "fuse"
 
 
+def _seen_whole(left: str, right: str, vocabulary: frozenset[str]) -> bool:
+    """Whether the letter has the two parts as one hyphenated word elsewhere: privacy-by-design."""
+    first, tail = re.search(r"[^\W_][\w‐-]*$", left[:-1]), _WORD.match(right)
+    return bool(first and tail and f"{first[0]}-{tail[0]}".lower() in vocabulary)
+
+
 def _keeps_hyphen(left: str, right: str, vocabulary: frozenset[str]) -> bool:
-    left_word = re.split(r"[-/(]", left)[-1] or left
+    left_word = re.split(r"[-/(\[‘“„«]", left.lstrip("'\""))[-1] or left
     right_word = _WORD.match(right) or re.match(r"\S+", right)
     tail = right_word[0] if right_word else right
     joined = (left_word + tail).lower()
     if joined in vocabulary:
         return False
-    if f"{left_word}-{tail}".lower() in vocabulary:
+    if f"{left_word}-{tail}".lower() in vocabulary or _seen_whole(f"{left}-", right, vocabulary):
+        return True
+    if _HYPHENATED.fullmatch(f"{left_word}-{tail}".lower()) or _LINKING.match(tail):
         return True
     if not left_word.islower() and not left_word[1:].islower():
         return True
@@ -171,9 +192,9 @@ def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
 
 
 def _starts_note(line: Line, previous: Line) -> bool:
-    if line.mark is not None:
-        return not line.goes_on(previous)
-    return re.match(rf"{line.note}\b[.)]?\s", line.text) is not None
+    # A marked note that goes on overleaf is a stretch of its own, without the number.
+    begins = re.match(rf"{line.note}\b[.)]?(?:\s|$)", line.text) is not None
+    return begins and not line.goes_on(previous)
 
 
 def _write_notes(
@@ -183,7 +204,7 @@ def _write_notes(
     for number, lines in _note_lines(found):
         start, end = writer.write_block(lines)
         text = "".join(writer.characters[start:end])
-        own = re.sub(rf"^{number}[.:)]?\s+", "", text)
+        own = re.sub(rf"^{re.escape(number)}[.:)]?\s+", "", text)
         blocks.append(Block(BlockKind.FOOTNOTE, start, end, NOTES_SECTION))
         notes.append(Footnote(number, own, end - len(own), end, pages[lines[0].page].number))
     return blocks, notes
@@ -202,16 +223,23 @@ def _anchored(
 ) -> list[Footnote]:
     """Tie each note to the places in the body that cite it.
 
-    Where the numbers begin anew on each page, those on the note's own page come first.
+    Where the numbers begin anew on each page, those on the note's own page come first; where they
+    begin anew in a document without pages, the first note goes with the first mark, and so on.
     """
     body_end = body[-1].end if body else 0
     text = "".join(writer.characters[:body_end])
     by_place = _mark_index(writer, found)
+    alike = Counter((note.number, note.page) for note in notes)
+    met: Counter[tuple[str, int | None]] = Counter()
     anchored, position = [], 0
     for note in notes:
         places = found.note_marks.get(note.number, [])
         near = [place for place in places if pages[place[0]].number == note.page]
         places = near if note.page is not None and near else places
+        own = (note.number, note.page)
+        if alike[own] == len(places) > 1:
+            places = [places[met[own]]]
+        met[own] += 1
         marks = [by_place[place] for place in places if place in by_place]
         if not marks:
             start = position

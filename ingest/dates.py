@@ -22,9 +22,14 @@ MONTHS = (
 _MONTH = "|".join(
     (*MONTHS, "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "sept", "okt", "nov", "dec")
 )
-_LONG = re.compile(rf"\b(\d{{1,2}})\s+({_MONTH})\.?\s+(\d{{4}})\b", re.IGNORECASE)
-_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
-_SHORT = re.compile(r"\b(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\b")
+# A date in any of its forms, as a pattern without groups; letters in any case.
+DATE = (
+    rf"(?:\d{{1,2}}(?:\s+|-)(?:{_MONTH})\.?(?:\s+|-)\d{{4}}"
+    r"|\d{4}-\d{2}-\d{2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})"
+)
+_LONG = re.compile(rf"\b(\d{{1,2}})(?:\s+|-)({_MONTH})\.?(?:\s+|-)(\d{{4}})\b", re.IGNORECASE)
+_ISO = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?![\w-])(?!/)")
+_SHORT = re.compile(r"(?<![\w/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4})(?![\w/-])")
 
 
 def _month_number(name: str) -> int:
@@ -40,7 +45,7 @@ def _parts(text: str) -> tuple[int, int, int] | None:
     if found := _ISO.search(text):
         return int(found[1]), int(found[2]), int(found[3])
     if found := _SHORT.search(text):
-        return int(found[3]), int(found[2]), int(found[1])
+        return int(found[4]), int(found[3]), int(found[1])
     return None
 
 

@@ -26,6 +26,7 @@ _IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}(?: Tweede Kamer, vergaderja
 _LONE_NUMBER = re.compile(r"[-–—]?\s*(\d{1,4})(?:\s*(?:/|van)\s*\d{1,4})?\s*[-–—]?")
 _HEAD_LINES = 60
 _ADDRESS_LINE = 60
+_LONGEST_PLAIN = 150
 _MENU = re.compile(r"\[[^\[\]\d][^\[\]]*\]")
 _VIEWER = re.compile(
     r"Directe link naar document\b.*|Gerelateerde personen:.*"
@@ -165,6 +166,9 @@ def _mark_empty_labels(lines: list[Line], footers: frozenset[str]) -> None:
     Labels in one stack have their values in the stack below, so the last of them is not empty.
     """
     for index, line in enumerate(lines[:_HEAD_LINES]):
+        if line.has_role(Role.PARAGRAPH) and len(line.text) > _LONGEST_PLAIN:
+            # Where a line is a whole paragraph, so many of them would reach beyond the head.
+            return
         if line.page > 0 or not EMPTY_LABEL.fullmatch(line.text):
             continue
         before = lines[index - 1] if index and not line.blank_before else None

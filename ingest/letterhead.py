@@ -12,15 +12,29 @@ if TYPE_CHECKING:
     from ingest.cleaning import Cleaned
 
 _NAMES = (
-    r"(?:Ons kenmerk|Onze referentie|Kenmerk|Uw (?:kenmerk|brief|referentie)(?: van)?|Datum|Betreft"
-    r"|Onderwerp|Bijlage\(n\)|Bijlagen?|Aan|Van|Kopie aan|Opgesteld door|Zaaknummer|Dossiernummer"
-    r"|Contactpersoon|Doorkiesnummer|Auteur|Behandeld door)"
+    r"(?:Ons kenmerk|Onze ref(?:erentie|\.)|Our ref(?:erence|\.)|Kenmerk"
+    r"|Uw (?:kenmerk|brief|referentie|ref\.)(?: van)?|Datum|Dagtekening|Verzenddatum|Betreft"
+    r"|Onderwerp|Inzake|Bijlage\(n\)|Bijlagen?|Aan|Van|Kopie aan|Opgesteld door|Zaaknummer"
+    r"|Dossiernummer|Contactpersoon|Doorkiesnummer|Auteur|Behandeld door)"
 )
 LABEL = re.compile(rf"{_NAMES}(?!\w)")
-_LABEL_ALONE = re.compile(rf"{_NAMES}\s*:?", re.IGNORECASE)
-_LABEL_AND_VALUE = re.compile(rf"({_NAMES})(?:\s*:\s*|\s+)(\S.*)", re.IGNORECASE)
-# Two fields side by side on one line of the page.
-_COLUMN_GAP = re.compile(rf"(?:\s{{2,}}|\t)(?={_NAMES}(?!\w))")
+# Labels that say nothing of the letter, but whose values must not be taken for another's.
+_OTHERS = (
+    r"(?:Uw (?:nummer|bericht|schrijven|e-mail)(?: van)?|Ons nummer|Zaaknr\.?|Zaak-?id"
+    r"|Documentnummer|Registratienummer|Telefoon(?:nummer)?|E-?mail(?:adres)?|Fax|Afdeling|Team"
+    r"|Behandelaar|Steller|Portefeuillehouder|Doorkiesnr\.?|Kopie|Cc|Verzonden|Datum verzending"
+    r"|Datum besluit|Voor|Afzender|Bezoekadres|Postadres)"
+)
+_ANY = rf"(?:{_NAMES}|{_OTHERS})(?!\w)"
+_LABEL_ALONE = re.compile(rf"({_ANY})\s*:?", re.IGNORECASE)
+_LABEL_AND_VALUE = re.compile(rf"({_ANY})(?:\s*:\s*|\s+)(\S.*)", re.IGNORECASE)
+# In lower case these are words like any other ("van Economische Zaken"), unless set apart.
+_COMMON_WORDS = re.compile(r"(?:van|aan|voor|team|kopie|afdeling)(?: |$)")
+# Fields side by side on one line: parted by a gap, or one of those that open with two words.
+_COLUMN_GAP = re.compile(
+    rf"(?:\s{{2,}}|\t)(?={_ANY})|\s(?=(?:Ons kenmerk|Onze referentie|Uw (?:kenmerk|referentie))\b)"
+)
+_CELL_GAP = re.compile(r"\s{2,}|\t")
 # Fields are short; of a line longer than this only the beginning is looked at.
 _LONGEST_LINE = 1000
 _REMOVED_HEAD = frozenset({"repeated page head", "empty label"})
@@ -73,17 +87,43 @@ def labelled_fields(lines: list[str]) -> list[tuple[str, str]]:
     """The (label, value) pairs of a letterhead, in reading order; a label without value: "".
 
     A value stands on its label's line or below it. Where labels were extracted in one stack and
-    their values in the next, they are paired by position.
+    their values in the next, or stand side by side above their values, they are paired by position.
     """
-    parts = [part.strip() for line in lines for part in _COLUMN_GAP.split(line.strip())]
+    parts: list[str] = []
+    lines = [line.strip()[:_LONGEST_LINE] for line in lines]
+    index = 0
+    while index < len(lines):
+        columns, below = _columns(lines, index)
+        parts += columns or [part.strip() for part in _COLUMN_GAP.split(lines[index])]
+        index = below + 1 if columns else index + 1
+    return _fields(parts)
+
+
+def _columns(lines: list[str], index: int) -> tuple[list[str], int]:
+    """The fields of a line of labels alone with as many values under it, and where those stand.
+
+    One blank line may part them, as it parts the rows of a table in some formats.
+    """
+    labels = _CELL_GAP.split(lines[index])
+    below = next((at for at in (index + 1, index + 2) if "".join(lines[at : at + 1])), 0)
+    if len(labels) < 2 or not below or not all(map(_LABEL_ALONE.fullmatch, labels)):
+        return [], index
+    values = _CELL_GAP.split(lines[below])
+    if len(values) != len(labels) or any(map(_LABEL_ALONE.fullmatch, values)):
+        return [], index
+    pairs = zip(labels, values, strict=True)
+    return [f"{label.rstrip(' :')}: {value}" for label, value in pairs], below
+
+
+def _fields(parts: list[str]) -> list[tuple[str, str]]:
     fields: list[tuple[str, str]] = []
     index = 0
     while index < len(parts):
         labels = _run(parts, index, alone=True)
         if not labels:
-            match = _LABEL_AND_VALUE.fullmatch(parts[index])
-            if match:
-                fields.append((match[1], match[2].strip()))
+            if (field := _label_and_value(parts[index])) is not None:
+                value = _whole(field[1], parts[index + 1 : index + 2])
+                fields.append((field[0], value))
             index += 1
             continue
         below = index + len(labels)
@@ -95,13 +135,28 @@ def labelled_fields(lines: list[str]) -> list[tuple[str, str]]:
     return fields
 
 
+def _label_and_value(part: str) -> tuple[str, str] | None:
+    match = _LABEL_AND_VALUE.fullmatch(part)
+    if match is None or (_COMMON_WORDS.match(part) and ":" not in part[:12]):
+        parted = _CELL_GAP.split(part, maxsplit=1)
+        is_label = len(parted) == 2 and _LABEL_ALONE.fullmatch(parted[0])
+        return (parted[0].rstrip(" :"), parted[1].strip()) if is_label else None
+    return match[1], match[2].strip()
+
+
+def _whole(value: str, below: list[str]) -> str:
+    """A reference that a narrow column breaks after its hyphen or stroke goes on below."""
+    goes_on = value[-1:] in ("-", "/", "_") and any(map(str.isdigit, "".join(below)))
+    return value + below[0] if goes_on and " " not in below[0] else value
+
+
 def _run(parts: list[str], start: int, alone: bool) -> list[str]:
     """The lines from `start` to the next blank one that are labels alone, or that are none."""
     found = []
     for position in range(start, len(parts)):
         part = parts[position]
         is_label = _LABEL_ALONE.fullmatch(part) is not None
-        if not part or is_label is not alone or (not alone and _LABEL_AND_VALUE.fullmatch(part)):
+        if not part or is_label is not alone or (not alone and _label_and_value(part)):
             break
         found.append(part.rstrip(" :") if alone else part)
     return found
@@ -113,4 +168,4 @@ def _paired(labels: list[str], values: list[str]) -> list[tuple[str, str]]:
     empty = [(label, "") for label in labels[:-1]]
     # With more values than labels it is anyone's guess which belongs to which.
     alone = len(labels) == 1 or len(values) <= 1
-    return [*empty, (labels[-1], values[0] if values and alone else "")]
+    return [*empty, (labels[-1], _whole(values[0], values[1:2]) if values and alone else "")]

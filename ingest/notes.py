@@ -25,7 +25,8 @@ def cites(text: str, number: str, position: int = 0) -> int | None:
 
     "beleid’1 van", "(LNG)3 en", "zijn.7 In" and "13 , 14 , 15 Ook" cite; "CO2" and "F4" do not.
     """
-    for match in re.finditer(rf"(?<!\d){number}(?!\d|[.,]\d)", text[position:]):
+    wanted = re.escape(number)
+    for match in re.finditer(rf"(?<!\d){wanted}(?!\d|[.,]\d)", text[position:]):
         start = position + match.start()
         before = text[max(0, start - 12) : start]
         if not before:
@@ -43,7 +44,7 @@ def cites(text: str, number: str, position: int = 0) -> int | None:
             continue
         return start
     # Last, a year with the digit stuck to it: "uit 20224 waaruit".
-    year = re.compile(rf"(?<![\d.,])(?:19|20)\d\d{number}(?!\d|[.,]\d)").search(text, position)
+    year = re.compile(rf"(?<![\d.,])(?:19|20)\d\d{wanted}(?!\d|[.,]\d)").search(text, position)
     return year.end() - len(number) if year else None
 
 

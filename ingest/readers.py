@@ -47,7 +47,9 @@ def known_extensions() -> tuple[str, ...]:
 
 def is_letter_file(path: Path) -> bool:
     """Whether a file found in a folder is meant to be a letter (README.md is not)."""
-    return path.suffix.lower() in {*known_extensions(), *_UNSUPPORTED}
+    # Word keeps "~$brief.docx" beside a letter that is open.
+    is_lock = path.name.startswith("~$")
+    return not is_lock and path.suffix.lower() in {*known_extensions(), *_UNSUPPORTED}
 
 
 def _head(path: Path) -> bytes:

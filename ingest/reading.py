@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.document import RawDocument
 
 # Counts up whenever reading gives another outcome for the same file: letters are then read anew.
-READING_VERSION = 2
+READING_VERSION = 3
 _MAX_SLUG = 80
 
 
@@ -37,16 +37,17 @@ def letter_id_of(kenmerk: str | None, source: str) -> str:
 
 
 def _with_supplied(metadata: Metadata, supplied: Supplied) -> Metadata:
+    """What a person supplies fills what the text lacks, and wins from the file's properties."""
     provenance: dict[str, Provenance | None] = dict(metadata.provenance)
     changes: dict[str, object] = {}
     for name, value in supplied.fields.items():
-        if provenance.get(name) is not None:
+        if provenance.get(name) == "text":
             continue
         changes[name] = Kind(value) if name == "kind" else value
         if name == "date":
             changes[name] = find_date(value)
         provenance[name] = "supplied"
-    if supplied.kamerstukken and not metadata.kamerstukken:
+    if supplied.kamerstukken and provenance.get("kamerstukken") != "text":
         changes["kamerstukken"] = supplied.kamerstukken
         provenance["kamerstukken"] = "supplied"
     return replace(metadata, provenance=provenance, **changes)  # type: ignore[arg-type]
@@ -77,6 +78,7 @@ def make_letter(
         removals=cleaned.removals,
         blocks=cleaned.blocks,
         footnotes=cleaned.footnotes,
+        warnings=document.warnings,
     )
 
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+Box = tuple[float, float, float, float]
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word and its box, in points (1/72 inch) from the page's top left corner.
 
     `bottom` is the baseline where it is known, so that a superscript stands out. `size` is the
-    size of its type in points. `confidence` is there only for a word that was recognised.
+    size of its type in points. `space_after` says that white space is known to follow; where it
+    is False, the gap to the next word tells (a superscript or a change of type has none).
+    `confidence`, from 0 to 1, is there only for a word that was recognised.
     """
 
     text: str
@@ -22,6 +26,7 @@ class Word:
     bold: bool = False
     italic: bool = False
     confidence: float | None = None
+    space_after: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,9 @@ class PageWords:
 
     `number` counts from 1; `label` is the file's own page label, if it has labels. `width` and
     `height` are in points, as the page is shown (rotation applied). `rules` are the horizontal and
-    vertical lines that are drawn on it, as (left, top, right, bottom).
+    vertical lines that are drawn on it, as (left, top, right, bottom). `aside` are lines set
+    across the page, such as a stamp or a watermark. `image_share`, from 0 to 1, is the part of the
+    page that its images take up; `is_drawn` says whether anything but text shows on it at all.
     """
 
     number: int
@@ -38,4 +45,7 @@ class PageWords:
     width: float
     height: float
     words: tuple[Word, ...]
-    rules: tuple[tuple[float, float, float, float], ...] = field(default=())
+    rules: tuple[Box, ...] = field(default=())
+    aside: tuple[str, ...] = ()
+    image_share: float = 0.0
+    is_drawn: bool = False

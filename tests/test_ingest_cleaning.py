@@ -27,6 +27,10 @@ HEAD = "Geachte voorzitter,\n\n"
             "zorgwekkend voor",
             "https://www.rivm.nl/zeer-zorgwekkend",
         ),
+        ("(example.nl/nieuws/tieners-weer-", "vrijgelaten/) meldt", "weer-vrijgelaten/)"),
+        ("op www.example.nl/sites/beleid", "%202022.pdf staat", "beleid%202022.pdf"),
+        ("het College van procureurs-", "generaal wil", "procureurs-generaal"),
+        ("de minister-", "president zegt", "minister-president"),
         ("een laatste -", "losse streep", "- losse"),
     ],
 )
@@ -46,6 +50,10 @@ def test_the_letters_own_spelling_settles_a_hyphen() -> None:
     assert joint_of("dit is een e-", "mail", frozenset({"e-mail"})) == "keep"
     assert joint_of("een kosten-", "raming", frozenset({"kosten-raming"})) == "keep"
     assert joint_of("een kosten-", "raming", frozenset({"kostenraming"})) == "fuse"
+    whole = frozenset({"privacy-by-design", "ggd-en", "bron-en"})
+    assert joint_of("het ‘privacy-by-", "design’-principe", whole) == "keep"
+    assert joint_of("hebben de GGD-", "en, bij wie", whole) == "keep"
+    assert joint_of("reguliere bron-", "en contactonderzoek", whole) == "space"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@ from typing import Any
 
 import pytest
 
+from ingest.document import Mark, RawDocument, RawPage, Role
+from ingest.reading import make_letter
 from tests.ingest_letters import (
     CORPUS_LETTERS,
     DATA,
@@ -72,6 +74,11 @@ def test_provenance_says_where_each_field_comes_from(name: str) -> None:
         "Uw brief\nIENW/BSK-2023/1\n",
         "Uw referentie: 2023-001122\n",
         "Ons kenmerk\n\nUw kenmerk\n2024Z03811\n",
+        "Uw brief van    Uw kenmerk\n3 mei 2024    2024Z03811\n",
+        "Uw ref. 2024-55501\n",
+        "Zaaknummer 11014156\n",
+        "zaaknr  11014156\n",
+        "Ons nummer 2024-0001\n",
     ],
 )
 def test_kenmerk_is_never_the_addressees(line: str) -> None:
@@ -98,12 +105,112 @@ def test_kenmerk_is_never_from_running_text_or_notes() -> None:
         ("Datum 3 mei 2024    Ons kenmerk 4123-A", "4123-A"),
         ("Uw kenmerk\nOns kenmerk\n2024Z0001\nIENM/BSK-2024/7", "IENM/BSK-2024/7"),
         ("Kenmerk\n3 mei 2024", None),
+        ("Kenmerk\n070-3407911", None),
+        ("Ons kenmerk\n2500 EJ", None),
+        ("Ons kenmerk z2020-11824", "z2020-11824"),
+        ("Kenmerk IENW/BSK-2024/123456", "IENW/BSK-2024/123456"),
+        ("Kenmerk\tWJZ / 1234567", "WJZ / 1234567"),
+        ("Ons kenmerk: PO/B&S/12345678", "PO/B&S/12345678"),
+        ("Onze ref. BZ2412345", "BZ2412345"),
+        ("ONS KENMERK\nDGB-2024-0012", "DGB-2024-0012"),
+        ("Kenmerk\n4567890-\n1065123-PG", "4567890-1065123-PG"),
+        ("Uw brief van\tOns kenmerk\tDatum\n\n3 mei 2024\tA/24/1\t5 mei 2024", "A/24/1"),
+        ("Datum\tOns kenmerk\tUw kenmerk\n3 mei 2024\tA/24/1\t2024Z1", "A/24/1"),
+        ("Datum 3 mei 2024 Ons kenmerk 2024-0000123456", "2024-0000123456"),
+        ("Ons kenmerk Z/24/1234 D/24/5678", "Z/24/1234 D/24/5678"),
     ],
 )
 def test_kenmerk_in_the_letterhead(head: str, kenmerk: str | None) -> None:
     """The letter's own kenmerk is found beside, below and in columns; a date is none."""
     letter = letter_from(f"{head}\n\nGeachte voorzitter,\n\n{'Dit is de tekst. ' * 20}\n")
     assert letter.metadata.kenmerk == kenmerk
+
+
+@pytest.mark.parametrize(
+    ("head", "date"),
+    [
+        ("Datum 12 september 2025", "2025-09-12"),
+        ("Datum: 12 sept. 2025", "2025-09-12"),
+        ("Datum\n12-09-2025", "2025-09-12"),
+        ("DATUM    12/9/2025", "2025-09-12"),
+        ("Dagtekening 2025-09-12", "2025-09-12"),
+        ("Verzonden 12 september 2025", "2025-09-12"),
+        ("Den Haag, 12 september 2025", "2025-09-12"),
+        ("'s-Hertogenbosch, 12-9-2025", "2025-09-12"),
+        ("12 september 2025", "2025-09-12"),
+        ("Datum 12 september jl.", None),
+        ("Uw brief van\n12 september 2025", None),
+        ("Uw brief van 12 september 2025", None),
+        ("Betreft Brief van 12 september 2025", None),
+    ],
+)
+def test_date_in_the_letterhead(head: str, date: str | None) -> None:
+    """The letter's date is that of its own label, or stands alone; never that of another letter."""
+    letter = letter_from(f"{head}\n\nGeachte voorzitter,\n\n{'Dit is de tekst. ' * 20}\n")
+    assert letter.metadata.date == date
+
+
+@pytest.mark.parametrize(
+    ("closing", "sender"),
+    [
+        ("Hoogachtend,\nAutoriteit Voorbeelden,\nNamens deze,\n\nA. Blok\nDirecteur", (
+            "Autoriteit Voorbeelden")),
+        ("Met vriendelijke groet,\nnamens het college van dijkgraaf en heemraden van Rijnveld,"
+         "\n\nB. Kade\nsecretaris", "het college van dijkgraaf en heemraden van Rijnveld"),
+        ("Hoogachtend,\nGedeputeerde Staten van Voorbeeldland\nde secretaris, drs. E. Hof", (
+            "Gedeputeerde Staten van Voorbeeldland")),
+        ("Hoogachtend,\nhet college van dijkgraaf en heemraden van het hoogheemraadschap van Rijn\n"
+         "\nmr. F. Dijk\nsecretaris", (
+            "het college van dijkgraaf en heemraden van het hoogheemraadschap van Rijn")),
+        ("Femke Voorbeeld\nMinister voor Rechtsbescherming", (
+            "Femke Voorbeeld Minister voor Rechtsbescherming")),
+        ("Hoogachtend,\n\nC. Laan\nburgemeester", "C. Laan burgemeester"),
+        ("Met vriendelijke groet,\n\nD. Steeg", None),
+    ],
+)
+def test_sender_is_whoever_the_letter_is_signed_for(closing: str, sender: str | None) -> None:
+    """The body or office that signs is the sender, not the official who holds the pen."""
+    text = f"Geachte voorzitter,\n\n{'Dit is de tekst van de brief. ' * 20}\n\n{closing}\n"
+    assert letter_from(text).metadata.sender == sender
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_a_firm_is_known_by_the_foot_of_its_pages(times: int) -> None:
+    """Where nobody signs, the firm whose name is the running foot of its pages is the sender."""
+    page = f"{'Dit is de tekst van de notitie. ' * 9}\n\nPels & Voorbeeld Advocaten N.V.\n"
+    foot = len(page) - len("Pels & Voorbeeld Advocaten N.V.\n")
+    mark = Mark(foot, len(page), Role.FURNITURE, "running foot")
+    pages = tuple(RawPage(number + 1, None, page, (mark,)) for number in range(times))
+    sender = make_letter(RawDocument(pages), "notitie.pdf", "0" * 64).metadata.sender
+    assert sender == ("Pels & Voorbeeld Advocaten N.V." if times > 1 else None)
+
+
+@pytest.mark.parametrize(
+    ("opening", "kind"),
+    [
+        ("In dit advies stellen wij voorop dat het plan deugt.", "advies"),
+        ("Hierbij bieden wij u ons advies over het plan aan.", "advies"),
+        ("In het advies stelt de raad dat het plan deugt.", "other"),
+        ("Wij hebben uw advies over het plan ontvangen.", "other"),
+    ],
+)
+def test_an_advice_speaks_for_itself(opening: str, kind: str) -> None:
+    """A letter that gives advice is an advies; one that mentions an advice is not."""
+    text = f"Geachte heer,\n\n{opening} {'Dat is van belang. ' * 9}\n\nJ. Voorbeeld\n"
+    assert str(letter_from(text).metadata.kind) == kind
+
+
+def test_a_hostile_head_costs_no_time() -> None:
+    """Patterns over a head that repeats their beginnings end in a moment, not in hours."""
+    lines = [
+        "Kenmerk " + "a-" * 20_000,
+        "Ons kenmerk" + " " * 40_000 + "x",
+        "Vragen van het lid A" + " aan de B over C" * 5_000,
+        "Antwoord van " + "de Minister ( " * 5_000,
+        "Hierbij opgenomen het advies van " + "A d.d. " * 5_000,
+    ]
+    letter = letter_from("\n\n".join([*lines, "Vraag 1", "Waarom?"]))
+    assert letter.metadata.kenmerk is None
 
 
 def test_letter_id_is_safe_and_stays_when_content_changes() -> None:

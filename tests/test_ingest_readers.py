@@ -141,6 +141,7 @@ def test_letter_files() -> None:
     assert is_letter_file(Path("BRIEF.TXT"))
     assert not is_letter_file(Path("README.md"))
     assert not is_letter_file(Path("letters.toml"))
+    assert not is_letter_file(Path("~$brief.docx"))
 
 
 def test_sha256(tmp_path: Path) -> None:

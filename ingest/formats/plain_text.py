@@ -15,7 +15,12 @@ if TYPE_CHECKING:
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def _decode(content: bytes) -> str:
+def decode(content: bytes) -> str:
+    """Text in UTF-8, or in the encoding that its bytes suggest.
+
+    Raises:
+        UnreadableFile: they suggest none.
+    """
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -50,7 +55,7 @@ def read_plain_text(content: bytes) -> RawDocument:
         raise UnreadableFile(
             "it is a binary file, not text", "remove it or supply the letter as text"
         )
-    text = _decode_utf16(content) if is_utf16 else _decode(content)
+    text = _decode_utf16(content) if is_utf16 else decode(content)
     if not any(character.isalnum() for character in text):
         raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
     return RawDocument(tuple(split_pages(text)))

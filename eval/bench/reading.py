@@ -1,0 +1,104 @@
+"""Pages per second and memory to read letters, per file format, against a plain pypdf loop.
+
+The baseline takes the text of each page of the same PDFs with pypdf, and does nothing with it: no
+order, no furniture, no notes, no metadata. Formats without pages count the pages of their PDF
+namesakes. Each row is measured in a process of its own.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import statistics
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from eval.bench.measuring import Row, peak_memory_mb, show
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+RENDERED = Path(__file__).parents[2] / "tests" / "data" / "rendered"
+_FORMATS = (".pdf", ".docx", ".odt", ".html")
+
+
+def _read_by_pypdf(path: Path) -> None:
+    from pypdf import PdfReader
+
+    # It warns of every font that it reads without a further library.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    for page in PdfReader(path).pages:
+        page.extract_text()
+
+
+def _read(path: Path) -> None:
+    from ingest.reading import read_letter
+
+    read_letter(path)
+
+
+def _pages(path: Path) -> int:
+    from pypdf import PdfReader
+
+    return len(PdfReader(path).pages)
+
+
+def _measure(read: Callable[[Path], None], paths: list[Path], rounds: int) -> tuple[float, float]:
+    """The median seconds of a round over `paths`, and the peak memory (MB) of this process."""
+    read(paths[0])  # what is imported only once
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        for path in paths:
+            read(path)
+        seconds.append(time.perf_counter() - start)
+    return statistics.median(seconds), peak_memory_mb(os.getpid()) or 0.0
+
+
+def measure(folder: Path, rounds: int) -> list[Row]:
+    """Pages per second, peak memory and the ratio to the baseline, per format of `folder`."""
+    pages = {path.stem: _pages(path) for path in folder.glob("*.pdf")}
+    if not pages:
+        raise click.UsageError(f"{folder} holds no PDF: name a folder with letters in all formats")
+    runs = [("pypdf (baseline)", _read_by_pypdf, ".pdf")]
+    runs += [(extension.lstrip("."), _read, extension) for extension in _FORMATS]
+    rows: list[Row] = []
+    baseline = None
+    for what, read, extension in runs:
+        paths = sorted(path for path in folder.glob(f"*{extension}") if path.stem in pages)
+        if not paths:
+            continue
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            seconds, memory = pool.submit(partial(_measure, read, paths, rounds)).result()
+        speed = sum(pages[path.stem] for path in paths) / seconds
+        baseline = baseline or speed
+        rows.append(
+            {
+                "what": what,
+                "files": len(paths),
+                "pages": sum(pages[path.stem] for path in paths),
+                "pages per second": round(speed, 1),
+                "peak memory (MB)": memory,
+                "ratio": round(speed / baseline, 2),
+            }
+        )
+    return rows
+
+
+@click.command()
+@click.option("--folder", type=click.Path(exists=True, path_type=Path), default=RENDERED)
+@click.option("--rounds", type=click.IntRange(1), default=5, help="The median is shown.")
+@click.option("--json", "as_json", is_flag=True)
+def main(folder: Path, rounds: int, as_json: bool) -> None:
+    """Pages per second to read letters."""
+    show("reading", measure(folder, rounds), as_json)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""PDF: the words of each page with their place and type, by pdfium, laid out as text."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from ingest.document import RawDocument
+from ingest.errors import UnreadableFile
+from ingest.file_format import FileFormat
+from ingest.layout.page import lay_out
+from ingest.pdfium import open_pdf, text_layer
+from ingest.text_layer import problem
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pypdfium2 import PdfDocument, PdfPage
+
+    from ingest.recognition import Recognition
+    from ingest.words import PageWords
+
+# Names of Dublin Core where they fit; the rest keep their own.
+_PROPERTIES = {
+    "Title": "title",
+    "Author": "creator",
+    "Subject": "subject",
+    "Keywords": "keywords",
+    "Creator": "application",
+    "Producer": "producer",
+    "CreationDate": "created",
+    "ModDate": "modified",
+}
+_PDF_DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
+_TAIL = 4096
+# For recognition; the largest image is that of an A2 page.
+_DPI, _MAX_PIXELS = 300, 35_000_000
+
+
+def _image(page: PdfPage) -> tuple[Any, float]:
+    """The page as grey values, and its resolution in dots per inch: lower for a poster."""
+    import numpy as np
+
+    dpi = min(_DPI, 72 * math.sqrt(_MAX_PIXELS / max(1.0, page.get_width() * page.get_height())))
+    bitmap = page.render(scale=dpi / 72, grayscale=True)
+    try:
+        return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width), dpi
+    finally:
+        bitmap.close()
+
+
+def _words_of(page: PdfPage, layer: PageWords, recognition: Recognition) -> PageWords:
+    """The words of a page: those of its text layer, or else those that are recognised."""
+    found = problem(layer)
+    return layer if found is None else recognition.read(layer, found, lambda: _image(page))
+
+
+def _properties(pdf: PdfDocument) -> dict[str, str]:
+    found = {}
+    for name, value in pdf.get_metadata_dict(skip_empty=True).items():
+        text = value.replace("\x00", "").strip()
+        if date := _PDF_DATE.match(text):
+            text = "-".join(part for part in date.groups() if part)
+        if text:
+            found[_PROPERTIES.get(name, name.lower())] = text
+    return found
+
+
+def _is_cut_off(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL))
+        return b"%%EOF" not in file.read()
+
+
+def _page(pdf: PdfDocument, index: int, recognition: Recognition) -> PageWords:
+    page = pdf[index]
+    try:
+        layer = text_layer(page, index + 1, pdf.get_page_label(index) or None)
+        return _words_of(page, layer, recognition)
+    finally:
+        page.close()
+
+
+def _warnings(path: Path, lost: list[int]) -> tuple[str, ...]:
+    warnings = []
+    if lost:
+        pages = f"page {lost[0]}" if len(lost) == 1 else f"pages {', '.join(map(str, lost))}"
+        warnings.append(f"{pages} cannot be read: download or export the PDF again")
+    if _is_cut_off(path):
+        warnings.append(
+            "the end of the file is missing, and pages may be with it: download it again"
+        )
+    return tuple(warnings)
+
+
+def _read(path: Path) -> RawDocument:
+    from ingest.recognition import Recognition
+
+    pdf, recognition = open_pdf(path), Recognition()
+    try:
+        pages, lost = [], []
+        for index in range(len(pdf)):
+            try:
+                pages.append(_page(pdf, index, recognition))
+            except RuntimeError:  # pdfium's own error is one.
+                lost.append(index + 1)
+        if not pages:
+            raise UnreadableFile(
+                "it is damaged: none of its pages can be read", "download or export the PDF again"
+            )
+        recognition.check(pages)
+        properties = _properties(pdf)
+    finally:
+        pdf.close()
+    warnings = (*_warnings(path, lost), *recognition.warnings())
+    return RawDocument(lay_out(pages), properties, warnings)
+
+
+def _recognises(path: Path, head: bytes) -> bool:
+    return b"%PDF-" in head[:1024]
+
+
+FORMAT = FileFormat("a PDF", (".pdf",), "application/pdf", _recognises, _read)

@@ -1,0 +1,84 @@
+"""A letter's own identifiers, kenmerk and Kamerstuk numbers, as its head prints them.
+
+The kenmerk is, in this order: 'Kenmerk', 'Ons kenmerk' or 'Onze referentie'; the identifier of the
+series it was published in (`kst-32793-703`); the Tweede Kamer's document number (2026D05678). It
+is never 'Uw kenmerk', a case number, or anything in running text and notes.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.dates import find_date
+from ingest.references import find_document_numbers, find_kamerstukken, normalise_dossier
+
+if TYPE_CHECKING:
+    from ingest.head import Head
+
+_OWN_LABELS = frozenset(
+    {"ons kenmerk", "kenmerk", "onze referentie", "onze ref.", "our reference", "our ref."}
+)
+_PART = r"[A-Za-z0-9&._-]+"
+# Parts joined by a stroke or dash, or apart by a space where each holds a digit or a stroke.
+_VALUE = re.compile(
+    rf"(?=.*\d)[A-Za-z0-9][A-Za-z0-9&._-]*"
+    rf"(?:(?: ?[/|] ?| ?– ?| - | (?=[A-Za-z.-]*[\d/])){_PART}){{0,8}}"
+)
+_PHONE = re.compile(r"(?:\+31|0)[\d ()-]{8,}")
+_POSTCODE = re.compile(r"\d{4} ?[A-Z]{2}")
+_SERIES_LINE = re.compile(
+    r"\s*((?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*)\s*", re.IGNORECASE
+)
+DOSSIER_LINE = re.compile(r"(\d{2}[ \u00a0]\d{3})(?: \(?([IVXLC]+)\)?)?\s+(\D.*)")
+NUMBER_LINE = re.compile(r"Nr\.\s*(\d+|[A-Z]+)\b\s*(.*)", re.DOTALL)
+
+
+def valid_kenmerk(value: str) -> str | None:
+    """`value` where it is shaped like a kenmerk, and like nothing else that may stand there."""
+    value = value.strip()
+    if not 4 <= len(value) <= 50 or not _VALUE.fullmatch(value):
+        return None
+    other = _PHONE.fullmatch(value) or _POSTCODE.fullmatch(value) or find_date(value)
+    return None if other else value
+
+
+def _labelled(head: Head) -> str | None:
+    values = (value for label, value in head.fields if label.lower() in _OWN_LABELS)
+    return next((found for value in values if (found := valid_kenmerk(value))), None)
+
+
+def series_identifier(head: Head) -> str | None:
+    """The identifier of the official series, alone on a line of the first page."""
+    matches = (_SERIES_LINE.fullmatch(line) for line in head.first_page)
+    return next((match[1] for match in matches if match), None)
+
+
+def _document_number(head: Head) -> str | None:
+    for text in head.letterhead:
+        own = text.startswith("Nummer:") or re.fullmatch(r"20\d{2}D\d{5}", text)
+        if own and (found := find_document_numbers(text)):
+            return found[0][2]
+    return None
+
+
+def kenmerk_of(head: Head) -> str | None:
+    """The kenmerk in the letter's own words."""
+    return _labelled(head) or series_identifier(head) or _document_number(head)
+
+
+def kamerstukken_of(head: Head) -> tuple[str, ...]:
+    """The letter's own dossiers, normalised; its number in the first of them goes with that one."""
+    found: list[str] = []
+    dossiers = [match for text in head.letterhead if (match := DOSSIER_LINE.match(text))]
+    numbers = [match[1] for text in head.letterhead if (match := NUMBER_LINE.match(text))]
+    for index, match in enumerate(dossiers):
+        dossier = normalise_dossier(match[1], match[2])
+        found.append(f"{dossier}-{numbers[index]}" if index < len(numbers) else dossier)
+    for text in head.letterhead:
+        if re.match(r"(?:Onderdeel van )?kamerstuk", text, re.IGNORECASE):
+            found += [normalised for _, _, normalised in find_kamerstukken(text)]
+    series = series_identifier(head)
+    if series and series.lower().startswith("kst-") and not found:
+        found.append(series[len("kst-") :].upper())
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,240 @@
+"""Reading letters in processes of their own, on all cores, each file within its limits"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import deque
+from concurrent.futures import wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.errors import UnreadableFile
+from ingest.letter import Letter
+from ingest.readers import formats
+from ingest.reading import read_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.context import BaseContext
+
+    from pebble import ProcessFuture, ProcessPool
+
+    from ingest.supplied import Supplied
+
+MEGABYTE = 1024 * 1024
+# Starting processes takes about half a second. Plain texts up to these sizes, one and all together,
+# are read in less: 0.02 s for 13 kB of a letter, and seconds at the very worst.
+_QUICK_FILE, _QUICK_IN_ALL = 16 * 1024, 64 * 1024
+_SHOW_EVERY_SECONDS = 0.2
+# Added to the time limit: by then a worker whose parent was killed has nobody to end it.
+_ORPHAN_SECONDS = 30
+
+Outcome = Letter | UnreadableFile
+# What passes between processes: the parts of an `UnreadableFile` are its reason and remedy.
+_Sent = Letter | tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What reading one file may take, and how many are read at once (None: one per core).
+
+    The memory limit is on the address space of the process, which Linux enforces and macOS does
+    not: there, and on Windows, only the time is limited.
+    """
+
+    seconds: float = 120.0
+    memory_mb: int = 2048
+    processes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """The arguments of `ingest.reading.read_letter`."""
+
+    path: Path
+    source: str
+    supplied: Supplied | None = None
+
+
+def read_letters(
+    files: Sequence[ToRead], limits: Limits, progress: Callable[[int], None]
+) -> Iterator[Outcome]:
+    """Read files, and give what became of each in the order of `files`, whichever is ready first.
+
+    A file that takes longer or more than `limits` allow, or whose reader takes its process down,
+    becomes an `UnreadableFile`, and the others are read all the same. Closing the iterator, or an
+    exception in the loop over it, ends all processes. `progress` gets the number of files done.
+    """
+    if all(map(_is_quick, files)) and sum(_size(file.path) for file in files) <= _QUICK_IN_ALL:
+        for number, file in enumerate(files, 1):
+            yield _received(_read(file, limits))
+            progress(number)
+        return
+    done = 0
+    while done < len(files):
+        before = done
+        for outcome in _read_apart(files[done:], limits, partial(_shifted, progress, done)):
+            yield outcome
+            done += 1
+        if done == before:
+            # Not even the first was begun: the processes end as soon as they have started.
+            yield UnreadableFile(
+                "the process that was to read it ended at once", "raise --file-memory"
+            )
+            done += 1
+
+
+def _shifted(progress: Callable[[int], None], by: int, done: int) -> None:
+    progress(by + done)
+
+
+def _read_apart(
+    files: Sequence[ToRead], limits: Limits, progress: Callable[[int], None]
+) -> Iterator[Outcome]:
+    """Read files in processes; stops short where the pool of processes breaks down."""
+    with _pool(min(limits.processes or _cores(), len(files)), limits) as pool:
+        futures = deque(
+            pool.schedule(_read_within, (file, limits), timeout=limits.seconds) for file in files
+        )
+        for number in range(len(files)):
+            future = futures.popleft()
+            while wait([future], timeout=_SHOW_EVERY_SECONDS).not_done:
+                progress(number + sum(one.done() for one in futures))
+            try:
+                outcome = _result(future, limits)
+            except BrokenProcessPool:
+                return
+            progress(number + 1 + sum(one.done() for one in futures))
+            yield outcome
+
+
+def _cores() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+def _is_quick(file: ToRead) -> bool:
+    """Whether a file can neither stall its reader nor fill the memory: a small plain text."""
+    plain = next(one for one in formats() if one.media_type == "text/plain")
+    return file.path.suffix.lower() in plain.extensions and _size(file.path) <= _QUICK_FILE
+
+
+@contextmanager
+def _pool(processes: int, limits: Limits) -> Iterator[ProcessPool]:
+    from pebble import ProcessPool
+
+    pool = ProcessPool(
+        processes, initializer=_limit_this_process, initargs=(limits.memory_mb,),
+        context=_context(),
+    )
+    try:
+        yield pool
+        pool.close()  # type: ignore[no-untyped-call]
+    finally:
+        pool.stop()  # type: ignore[no-untyped-call]
+        pool.join()
+
+
+def _context() -> BaseContext:
+    """How processes are started: never by a plain fork, since a service has threads that hold
+    locks, but from a small process that has the readers loaded, where the system has that."""
+    import multiprocessing
+
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["ingest.isolation"])
+    return context
+
+
+def _limit_this_process(memory_mb: int) -> None:
+    """Run in a new process before it reads its first file."""
+    # A group of its own, so that programs that it starts (OCR) can be ended with it.
+    with suppress(OSError, AttributeError):
+        os.setsid()
+        signal.signal(signal.SIGTERM, partial(_end_group))
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        limit = memory_mb * MEGABYTE
+        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        # A crash is reported; its memory image would only fill the disk.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_group(*_: object) -> None:
+    os.killpg(os.getpgrp(), signal.SIGKILL)
+
+
+def _read_within(file: ToRead, limits: Limits) -> _Sent:
+    """Read a file in a worker, which ends itself where nobody is left to end it."""
+    if not hasattr(signal, "alarm"):
+        return _read(file, limits)
+    signal.alarm(int(limits.seconds) + _ORPHAN_SECONDS)
+    try:
+        return _read(file, limits)
+    finally:
+        signal.alarm(0)
+
+
+def _read(file: ToRead, limits: Limits) -> _Sent:
+    try:
+        return read_letter(file.path, file.source, file.supplied)
+    except UnreadableFile as error:
+        return error.reason, error.remedy
+    except OSError as error:
+        return f"it cannot be opened ({error.strerror or error})", "check its rights"
+    except MemoryError:
+        return _too_large(limits)
+    # One file must not end the run, whatever a reader or a library under it makes of it.
+    except Exception as error:
+        what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        return (
+            f"its reader failed ({what})",
+            "see whether it opens elsewhere, save it anew, and report this message",
+        )
+
+
+def _too_large(limits: Limits) -> tuple[str, str]:
+    return (
+        f"reading it took more than {limits.memory_mb} MB of memory",
+        "split it, or raise --file-memory",
+    )
+
+
+def _received(sent: _Sent) -> Outcome:
+    return sent if isinstance(sent, Letter) else UnreadableFile(*sent)
+
+
+def _result(future: ProcessFuture[_Sent], limits: Limits) -> Outcome:
+    from pebble import ProcessExpired
+
+    try:
+        return _received(future.result())
+    except TimeoutError:
+        return UnreadableFile(
+            f"reading it took longer than {limits.seconds:g} s", "split it, or raise --file-timeout"
+        )
+    except MemoryError:
+        return UnreadableFile(*_too_large(limits))
+    except ProcessExpired as error:
+        return UnreadableFile(
+            f"its reader crashed (exit status {error.exitcode}), which is what damaged files do, "
+            f"and those that need more than {limits.memory_mb} MB",
+            "save it anew from the program that made it, or raise --file-memory",
+        )

@@ -1,0 +1,75 @@
+"""Blocks of a page in reading order, and writing them as raw text with marks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ingest.document import Mark, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ingest.layout.lines import Line
+
+
+# A line end after it parts nothing: "Boxtel–" and "Eindhoven", "maatregelen/" and "projecten".
+_OPEN_DASH = re.compile(r"\w[–/]$")
+
+
+@dataclass(slots=True)
+class Block:
+    """Lines that belong together: one paragraph, one field, one row of a table.
+
+    `cells` of a table's row are lists of lines; any other block has one cell. A block whose
+    `role` is None is left for the text itself to tell.
+    """
+
+    cells: list[list[Line]]
+    role: Role | None = Role.PARAGRAPH
+    value: str = ""
+
+    @property
+    def lines(self) -> list[Line]:
+        """All lines of the block, cell by cell."""
+        return [line for cell in self.cells for line in cell]
+
+    @property
+    def text(self) -> str:
+        """The text with its lines joined by spaces, to judge it by."""
+        return " ".join(line.text for line in self.lines)
+
+
+def one_cell(lines: Iterable[Line], role: Role | None = Role.PARAGRAPH, value: str = "") -> Block:
+    """A block of a single cell."""
+    return Block([list(lines)], role, value)
+
+
+def write(blocks: Iterable[Block], notes: frozenset[str]) -> tuple[str, tuple[Mark, ...]]:
+    """The raw text of a page and its marks.
+
+    `notes` are the numbers that a raised digit may cite.
+    """
+    text = ""
+    marks: list[Mark] = []
+    for block in blocks:
+        if text:
+            text += "\n\n" if block.role is not None else "\n"
+        start = len(text)
+        inner: list[Mark] = []
+        for at, cell in enumerate(block.cells):
+            text += "\t" if at else ""
+            for index, line in enumerate(cell):
+                text += "\n" if index and not _OPEN_DASH.search(text) else ""
+                if block.role is not Role.FURNITURE:
+                    inner += [
+                        Mark(len(text) + begin, len(text) + end, Role.NOTE_MARK, number)
+                        for begin, end, number in line.note_marks
+                        if number in notes and not (block.role is Role.FOOTNOTE and not begin)
+                    ]
+                text += line.text
+        if block.role is not None:
+            marks.append(Mark(start, len(text), block.role, block.value))
+        marks.extend(inner)
+    return text, tuple(marks)

@@ -1,0 +1,158 @@
+"""The head of a letter on its first page: address, labels with their values, titles of a series."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.blocks import SALUTATION
+from ingest.document import Role
+from ingest.layout.blocks import Block, one_cell
+from ingest.layout.lines import joined
+from ingest.letterhead import LABEL
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.layout.columns import Columns
+    from ingest.layout.lines import Line
+    from ingest.layout.paragraphs import Style
+
+Row = list["Line"]
+
+_PROSE_WIDTH, _PROSE_LETTERS = 0.6, 130
+_FARTHEST_GREETING = 50
+_NEAR = 1.45
+_SERIES = re.compile(r"(?:Tweede|Eerste) Kamer der Staten-Generaal|Vergaderjaar \d{4}\b.*")
+_OPENING = re.compile(r"(?:Vraag|Vragen)\s+\d{1,3}\b.{0,30}|Vragen van .*")
+_LABEL_ALONE = re.compile(rf"(?:{LABEL.pattern})\s*:?\s*", re.IGNORECASE)
+
+
+def _is_label(line: Line) -> bool:
+    return _LABEL_ALONE.fullmatch(line.text) is not None
+
+
+def _is_prose(rows: Sequence[Row], at: int, columns: Columns) -> bool:
+    """Whether a paragraph of running text begins at row `at`."""
+    line = rows[at][0]
+    letters, below = 0, line.bottom
+    for row in rows[at : at + 5]:
+        first = row[0]
+        near = first.bottom - below < 1.8 * first.size and abs(first.size - line.size) <= 0.5
+        if len(row) > 1 or not near:
+            break
+        letters += len(first.text)
+        below = first.bottom
+    wide = line.width >= _PROSE_WIDTH * (columns.right - columns.left)
+    return wide and letters >= _PROSE_LETTERS and not line.bold
+
+
+def is_series(rows: Sequence[Row]) -> bool:
+    """Whether a page opens as an official publication of parliament does."""
+    return any(_SERIES.fullmatch(line.text) for row in rows[:6] for line in row)
+
+
+def head_end(rows: Sequence[Row], columns: Columns, style: Style) -> int:
+    """The number of rows at the top of the first page that are the letter's head; 0 for none.
+
+    A report opens with its titles, which are no head: a head has labels, a salutation below it,
+    fields beside it, or the titles of a series.
+    """
+    greeting = next(
+        (at for at, row in enumerate(rows[:_FARTHEST_GREETING]) if SALUTATION.match(row[0].text)),
+        None,
+    )
+    greeted = greeting is not None
+    end = greeting if greeting is not None else _first_text(rows, columns)
+    head = rows[:end]
+    if is_series(head):
+        return end
+    labelled = any(
+        LABEL.match(line.text) or (len(row) > 1 and _is_label(line)) for row in head for line in row
+    )
+    if not (greeted or labelled or columns.side):
+        return 0
+    while end and not greeted and _is_title(head[end - 1], style):
+        end -= 1
+    return end
+
+
+def _first_text(rows: Sequence[Row], columns: Columns) -> int:
+    for at, row in enumerate(rows):
+        if _OPENING.match(row[0].text) or _is_prose(rows, at, columns):
+            return at
+    return len(rows)
+
+
+def _is_title(row: Row, style: Style) -> bool:
+    """Whether a row is a heading of the text that follows it, not a field."""
+    line = row[0]
+    stands_out = (line.bold and not style.bold) or line.size > 1.1 * style.size
+    return len(row) == 1 and stands_out and LABEL.match(line.text) is None
+
+
+def head_blocks(rows: Sequence[Row]) -> list[Block]:
+    """The fields of a head: an address, a label with its value, a title."""
+    blocks: list[Block] = []
+    at = 0
+    while at < len(rows):
+        row = rows[at]
+        if len(row) > 1 and all(_is_label(line) for line in row):
+            end = _near_end(rows, at)
+            blocks += _stacked(rows[at:end])
+            at = end
+            continue
+        last = blocks[-1] if blocks else None
+        if last is not None and _goes_on(rows, at, last):
+            last.cells[-1].append(joined(row))
+        else:
+            blocks.append(Block([[line] for line in row], Role.FIELD))
+        at += 1
+    return blocks
+
+
+def _near_end(rows: Sequence[Row], start: int) -> int:
+    """The end of the rows that follow row `start` without a gap and keep to its columns."""
+    end = start + 1
+    while end < len(rows):
+        before, row = rows[end - 1][0], rows[end][0]
+        edges = [line.left for line in rows[start]]
+        fits = all(min(abs(line.left - edge) for edge in edges) < line.size for line in rows[end])
+        if not fits or row.bottom - before.bottom > 2.2 * max(before.size, row.size):
+            break
+        end += 1
+    return end
+
+
+def _stacked(rows: Sequence[Row]) -> list[Block]:
+    """Labels side by side with their values below them: one field per label, column by column."""
+    edges = [line.left for line in rows[0]]
+    columns: list[list[Line]] = [[] for _ in edges]
+    for row in rows:
+        for line in row:
+            nearest = min(range(len(edges)), key=lambda at: abs(edges[at] - line.left))
+            columns[nearest].append(line)
+    blocks: list[Block] = []
+    for column in columns:
+        for line in column:
+            if line is column[0] or _is_label(line):
+                blocks.append(one_cell([line], Role.FIELD))
+            else:
+                blocks[-1].cells[0].append(line)
+    return blocks
+
+
+def _goes_on(rows: Sequence[Row], at: int, last: Block) -> bool:
+    """Whether row `at` is one more line of the field above it."""
+    row, before = rows[at], rows[at - 1][0]
+    line = row[0]
+    if len(row) > 1 or line.bottom - before.bottom > _NEAR * max(before.size, line.size):
+        return False
+    if len(last.cells) > 1:
+        return line.left >= last.cells[-1][0].left - line.size
+    if LABEL.match(line.text):
+        return False
+    if _is_label(last.lines[0]):
+        return True
+    same = abs(line.size - before.size) < 0.5 and line.bold == before.bold
+    return same and abs(line.left - before.left) < line.size

@@ -1,0 +1,202 @@
+"""Paragraphs, headings and list items, from the gaps, indents and type of the lines."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ingest.document import Role
+from ingest.layout.blocks import Block, one_cell
+from ingest.layout.lines import joined
+from ingest.layout.tables import is_item_sign
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.layout.lines import Line
+
+_STOP = re.compile(r"[.!?:;]['’”\")»\]]*(?:\d{1,3}(?: ?, ?\d{1,3})*)?$")
+_HEADING_STOP = re.compile(r"[.,;:]['’”\")»\]]*\d{0,3}$")
+_ITEM_TEXT = re.compile(
+    r"(?:[-–—•·▪◦●○➢✓□*]|o(?=\s+[A-Z])|\(?\d{1,2}[.)]|\(?[a-z][.)]|[ivx]{1,4}[.)])\s+(?=\S)"
+)
+_NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
+_DEEP_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")
+_BULLET = re.compile(r"[-–—•·▪◦●○➢✓□*]\s")
+_LEADER = re.compile(r"(?:\. ?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
+_MUCH_LARGER = 1.2
+_LARGER, _MAX_HEADING, _MAX_HEADING_LINES = 1.1, 250, 4
+_MAX_DEEP_TITLE, _SHORT = 90, 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """The usual type of a document's text: its size in points, and whether it is set bold."""
+
+    size: float
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where lines of text run, in points: the left and right edge, and the usual leading."""
+
+    left: float
+    right: float
+    leading: float
+
+
+def leading_of(lines: Sequence[Line]) -> float:
+    """The usual distance between the baselines of lines that follow each other, in points."""
+    steps: Counter[float] = Counter()
+    for before, after in pairwise(lines):
+        step = after.bottom - before.bottom
+        if 0.8 * after.size < step < 2.2 * after.size and abs(before.size - after.size) < 0.5:
+            steps[round(step * 2) / 2] += 1
+    if not steps:
+        return 1.25 * lines[0].size if lines else 12.0
+    most = max(steps.values())
+    # Where gaps between paragraphs are as many as lines within them, the smaller is the leading.
+    return min(step for step, count in steps.items() if count >= 0.5 * most)
+
+
+def starts_item(line: Line) -> bool:
+    """Whether a line begins with a bullet or a number such as a list item begins with."""
+    return _ITEM_TEXT.match(line.text) is not None or is_item_sign(line.text)
+
+
+def _sign(line: Line) -> str:
+    """The kind of sign that a list item begins with, or "" for a line that is none."""
+    if not starts_item(line):
+        return ""
+    sign = line.text.strip("(")[0]
+    return "1" if sign.isdigit() else "a" if sign.isalpha() else sign
+
+
+def _first_word(line: Line) -> float:
+    """The width of the first word of a line, up to the first white space."""
+    width = 0.0
+    for word in line.words:
+        width = word.right - line.left
+        if word.space_after:
+            break
+    return width
+
+
+def _ended_early(before: Line, after: Line, right: float) -> bool:
+    """Whether the line was ended on purpose: what follows would have fitted on it."""
+    if before.text[-1:] in "-‐" and before.text[-2:-1].isalpha():
+        return False
+    room = right - before.right - 0.3 * before.size - _first_word(after)
+    if room < 0.5 * before.size:
+        return False
+    share = room / max(1.0, right - before.left)
+    # A space that may not break keeps a number with what follows it ("21 augustus").
+    if after.text[:1].islower() or after.text[:1].isdigit() or before.text[-1:] == ",":
+        return share > 0.45
+    return _STOP.search(before.text) is not None or share > _SHORT
+
+
+def _is_new(before: Line, after: Line, block: list[Line], frame: Frame) -> bool:
+    """Whether `after` begins a paragraph of its own."""
+    step = after.bottom - before.bottom
+    leading = frame.leading
+    if after.size > before.size - 0.5:
+        leading = max(leading, 1.2 * after.size)
+    if step > 1.15 * leading + 0.8 or step < 0:
+        return True
+    if abs(before.size - after.size) > 0.08 * before.size or before.bold != after.bold:
+        return True
+    is_item = starts_item(block[0])
+    early = _ended_early(before, after, frame.right)
+    if starts_item(after) and after.left <= block[0].left + 3 * after.size:
+        # A dash or number may also begin a line in the middle of a sentence.
+        stopped = early or _STOP.search(before.text) is not None
+        same_list = is_item and after.left <= block[0].left + 0.3 * after.size
+        if stopped or same_list or abs(after.left - before.left) > 0.3 * after.size:
+            return True
+    indent = after.left - before.left
+    if not is_item and len(block) > 1 and indent > 0.8 * after.size:
+        return True
+    if is_item and len(block) > 1 and indent < -0.8 * after.size:
+        return True
+    return early
+
+
+def is_contents(lines: Sequence[Line]) -> bool:
+    """Whether lines are entries of a table of contents: leader dots and a page number."""
+    return any(_LEADER.search(line.text) for line in lines)
+
+
+def _is_heading(lines: Sequence[Line], style: Style, frame: Frame, in_list: bool) -> bool:
+    """Whether a block is a heading; `in_list` says that a list item stands before or after it."""
+    text = " ".join(line.text for line in lines)
+    size = lines[0].size
+    stands_out = size > _MUCH_LARGER * style.size and lines[0].bold
+    if len(text) > (2 * _MAX_HEADING if stands_out else _MAX_HEADING):
+        return False
+    if len(lines) > _MAX_HEADING_LINES or not any(character.isalpha() for character in text):
+        return False
+    if size < 0.9 * style.size or _BULLET.match(text):
+        return False
+    if _HEADING_STOP.search(text) and not (stands_out and text.endswith(".")):
+        return False
+    short = len(lines) == 1 and lines[0].width < 0.8 * (frame.right - frame.left)
+    if short and _DEEP_TITLE.match(text) and len(text) < _MAX_DEEP_TITLE:
+        return True
+    is_title = _NUMBERED_TITLE.match(text) or lines[0].bold or not in_list
+    if starts_item(lines[0]) and not is_title:
+        return False
+    bold = all(line.bold for line in lines) and not style.bold
+    if bold or size > _LARGER * style.size:
+        return True
+    return short and lines[0].italic
+
+
+def heading_style(lines: Sequence[Line]) -> str:
+    """What tells levels of headings apart: larger before smaller, bold before italic."""
+    line = lines[0]
+    return f"{round(line.size):03d}{int(line.bold)}{int(not line.italic)}"
+
+
+def labelled_block(rows: Sequence[Sequence[Line]], style: Style) -> Block:
+    """A label with its text beside it; a heading where the text is bold ("3. Agendapunt: …")."""
+    lines = [joined(row) for row in rows]
+    bold = rows[0][-1].bold and all(line.bold for line in lines[1:]) and not style.bold
+    # A committee's agenda: its other labels ("Document:") stand in the head.
+    if bold and (is_item_sign(lines[0].text.split()[0]) or "Agendapunt:" in lines[0].text):
+        # Lower than any heading that stands alone in type of that size.
+        return one_cell(lines, Role.HEADING, f"{round(lines[0].size):03d}00")
+    return one_cell(lines)
+
+
+def paragraphs(lines: Sequence[Line], style: Style, frame: Frame) -> list[Block]:
+    """The paragraphs, headings and items that lines of one column make up, in their order.
+
+    The value of a heading is its style (`heading_style`), from which its level follows later.
+    """
+    groups: list[list[Line]] = []
+    for line in lines:
+        if groups and not _is_new(groups[-1][-1], line, groups[-1], frame):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    blocks = []
+    for at, group in enumerate(groups):
+        around = [*groups[max(0, at - 1) : at], *groups[at + 1 : at + 2]]
+        in_list = any(_sign(other[0]) == _sign(group[0]) for other in around)
+        blocks.append(_block(group, style, frame, in_list))
+    return blocks
+
+
+def _block(lines: list[Line], style: Style, frame: Frame, in_list: bool) -> Block:
+    if is_contents(lines):
+        return one_cell(lines, Role.FURNITURE, "table of contents")
+    if _is_heading(lines, style, frame, in_list):
+        return one_cell(lines, Role.HEADING, heading_style(lines))
+    if starts_item(lines[0]) and len(lines[0].text) > 3:
+        return one_cell(lines, Role.LIST_ITEM)
+    return one_cell(lines)

@@ -1,0 +1,269 @@
+"""Tables: rows of cells that line up, told by the gaps between them and by drawn rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from ingest.document import Role
+from ingest.layout.blocks import Block
+from ingest.layout.lines import Line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.words import Box, Word
+
+Row = list[Line]
+
+_FIGURE = re.compile(r"[€$]?\s?[-–+]?(?:[\d.,]+(?:\s?%)?|[-–—])")
+# Shares of the type size: how wide a gap down all rows parts columns, by how many rows there are.
+_NARROW_RIVER, _WIDE_RIVER = 0.4, 0.8
+_ENCLOSING = 0.7
+
+_ITEM = re.compile(
+    r"(?:[-–—•·▪◦●○➢✓□*o]|\(?\d{1,3}[.)]?|\(?[a-zA-Z][.)]|[ivx]{1,4}[.)]|\d+(?:\.\d+)+\.?)"
+)
+
+
+def is_item_sign(text: str) -> bool:
+    """Whether `text` is a bullet or a number such as a list item begins with."""
+    return _ITEM.fullmatch(text) is not None
+
+
+def is_tabular(row: Sequence[Line]) -> bool:
+    """Whether a row has cells side by side, and not just a bullet before its text."""
+    cells = row[1:] if len(row) > 1 and is_item_sign(row[0].text) else row
+    return len(cells) > 1
+
+
+def _rivers(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """The gaps between words that run down all rows, but for a heading or so, as (left, right)."""
+    words = [word for row in rows for line in row for word in line.words]
+    size = max(word.size for word in words)
+    changes = sorted(
+        [(word.left, 1) for word in words] + [(word.right, -1) for word in words]
+    )
+    allowed = 0.15 * len(rows)
+    narrowest = (_NARROW_RIVER if len(rows) > 3 else _WIDE_RIVER) * size
+    found: list[tuple[float, float]] = []
+    covered, start = 0, None
+    for at, change in changes:
+        covered += change
+        if covered <= allowed and start is None:
+            start = at
+        elif covered > allowed and start is not None:
+            if at - start >= narrowest and start > changes[0][0]:
+                found.append((start, at))
+            start = None
+    return found
+
+
+def _edges(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """The columns of a table as (left, right): what lies between the rivers of its full rows."""
+    full = [row for row in rows if len(row) > 1]
+    if not full:
+        return []
+    left = min(row[0].left for row in full)
+    right = max(row[-1].right for row in full)
+    rivers = _rivers(full)
+    lefts = [left, *(river[1] for river in rivers)]
+    return list(zip(lefts, [*(river[0] for river in rivers), right], strict=True))
+
+
+def _in_cells(row: Row, columns: Sequence[tuple[float, float]]) -> list[tuple[int, Line]]:
+    """The words of a row, column by column."""
+    cells: dict[int, list[Word]] = {}
+    for line in row:
+        whole = _column(line, columns)
+        crosses = _crosses(line, columns)
+        for word in line.words:
+            at = whole if crosses else _column(word, columns)
+            cells.setdefault(at, []).append(word)
+    return [(at, Line(words)) for at, words in sorted(cells.items())]
+
+
+def _crosses(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether some word of a line lies over the gap between two columns."""
+    gaps = [(before[1], after[0]) for before, after in pairwise(columns)]
+    return any(
+        word.left < right - 1 and word.right > left + 1
+        for word in line.words
+        for left, right in gaps
+    )
+
+
+def _column(line: Line | Word, columns: Sequence[tuple[float, float]]) -> int:
+    """The column that a line or word overlaps most, or the nearest."""
+    def reach(at: int) -> float:
+        return min(line.right, columns[at][1]) - max(line.left, columns[at][0])
+
+    return max(range(len(columns)), key=reach)
+
+
+def _spans_columns(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
+    return _crosses(line, columns)
+
+
+def _is_enclosed(rows: Sequence[Row], start: int, at: int, rules: Sequence[Box]) -> bool:
+    """Whether row `at` lies between two drawn lines of the table that begins at row `start`."""
+    row = rows[at]
+    left = min(line.left for other in rows[start:at] for line in other)
+    right = max(line.right for other in rows[start:at] for line in other)
+    if row[0].left < left - 3 or row[-1].right > right + 3:
+        return False
+    height = row[0].bottom - rows[at - 1][0].bottom
+    above = rows[start][0].top - 2 * row[0].size
+    spans: dict[bool, float] = {True: 0.0, False: 0.0}
+    for rule in rules:
+        flat = rule[3] - rule[1] < 2
+        below = rule[1] > row[0].bottom
+        near = rule[1] < row[0].bottom + 4 * max(height, row[0].size) if below else rule[1] > above
+        if flat and near:
+            spans[below] += max(0.0, min(rule[2], right) - max(rule[0], left))
+    return min(spans.values()) > _ENCLOSING * (right - left)
+
+
+def table_end(rows: Sequence[Row], start: int, leading: float, rules: Sequence[Box]) -> int:
+    """The end of the table that begins at row `start`; `start` itself where none does."""
+    end = start
+    tabular = 0
+    while end < len(rows):
+        row = rows[end]
+        near = end == start or row[0].bottom - rows[end - 1][0].bottom < 3.5 * leading
+        if not near:
+            break
+        if end > start and _is_enclosed(rows, start, end, rules):
+            tabular += is_tabular(row)
+        elif is_tabular(row):
+            tabular += 1
+            if tabular > 1 and len(_edges(rows[start : end + 1])) < 2:
+                break
+        elif not _goes_on(rows, start, end, leading):
+            break
+        end += 1
+    while end > start and not (
+        is_tabular(rows[end - 1])
+        or _wraps(rows, start, end - 1, leading)
+        or (end - 1 > start and _is_enclosed(rows, start, end - 1, rules))
+    ):
+        end -= 1
+    return end if tabular > 1 else start
+
+
+def _goes_on(rows: Sequence[Row], start: int, at: int, leading: float) -> bool:
+    """Whether a single line inside a table is a cell that wraps, or the only cell of its row."""
+    if at == start:
+        return False
+    columns = _edges(rows[start:at])
+    line = rows[at][0]
+    if len(columns) < 2 or _spans_columns(line, columns):
+        return False
+    later = any(is_tabular(row) for row in rows[at + 1 : at + 5])
+    return later or _wraps(rows, start, at, leading)
+
+
+def _wraps(rows: Sequence[Row], start: int, at: int, leading: float) -> bool:
+    """Whether a line goes on with a cell of the row right above it."""
+    line = rows[at][0]
+    columns = _edges(rows[start:at])
+    gap = line.bottom - rows[at - 1][0].bottom
+    if len(rows[at]) > 1 or len(columns) < 2 or gap > 1.35 * leading:
+        return False
+    column = columns[_column(line, columns)]
+    starts_there = abs(line.left - column[0]) < line.size
+    return starts_there and line.left > columns[0][0] + line.size
+
+
+def _rows_between(rules: Sequence[Box], rows: Sequence[Row]) -> list[float] | None:
+    """The heights of the rules that part a table's rows, if rules do."""
+    left = min(row[0].left for row in rows)
+    right = max(row[-1].right for row in rows)
+    top, bottom = rows[0][0].top, rows[-1][0].bottom
+    heights: list[float] = []
+    for rule in sorted(rules, key=lambda rule: rule[1]):
+        flat = rule[3] - rule[1] < 2 and rule[2] - rule[0] > 0.15 * (right - left)
+        inside = top < rule[1] < bottom and rule[0] < right and rule[2] > left
+        if flat and inside and (not heights or rule[1] - heights[-1] > 3):
+            heights.append(rule[1])
+    return heights if len(heights) >= 2 else None
+
+
+def table_blocks(rows: Sequence[Row], rules: Sequence[Box]) -> list[Block]:
+    """One block per row of a table, its wrapped cells whole."""
+    columns = _edges(rows)
+    heights = _rows_between(rules, rows)
+    blocks: list[list[Row]] = []
+    for at, row in enumerate(rows):
+        if heights is not None and at:
+            above, here = rows[at - 1][0].bottom, row[0].bottom
+            ruled = any(above - 1 <= height <= here - 0.3 * row[0].size for height in heights)
+            begins = ruled or (_is_figures(row, columns) and _is_figures(rows[at - 1], columns))
+        else:
+            begins = at == 0 or _column(row[0], columns) == 0 or _fills_as_many(row, blocks[-1])
+        if begins or not blocks:
+            blocks.append([[] for _ in columns])
+        for column, line in _in_cells(row, columns):
+            blocks[-1][column].append(line)
+    found = [Block([cell for cell in cells if cell], Role.TABLE_ROW) for cells in blocks]
+    if is_contents_table(found):
+        return [replace(block, role=Role.FURNITURE, value="table of contents") for block in found]
+    return found
+
+
+def is_contents_table(blocks: Sequence[Block]) -> bool:
+    """Whether rows are a table of contents: entries with page numbers that never go down."""
+    ends = [block.cells[-1][-1].text for block in blocks]
+    if len(blocks) < 4 or not all(end.isdigit() for end in ends):
+        return False
+    numbers = [int(end) for end in ends]
+    numbered = sum(block.cells[0][0].text[:1].isdigit() for block in blocks)
+    ascending = all(a <= b for a, b in pairwise(numbers))
+    return ascending and len(blocks[0].cells) <= 3 and numbered > len(blocks) / 2
+
+
+def labelled_end(rows: Sequence[Row], start: int, leading: float) -> int:
+    """The end of the block that begins at row `start` with a label such as 'Besluit:' and its text.
+
+    `start` itself where none does.
+    """
+    at = 1 if is_item_sign(rows[start][0].text) else 0
+    label, *values = rows[start][at:]
+    if not values or not label.text.endswith(":"):
+        return start
+    end = start + 1
+    while end < len(rows):
+        row = rows[end]
+        step = row[0].bottom - rows[end - 1][0].bottom
+        if step > 1.6 * leading or row[0].left < values[0].left - row[0].size:
+            break
+        end += 1
+    return end
+
+
+def take_repeated_heads(pages: Sequence[Sequence[Block]]) -> None:
+    """Mark as furniture the head row that a table over a page end repeats on the next page."""
+    head = ""
+    for blocks in pages:
+        rows = [block for block in blocks if block.role is not Role.FURNITURE]
+        for before, block in zip([None, *rows], rows, strict=False):
+            is_row = block.role is Role.TABLE_ROW
+            opens = is_row and (before is None or before.role is not Role.TABLE_ROW)
+            if opens and before is None and block.text == head:
+                block.role, block.value = Role.FURNITURE, "repeated table head"
+            elif opens:
+                head = block.text
+
+
+def _is_figures(row: Row, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether a row has a cell in each column, all but the first with a figure or a dash."""
+    cells = _in_cells(row, columns)
+    return len(cells) == len(columns) and all(
+        _FIGURE.fullmatch(line.text) is not None for _, line in cells[1:]
+    )
+
+
+def _fills_as_many(row: Row, cells: list[Row]) -> bool:
+    return len(row) > 1 and len(row) >= sum(bool(cell) for cell in cells)

@@ -1,0 +1,205 @@
+"""Optical character recognition by tesseract, an optional program: an image of a page to words."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from ingest.hocr import words
+from ingest.raised import with_raised_digits
+from ingest.rules import without_rules
+from ingest.scan_image import is_blank, straightened, turned
+from ingest.words import Word
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.hocr import Spelled
+    from ingest.scan_image import Image
+    from ingest.words import Box
+
+INSTALL = (
+    "install tesseract-ocr and tesseract-ocr-nld (Debian: apt-get install tesseract-ocr "
+    "tesseract-ocr-nld) and ingest again"
+)
+DPI = 300
+# A page takes 1 to 6 s on one core.
+SECONDS_PER_PAGE = 90.0
+_PROGRAM = "tesseract"
+_LANGUAGE = "nld"
+# Under this mean confidence a page may lie on its side or upside down (upright ones have 0.9).
+_DOUBTFUL = 0.7
+# Sauvola's local threshold: a shadow over the page or grey paper costs no words.
+_THRESHOLD = "thresholding_method=2"
+_SAME_SIZE = 0.1
+_POINTS = 72
+_HOCR = ("-c", _THRESHOLD, "-c", "tessedit_create_hocr=1", "-c", "hocr_char_boxes=1")
+# Columns are told apart; but a number beside a note, or a name on its own, may be passed over as
+# specks, and is then found among what is left.
+_COLUMNS, _REST = ("--psm", "3"), ("--psm", "6")
+_SURE, _AROUND = 0.6, 4
+_DIGITS = ("--psm", "6", "-c", "tessedit_char_whitelist=0123456789")
+# A wide gap is read as a line to write on.
+_LEADERS = re.compile(r"^_+|_+$")
+_ROTATE = re.compile(r"^Rotate: (0|90|180|270)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """The words and rules on an image that was set straight and `turned` clockwise, in degrees.
+
+    `width` and `height` are those of the page as turned, in points.
+    """
+
+    words: tuple[Word, ...]
+    rules: tuple[Box, ...]
+    width: float
+    height: float
+    turned: int
+
+    @property
+    def confidence(self) -> float:
+        """The mean over the words, from 0 to 1; 0 where there are none."""
+        return fmean(word.confidence or 0.0 for word in self.words) if self.words else 0.0
+
+
+def available() -> bool:
+    """Whether tesseract and its data for Dutch are installed."""
+    if shutil.which(_PROGRAM) is None:
+        return False
+    try:
+        listed = subprocess.run([_PROGRAM, "--list-langs"], capture_output=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return _LANGUAGE in listed.stdout.decode("utf-8", "replace").split()
+
+
+def _tesseract(image: Image, dpi: float, end: float, *options: str) -> str:
+    """What tesseract writes of an image, which it reads as a portable grey map: no file is made.
+
+    `end` is when it must be done, on the monotonic clock.
+    """
+    height, width = image.shape
+    done = subprocess.run(
+        [_PROGRAM, "stdin", "stdout", "--dpi", str(round(dpi)), *options],
+        input=b"P5 %d %d 255\n" % (width, height) + image.tobytes(),
+        capture_output=True,
+        # One thread: letters are read side by side already, and its threads do not pay.
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        timeout=max(0.1, end - time.monotonic()),
+        check=True,
+    )
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _usual_sizes(words: Sequence[Spelled]) -> dict[float, float]:
+    """For each measured size, the size that most type near it has.
+
+    A line's size is measured by its tallest and lowest letters, and so differs by a few per cent
+    from line to line of the same type.
+    """
+    letters: dict[float, int] = {}
+    for word in words:
+        letters[word.size] = letters.get(word.size, 0) + len(word.text)
+    usual: dict[float, float] = {}
+    for size in sorted(letters, key=lambda one: -letters[one]):
+        near = (found for found in usual.values() if abs(found - size) <= _SAME_SIZE * found)
+        usual[size] = next(near, size)
+    return usual
+
+
+def _text(word: Spelled) -> str:
+    """The word without the lines that wide gaps are taken for; a lone star is a bullet."""
+    text = _LEADERS.sub("", word.text)
+    return "•" if text == "*" else text
+
+
+def _word(word: Spelled, size: float, scale: float) -> Word:
+    return Word(
+        _text(word),
+        min(letter.left for letter in word.letters) * scale,
+        min(letter.top for letter in word.letters) * scale,
+        max(letter.right for letter in word.letters) * scale,
+        word.baseline * scale,
+        size * scale,
+        confidence=word.confidence,
+        space_after=word.space_after,
+    )
+
+
+def _mean_confidence(found: Sequence[Spelled]) -> float:
+    return fmean(word.confidence for word in found) if found else 0.0
+
+
+def _without_words(image: Image, found: Sequence[Spelled]) -> Image:
+    """The page with the words that were found wiped out."""
+    rest = image.copy()
+    for letter in (letter for word in found for letter in word.letters):
+        rest[
+            max(0, letter.top - _AROUND) : letter.bottom + _AROUND,
+            max(0, letter.left - _AROUND) : letter.right + _AROUND,
+        ] = 255
+    return rest
+
+
+def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
+    """What is on the page after a turn; `end` is when it must be done, on the monotonic clock."""
+    image, rules = without_rules(turned(straight, degrees), dpi)
+
+    def recognised(part: Image, *options: str) -> list[Spelled]:
+        return words(_tesseract(part, dpi, end, "-l", _LANGUAGE, *_HOCR, *options))
+
+    found = recognised(image, *_COLUMNS)
+    if not found or _mean_confidence(found) >= _DOUBTFUL:
+        rest = _without_words(image, found)
+        passed_over = [] if is_blank(rest) else recognised(rest, *_REST)
+        found += [word for word in passed_over if word.confidence >= _SURE and word.is_text]
+    found = with_raised_digits(found, image, lambda sheet: recognised(sheet, *_DIGITS))
+    sizes, scale = _usual_sizes(found), _POINTS / dpi
+    height, width = image.shape
+    placed = tuple(_word(word, sizes[word.size], scale) for word in found if _text(word))
+    return Recognised(placed, rules, width * scale, height * scale, degrees)
+
+
+def _turns(image: Image, dpi: float, end: float) -> tuple[int, ...]:
+    """The turns, clockwise in degrees, that may set the page upright; the likeliest first.
+
+    Where tesseract's detection of orientation has no data or too little text, all are tried.
+    """
+    try:
+        found = _ROTATE.search(_tesseract(image, dpi, end, "--psm", "0"))
+    except subprocess.CalledProcessError:
+        found = None
+    if found is None:
+        return 180, 90, 270
+    return () if found[1] == "0" else (int(found[1]),)
+
+
+def recognise(image: Image, dpi: float, seconds: float) -> Recognised:
+    """The words on the image of a page, whichever way it lies.
+
+    Boxes are in points from the top left corner of the page as it is read: set straight, and
+    turned upright where it lies on its side or upside down. `dpi` is the image's resolution.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer than `seconds` in all.
+        subprocess.CalledProcessError: tesseract failed.
+        OSError: tesseract cannot be started.
+    """
+    end = time.monotonic() + seconds
+    straight = straightened(image)
+    best = _read(straight, 0, dpi, end)
+    if best.confidence >= _DOUBTFUL:
+        return best
+    for degrees in _turns(straight, dpi, end):
+        other = _read(straight, degrees, dpi, end)
+        best = max(best, other, key=lambda one: one.confidence)
+        if best.confidence >= _DOUBTFUL:
+            break
+    return best

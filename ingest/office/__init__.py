@@ -1,0 +1,1 @@
+"""Word processors' documents: what Word and OpenDocument files have in common, and each its own"""

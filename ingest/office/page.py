@@ -1,0 +1,255 @@
+"""From a document without pages to its one raw page, with a mark for every block"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ingest.document import Mark, RawPage, Role
+from ingest.office.fields import field_groups, is_apart, is_label, is_letterhead
+from ingest.office.flow import Box, Flow, FlowBlock, Note, Paragraph, Table, paragraphs_in
+from ingest.office.paragraphs import (
+    flat,
+    is_pasted,
+    is_prose,
+    is_salutation,
+    parts_by_empty_lines,
+    promote_titles,
+    split_paragraphs,
+)
+from ingest.pagination import split_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONG_CELL = 1000
+_PAGE_NUMBER = "page number"
+_RUNNING = "running head or foot"
+
+
+@dataclass(slots=True)
+class _Page:
+    """The raw page under construction."""
+
+    parts: list[str] = field(default_factory=list)
+    marks: list[Mark] = field(default_factory=list)
+    length: int = 0
+
+    def _add(self, text: str) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+
+    def write(self, words: _Words, role: Role | None, value: str = "", near: bool = False) -> None:
+        """Write one block; `near` puts it on the line after the last one, else a blank between."""
+        text = words.text
+        lead = len(text) - len(text.lstrip())
+        text = text.strip()
+        if not text:
+            return
+        if self.length:
+            self._add("\n" if near else "\n\n")
+        start = self.length
+        self._add(text)
+        if role is not None:
+            self.marks.append(Mark(start, self.length, role, value))
+        for offset, number in words.notes:
+            at = start + offset - lead
+            self.marks.append(Mark(at, at + len(number), Role.NOTE_MARK, number))
+
+    def raw_page(self) -> RawPage:
+        return RawPage(None, None, "".join(self.parts), tuple(self.marks))
+
+
+@dataclass(slots=True)
+class _Words:
+    """Text with the places and numbers of the note marks in it."""
+
+    text: str = ""
+    notes: list[tuple[int, str]] = field(default_factory=list)
+
+    def add(self, other: _Words) -> None:
+        self.notes += [(len(self.text) + offset, number) for offset, number in other.notes]
+        self.text += other.text
+
+
+def _words(paragraph: Paragraph) -> _Words:
+    parts, notes = [f"{paragraph.label} " if paragraph.label else ""], []
+    offset = len(parts[0])
+    for span in paragraph.spans:
+        if span.note:
+            notes.append((offset, span.note))
+        parts.append(span.text)
+        offset += len(span.text)
+    return _Words("".join(parts), notes)
+
+
+def _joined(paragraphs: Iterable[Paragraph], by: str) -> _Words:
+    joined = _Words()
+    for paragraph in paragraphs:
+        if paragraph.is_empty:
+            continue
+        if joined.text:
+            joined.add(_Words(by))
+        joined.add(_words(paragraph))
+    return joined
+
+
+def _is_layout(table: Table) -> bool:
+    """Whether a table only puts text in its place: a frame, columns, a whole letter."""
+    if max((len(row) for row in table.rows), default=0) <= 1:
+        return True
+    cells = [cell for row in table.rows for cell in row]
+    # First, since it is there to see without going into the tables inside.
+    if any(isinstance(one, Table) for cell in cells for one in cell):
+        return True
+    return any(_holds_text(cell, len(table.rows)) for cell in cells)
+
+
+def _holds_text(cell: list[FlowBlock], rows: int) -> bool:
+    """Whether a cell is a piece of the letter by itself, with titles or paragraphs of its own."""
+    paragraphs = [one for one in paragraphs_in(cell) if not one.is_empty]
+    if len(paragraphs) < 2:
+        return False
+    if any(one.role is Role.HEADING or is_salutation(one) for one in paragraphs):
+        return True
+    return rows <= 2 and len(paragraphs) > 2 and sum(len(p.text) for p in paragraphs) > _LONG_CELL
+
+
+def _is_text(cell: list[FlowBlock]) -> bool:
+    return any(is_prose(one) or is_salutation(one) for one in paragraphs_in(cell))
+
+
+@dataclass(slots=True)
+class _Layout:
+    """Writes the blocks of a flow; `opened` once the salutation or the first prose is written."""
+
+    page: _Page = field(default_factory=_Page)
+    opened: bool = False
+    by_empty_lines: bool = False
+    pasted: bool = False
+    previous: Paragraph | None = None
+    fields: set[str] = field(default_factory=set)
+
+    def write_fields(self, blocks: list[FlowBlock]) -> None:
+        for group in field_groups(blocks):
+            words = _joined(group, "\n")
+            squeezed = " ".join(words.text.split())
+            if any(one.has_page_number for one in group):
+                self.page.write(words, Role.FURNITURE, _PAGE_NUMBER)
+            elif squeezed in self.fields:
+                self.page.write(words, Role.FURNITURE, _RUNNING)
+            else:
+                self.fields.add(squeezed)
+                self.page.write(words, Role.FIELD)
+        self.previous = None
+
+    def write_running(self, blocks: list[FlowBlock]) -> None:
+        """Heads and feet: a field that stands nowhere else is kept, once; the rest is furniture."""
+        for group in field_groups(blocks):
+            words = _joined(group, "\n")
+            squeezed = " ".join(words.text.split())
+            numbered = any(one.has_page_number for one in group)
+            if is_label(group[0]) and not numbered and squeezed not in self.fields:
+                self.fields.add(squeezed)
+                self.page.write(words, Role.FIELD)
+            else:
+                reason = _PAGE_NUMBER if numbered else _RUNNING
+                self.page.write(words, Role.FURNITURE, reason)
+        self.previous = None
+
+    def write_blocks(self, blocks: list[FlowBlock]) -> None:
+        for block in blocks:
+            if isinstance(block, Paragraph):
+                self._write_paragraph(block)
+            elif isinstance(block, Box):
+                self._write_box(block)
+            else:
+                self._write_table(block)
+
+    def _write_paragraph(self, paragraph: Paragraph) -> None:
+        if paragraph.is_empty:
+            self.previous = paragraph
+            return
+        role: Role | None = paragraph.role
+        self.opened = self.opened or is_salutation(paragraph) or is_prose(paragraph)
+        apart = is_apart(self.previous, paragraph)
+        if self.by_empty_lines:
+            apart = self.previous is None or self.previous.is_empty
+        near = not self.opened and not apart
+        if self.pasted:
+            near = self.previous is not None and not self.previous.is_empty
+            role = None if role is Role.PARAGRAPH else role
+        self.page.write(_words(paragraph), role, paragraph.value, near)
+        self.previous = paragraph
+
+    def _write_box(self, box: Box) -> None:
+        if not self.opened or any(is_label(one) for one in paragraphs_in(box.blocks)):
+            self.write_fields(box.blocks)
+        else:
+            self.write_blocks(split_paragraphs(box.blocks))
+
+    def _write_table(self, table: Table) -> None:
+        if _is_layout(table):
+            for row in table.rows:
+                # A side column of the letterhead comes before the text that it stands beside.
+                self._write_cells(row if self.opened else sorted(row, key=_is_text))
+        elif not self.opened and is_letterhead(table):
+            self.write_fields([table])
+        else:
+            for row in table.rows:
+                self._write_row(row)
+        self.previous = None
+
+    def _write_cells(self, cells: list[list[FlowBlock]]) -> None:
+        for cell in cells:
+            if self.opened or _is_text(cell):
+                blocks = flat(split_paragraphs(cell))
+                promote_titles(blocks)
+                self.write_blocks(blocks)
+            else:
+                self.write_fields(cell)
+
+    def _write_row(self, row: list[list[FlowBlock]]) -> None:
+        words = _Words()
+        for index, cell in enumerate(row):
+            own = _joined(paragraphs_in(cell), " ")
+            # A line end or tab inside a cell would part it in two.
+            own.text = re.sub(r"\s", " ", own.text)
+            words.add(_Words("\t" if index else ""))
+            words.add(own)
+        self.page.write(words, Role.TABLE_ROW)
+
+    def write_note(self, note: Note) -> None:
+        words = _joined(note.paragraphs, "\n")
+        if not words.text.strip():
+            return
+        own = words.text.lstrip()
+        if own.startswith(f"{note.number} "):
+            self.page.write(words, Role.FOOTNOTE, note.number)
+            return
+        numbered = _Words(f"{note.number} ")
+        lead = len(words.text) - len(own)
+        numbered.add(_Words(own, [(offset - lead, number) for offset, number in words.notes]))
+        self.page.write(numbered, Role.FOOTNOTE, note.number)
+
+
+def pages_of(flow: Flow) -> tuple[RawPage, ...]:
+    """The raw page of a document: head, body, notes, then what runs along on every page.
+
+    Only a text that was pasted line by line, out of a PDF, is parted where its own traces of pages
+    are; those pages have no number either.
+    """
+    body = flat(split_paragraphs(flow.body))
+    promote_titles(body)
+    layout = _Layout(by_empty_lines=parts_by_empty_lines(body), pasted=is_pasted(body))
+    layout.write_fields(flow.head)
+    layout.write_blocks(body)
+    for note in flow.notes:
+        layout.write_note(note)
+    layout.write_running(flow.running)
+    page = layout.page.raw_page()
+    if layout.pasted and not page.marks:
+        parted = split_pages(page.text)
+        return tuple(replace(part, number=None, label=None) for part in parted)
+    return (page,)

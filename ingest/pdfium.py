@@ -1,0 +1,244 @@
+"""Pages of a PDF by pdfium: their characters with place and type, and what is drawn on them.
+
+The only file that imports pypdfium2.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import UnreadableFile
+from ingest.layout.characters import Character, Drawing, Type, page_words, quarter
+from ingest.layout.glyphs import plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+    from ingest.words import Box, PageWords
+
+_BOLD_NAME = re.compile(r"bold|black|heavy|demi|\bBd\b", re.IGNORECASE)
+_ITALIC_NAME = re.compile(r"italic|oblique|kursiv|\bIt\b", re.IGNORECASE)
+_SYMBOL_NAME = re.compile(r"wingding|symbol|dingbat|webding|opens", re.IGNORECASE)
+_ITALIC_FLAG, _FORCE_BOLD_FLAG = 1 << 6, 1 << 18
+_BOLD_WEIGHT = 600
+_INVISIBLE_MODES = (3, 7)
+_NEARLY_WHITE = 250
+_THIN = 2.0
+_MAX_OBJECTS, _MAX_SEGMENTS, _MAX_DEPTH = 20_000, 400, 4
+
+
+@cache
+def _font_style(name: str, flags: int, weight: int) -> tuple[bool, bool, bool]:
+    bold = bool(_BOLD_NAME.search(name) or flags & _FORCE_BOLD_FLAG or weight >= _BOLD_WEIGHT)
+    italic = bool(_ITALIC_NAME.search(name) or flags & _ITALIC_FLAG)
+    return bold, italic, _SYMBOL_NAME.search(name) is not None
+
+
+def _clip_of(text_object: Any) -> Box | None:
+    """The box outside which nothing of a text object shows, or None where all of it does."""
+    import pypdfium2.raw as pdfium
+
+    clip = pdfium.FPDFPageObj_GetClipPath(text_object)
+    x, y = ctypes.c_float(), ctypes.c_float()
+    points = []
+    for path in range(max(0, pdfium.FPDFClipPath_CountPaths(clip)) if clip else 0):
+        count = pdfium.FPDFClipPath_CountPathSegments(clip, path)
+        for index in range(min(count, _MAX_SEGMENTS)):
+            segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, index)
+            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+            points.append((x.value, y.value))
+    if len(points) < 2:
+        return None
+    xs, ys = zip(*points, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _type_of(textpage: Any, index: int, text_object: Any) -> Type:
+    import pypdfium2.raw as pdfium
+
+    matrix, flags = pdfium.FS_MATRIX(), ctypes.c_int()
+    name = ctypes.create_string_buffer(256)
+    pdfium.FPDFText_GetMatrix(textpage, index, matrix)
+    pdfium.FPDFText_GetFontInfo(textpage, index, name, 256, flags)
+    weight = pdfium.FPDFText_GetFontWeight(textpage, index)
+    font = name.value.decode("utf-8", "replace")
+    bold, italic, is_symbol = _font_style(font, flags.value, weight)
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    coloured = pdfium.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha)
+    mode = pdfium.FPDFTextObj_GetTextRenderMode(text_object)
+    is_stroked = mode in (1, 2, 5, 6)
+    faint = min(red.value, green.value, blue.value) >= _NEARLY_WHITE
+    skewed = abs(matrix.a * matrix.c + matrix.b * matrix.d) > 0.1 * abs(
+        matrix.a * matrix.d - matrix.b * matrix.c
+    )
+    return Type(
+        size=pdfium.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d) or 1.0,
+        angle=quarter(math.degrees(math.atan2(matrix.b, matrix.a))),
+        bold=bold or mode == 2,
+        italic=italic or skewed,
+        is_symbol=is_symbol,
+        is_invisible=mode in _INVISIBLE_MODES or (coloured and not is_stroked and alpha.value == 0),
+        is_white=bool(coloured and faint and not is_stroked),
+        clip=_clip_of(text_object),
+    )
+
+
+def _characters(textpage: PdfTextPage) -> Iterator[Character]:
+    """The characters that are on the page, without those that pdfium puts between them."""
+    import pypdfium2.raw as pdfium
+
+    raw = textpage.raw
+    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
+    last, run, style = None, 0, None
+    for index in range(pdfium.FPDFText_CountChars(raw)):
+        if pdfium.FPDFText_IsGenerated(raw, index):
+            continue
+        text_object = pdfium.FPDFText_GetTextObject(raw, index)
+        address = ctypes.c_void_p.from_buffer(text_object).value
+        if style is None or address != last:
+            last, run, style = address, run + 1, _type_of(raw, index, text_object)
+        code = pdfium.FPDFText_GetUnicode(raw, index)
+        if pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+            text = "\ufffd"
+        elif pdfium.FPDFText_IsHyphen(raw, index) == 1:
+            text = "-"
+        else:
+            text = plain_text(chr(code), style.is_symbol)
+        if not text:
+            continue
+        pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+        pdfium.FPDFText_GetLooseCharBox(raw, index, box)
+        place = (box.left, box.bottom, box.right, box.top)
+        yield Character(text, place, (x.value, y.value), style, run)
+
+
+def _placed(box: Box, matrices: tuple[Any, ...]) -> Box:
+    """A box after the matrices of the forms that it lies in, the innermost first."""
+    for matrix in matrices:
+        xs, ys = zip(
+            *(
+                (matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f)
+                for x in (box[0], box[2])
+                for y in (box[1], box[3])
+            ),
+            strict=True,
+        )
+        box = (min(xs), min(ys), max(xs), max(ys))
+    return box
+
+
+def _segments(path: Any) -> Iterator[Box]:
+    """The horizontal and vertical lines of a path."""
+    import pypdfium2.raw as pdfium
+
+    x, y = ctypes.c_float(), ctypes.c_float()
+    count = pdfium.FPDFPath_CountSegments(path)
+    last = None
+    for index in range(min(count, _MAX_SEGMENTS)):
+        segment = pdfium.FPDFPath_GetPathSegment(path, index)
+        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+        point = (x.value, y.value)
+        if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_LINETO and last:
+            xs, ys = sorted((last[0], point[0])), sorted((last[1], point[1]))
+            if xs[1] - xs[0] < _THIN or ys[1] - ys[0] < _THIN:
+                yield xs[0], ys[0], xs[1], ys[1]
+        last = point
+
+
+def _take_path(drawing: Drawing, path: Any, box: Box, forms: tuple[Any, ...]) -> None:
+    import pypdfium2.raw as pdfium
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
+    if min(box[2] - box[0], box[3] - box[1]) < _THIN:
+        drawing.rules.append(box)
+        return
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    pdfium.FPDFPageObj_GetFillColor(path, red, green, blue, alpha)
+    if fill.value and min(red.value, green.value, blue.value) < _NEARLY_WHITE and alpha.value:
+        drawing.fills.append(box)
+    if stroke.value:
+        matrix = pdfium.FS_MATRIX()
+        pdfium.FPDFPageObj_GetMatrix(path, matrix)
+        drawing.rules.extend(_placed(line, (matrix, *forms)) for line in _segments(path))
+
+
+def _take_objects(
+    drawing: Drawing, holder: Any, forms: tuple[Any, ...], count: Any, get: Any
+) -> None:
+    """Add the paths and images of a page, or of a form on it."""
+    import pypdfium2.raw as pdfium
+
+    edges = [ctypes.c_float() for _ in range(4)]
+    for index in range(count(holder)):
+        if drawing.objects >= _MAX_OBJECTS:
+            return
+        drawing.objects += 1
+        found = get(holder, index)
+        kind = pdfium.FPDFPageObj_GetType(found)
+        if kind == pdfium.FPDF_PAGEOBJ_FORM and len(forms) < _MAX_DEPTH:
+            drawing.has_forms = True
+            matrix = pdfium.FS_MATRIX()
+            pdfium.FPDFPageObj_GetMatrix(found, matrix)
+            inner = (matrix, *forms)
+            counted, got = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
+            _take_objects(drawing, found, inner, counted, got)
+        elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+            pdfium.FPDFPageObj_GetBounds(found, *edges)
+            left, bottom, right, top = (edge.value for edge in edges)
+            box = _placed((left, bottom, right, top), forms)
+            if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+                drawing.images.append(box)
+            else:
+                _take_path(drawing, found, box, forms)
+
+
+def _drawing(page: PdfPage) -> Drawing:
+    import pypdfium2.raw as pdfium
+
+    drawing = Drawing()
+    _take_objects(
+        drawing, page.raw, (), pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
+    )
+    return drawing
+
+
+def text_layer(page: PdfPage, number: int, label: str | None) -> PageWords:
+    """The words that a page's text layer holds, as a reader sees them."""
+    textpage = page.get_textpage()
+    try:
+        characters = list(_characters(textpage))
+    finally:
+        textpage.close()
+    bounds = tuple(page.get_bbox())
+    return page_words(characters, _drawing(page), bounds, page.get_rotation(), number, label)
+
+
+def open_pdf(path: Path) -> PdfDocument:
+    """Open the PDF at `path`; whoever opens it closes it.
+
+    Raises:
+        UnreadableFile: it is encrypted, or so damaged that no page can be found.
+    """
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise UnreadableFile("it is encrypted", "supply it without a password") from error
+        if error.err_code == pdfium.FPDF_ERR_SECURITY:
+            raise UnreadableFile(
+                "it is encrypted in a way that cannot be read", "supply it without encryption"
+            ) from error
+        raise UnreadableFile(
+            "it is damaged: no page of it can be found", "download or export the PDF again"
+        ) from error

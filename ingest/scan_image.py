@@ -1,0 +1,101 @@
+"""A page as an image of grey values: whether anything shows on it, and setting it straight."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Rows from the top, columns from the left; 0 is black and 255 white.
+Image = NDArray[np.uint8]
+
+# Blocks of pixels whose mean is taken before edges are looked for: 300 dpi becomes 100.
+_BLOCK = 3
+_EDGE = 40  # grey values between neighbouring blocks
+_MIN_EDGES = 40
+# Slopes of text lines, in pixels down per pixel to the right: five degrees either way.
+_STEEPEST, _COARSE, _FINE = 0.0875, 0.004, 0.0005
+_MIN_GAIN = 1.05
+
+
+def _edges(image: Image, axis: int) -> NDArray[np.int64]:
+    """Places (row, column), in blocks, where the grey value leaps along `axis`; shape (2, n)."""
+    height, width = (length // _BLOCK * _BLOCK for length in image.shape)
+    blocks = image[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
+    leaps = np.abs(np.diff(blocks.mean(axis=(1, 3), dtype=np.float32), axis=axis))
+    return np.array(np.nonzero(leaps > _EDGE))
+
+
+def is_blank(image: Image) -> bool:
+    """Whether nothing shows on it that could be a word."""
+    return bool(sum(_edges(image, axis).shape[1] for axis in (0, 1)) < _MIN_EDGES)
+
+
+def _peakedness(along: NDArray[np.int64], across: NDArray[np.int64], slope: float) -> float:
+    """How far the edges fall into few lines of this slope: the sum of squares of their counts."""
+    lines = np.rint(along - slope * across).astype(np.int64)
+    counts = np.bincount(lines - lines.min()).astype(np.float64)
+    return float(counts @ counts)
+
+
+def _steepest(
+    along: NDArray[np.int64], across: NDArray[np.int64], slopes: Iterable[float]
+) -> float:
+    return max(slopes, key=lambda slope: _peakedness(along, across, slope))
+
+
+def _slope(along: NDArray[np.int64], across: NDArray[np.int64]) -> tuple[float, float]:
+    """The slope of the lines that the edges lie on, and the gain in peakedness over none."""
+    if along.size < _MIN_EDGES:
+        return 0.0, 1.0
+    rough = _steepest(along, across, np.arange(-_STEEPEST, _STEEPEST + _COARSE, _COARSE))
+    slope = _steepest(along, across, np.arange(rough - _COARSE, rough + _COARSE, _FINE))
+    return slope, _peakedness(along, across, slope) / _peakedness(along, across, 0.0)
+
+
+def skew(image: Image) -> float:
+    """The slope of its text lines, in pixels down per pixel to the right, up to 0.09.
+
+    By the projection profile (Postl 1986): along the true slope, the edges of the letters fall
+    into lines. Of a page that lies on its side the columns are looked at. 0 where none stands out.
+    """
+    rows, columns = _edges(image, 0)
+    level, gain = _slope(rows, columns)
+    rows, columns = _edges(image, 1)
+    upright, sideways_gain = _slope(columns, rows)
+    if max(gain, sideways_gain) < _MIN_GAIN:
+        return 0.0
+    return level if gain >= sideways_gain else -upright
+
+
+def _sheared(image: Image, slope: float) -> Image:
+    """Each column moved up by `slope` pixels per column right of the middle."""
+    height, width = image.shape
+    sheared = np.full_like(image, int(np.median(image)))
+    shifts = np.rint(slope * (np.arange(width) - width / 2)).astype(np.int64)
+    edges = np.flatnonzero(np.diff(shifts)) + 1
+    for start, end in zip([0, *edges], [*edges, width], strict=True):
+        shift = int(shifts[start])
+        source = image[max(0, shift) : height + min(0, shift), start:end]
+        sheared[max(0, -shift) : height - max(0, shift), start:end] = source
+    return sheared
+
+
+def straightened(image: Image) -> Image:
+    """The page with its text lines level, of the same shape.
+
+    A small rotation is done as two shears, by whole pixels: nothing is blurred.
+    """
+    slope = skew(image)
+    if abs(slope) < 2 * _FINE:
+        return image
+    return np.ascontiguousarray(_sheared(_sheared(image, slope).T, -slope).T)
+
+
+def turned(image: Image, degrees: int) -> Image:
+    """The page turned clockwise by 0, 90, 180 or 270 degrees."""
+    return np.ascontiguousarray(np.rot90(image, -(degrees // 90)))

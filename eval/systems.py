@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     import httpx
 
-    from service.contract import Library
+    from service.interface import Library
 
 Body = dict[str, Any]
 

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
-    from index.synchronise import IngestReport
+    from index.intake import Settings
+    from index.report import IngestReport
 
 DEFAULT_INDEX = Path(".briefwijzer")
 MODEL_VARIABLE = "BRIEFWIJZER_EMBEDDING_MODEL"
 SOME_FAILED, USAGE, UNUSABLE, INTERRUPTED = 1, 2, 3, 130
 
-# A table of more files than this leaves the unchanged ones out.
-_LONG_TABLE = 30
 _STAGES = {"reading": "Reading letters", "embedding": "Embedding passages", "indexing": "Indexing"}
 
 Progress = Callable[[str, int, int], None]
@@ -90,76 +88,88 @@ def _choose_embedder(directory: Path, model: str | None) -> Embedder:
     return embedder
 
 
-def _as_json(report: IngestReport) -> str:
-    body = {
-        "generation": report.generation,
-        "letters": report.letters,
-        "passages": report.passages,
-        "embedded": report.embedded,
-        "files": [
-            {"source": file.source, "status": file.status.value, "letter_id": file.letter_id,
-             "detail": file.detail or None}
-            for file in report.files
-        ],
-    }
-    return json.dumps(body, ensure_ascii=False, indent=2)
+class _Round:
+    """One ingest as it was asked for, which `--watch` repeats."""
 
+    def __init__(
+        self, directory: Path, paths: Sequence[Path], model: str | None, settings: Settings,
+        allow_removals: bool, dry_run: bool,
+    ) -> None:
+        self.directory = directory
+        self._paths = paths
+        self._model = model
+        self._settings = settings
+        self._allow_removals = allow_removals
+        self._dry_run = dry_run
 
-def _print_table(report: IngestReport) -> None:
-    from rich.table import Table
-    from rich.text import Text
+    def run(self, *, again: bool = False) -> IngestReport:
+        """Synchronise, or see what that would do; `again`: without what failed and is unchanged.
 
-    from index.synchronise import Status
-    from ingest.console import Terminal
+        What goes wrong becomes a message and an exit status.
+        """
+        from index.errors import IndexUnusable
+        from index.synchronise import IndexBusy, RefusedRemoval
+        from ingest.errors import UnreadableFile
 
-    shown = report.files
-    if len(shown) > _LONG_TABLE:
-        shown = [file for file in shown if file.status is not Status.UNCHANGED]
-    if not shown:
-        return
-    table = Table(box=None, pad_edge=False)
-    table.add_column("file", overflow="fold")
-    table.add_column("status")
-    table.add_column("letter", overflow="fold")
-    if any(file.detail for file in shown):
-        table.add_column("detail", overflow="fold")
-    for file in shown:
-        # `Text`, since a file name may hold what rich would take for markup.
-        cells = (file.source, file.status, file.letter_id or "–", file.detail)
-        table.add_row(*map(Text, cells[: len(table.columns)]))
-    Terminal().print(table)
+        settings = replace(self._settings, retry=not again)
+        try:
+            with _progress_bar() as progress:
+                return self._report(settings, progress)
+        except RefusedRemoval as error:
+            raise _Refused(str(error)) from error
+        except UnreadableFile as error:
+            raise _Refused(f"{error}. Nothing was changed.") from error
+        except (IndexUnusable, IndexBusy) as error:
+            raise _Unusable(str(error)) from error
 
+    def _report(self, settings: Settings, progress: Progress) -> IngestReport:
+        from index.synchronise import preview, synchronise
 
-def _summary(report: IngestReport, directory: Path) -> str:
-    counts = Counter(file.status.value for file in report.files)
-    files = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no files"
-    letters = "1 letter" if report.letters == 1 else f"{report.letters} letters"
-    return (
-        f"{directory}: {letters}, {report.passages} passages, generation "
-        f"{report.generation} ({files}; {report.embedded} passages embedded)"
-    )
-
-
-def _run(
-    directory: Path, paths: Sequence[Path], model: str | None, allow_removals: bool
-) -> IngestReport:
-    """Synchronise, and turn what goes wrong into a message and an exit status."""
-    from index.errors import IndexUnusable
-    from index.synchronise import IndexBusy, RefusedRemoval, synchronise
-    from ingest.errors import UnreadableFile
-
-    try:
-        embedder = _choose_embedder(directory, model)
-        with _progress_bar() as progress:
-            return synchronise(
-                directory, paths, embedder, allow_removals=allow_removals, progress=progress
+        if self._dry_run:
+            return preview(
+                self.directory, self._paths, settings=settings,
+                allow_removals=self._allow_removals, progress=progress,
             )
-    except RefusedRemoval as error:
-        raise _Refused(str(error)) from error
-    except UnreadableFile as error:
-        raise _Refused(f"{error}. Nothing was changed.") from error
-    except (IndexUnusable, IndexBusy) as error:
-        raise _Unusable(str(error)) from error
+        embedder = _choose_embedder(self.directory, self._model)
+        return synchronise(
+            self.directory, self._paths, embedder, settings=settings,
+            allow_removals=self._allow_removals, progress=progress,
+        )
+
+
+def _show(report: IngestReport, directory: Path, as_json: bool, indent: int | None = 2) -> None:
+    from index import report_table
+
+    if as_json:
+        click.echo(report_table.as_json(report, indent))
+        return
+    report_table.print_report(report)
+    click.echo(report_table.summary(report, directory))
+    if not report.letters:
+        _note("There are no letters in the index: name a folder with letters.")
+
+
+def _watch(context: click.Context, one: _Round, paths: Sequence[Path], as_json: bool) -> None:
+    """Synchronise again after every change; only Ctrl-C ends it."""
+    from index.watch import changes
+
+    _note("Watching for changes; Ctrl-C ends it.")
+    try:
+        for _ in changes(paths):
+            try:
+                _show(one.run(again=True), one.directory, as_json, indent=None)
+            except click.ClickException as error:
+                error.show()
+            except KeyboardInterrupt:
+                _interrupted(context)
+    except KeyboardInterrupt:
+        _note("No longer watching.")
+
+
+def _interrupted(context: click.Context) -> NoReturn:
+    _note("Interrupted: the index is as it was. What was read and embedded is kept; repeat to "
+          "go on.")
+    context.exit(INTERRUPTED)
 
 
 @click.command(short_help="Bring the index up to date with folders and files of letters.")
@@ -176,11 +186,21 @@ def _run(
     help="Embedding model: a folder, a hub id or 'bundled'.  [default: "
     f"{MODEL_VARIABLE}, or else the model of the index, or else bundled]",
 )
+@click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+@click.option("--watch", is_flag=True, help="Stay, and bring the index up to date after changes.")
+@click.option(
+    "--file-timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", default=120,
+    show_default=True, help="The longest that reading one file may take.",
+)
+@click.option(
+    "--file-memory", type=click.IntRange(min=256), metavar="MB", default=2048, show_default=True,
+    help="The most memory that reading one file may take (enforced on Linux).",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_context
 def ingest(
     context: click.Context, paths: tuple[Path, ...], allow_removals: bool, model: str | None,
-    as_json: bool,
+    dry_run: bool, watch: bool, file_timeout: float, file_memory: int, as_json: bool,
 ) -> None:
     """Bring the index up to date with folders and files of letters.
 
@@ -188,18 +208,20 @@ def ingest(
     the index; a letter ingested as a single file stays. What cannot be read is reported, and the
     rest goes on. Until all is done, questions are answered from the index as it was.
     """
+    from index.intake import Settings
+    from ingest.isolation import Limits
+
+    if dry_run and watch:
+        raise click.UsageError("--dry-run shows one moment and --watch stays: give one of them")
+    settings = Settings(limits=Limits(file_timeout, file_memory))
     directory = _index_directory(context)
+    one = _Round(directory, paths, model, settings, allow_removals, dry_run)
     try:
-        report = _run(directory, paths, model, allow_removals)
+        report = one.run()
     except KeyboardInterrupt:
-        _note("Interrupted: the index is as it was. What was embedded is kept; repeat to go on.")
-        context.exit(INTERRUPTED)
-    if as_json:
-        click.echo(_as_json(report))
-    else:
-        _print_table(report)
-        click.echo(_summary(report, directory))
-        if not report.letters:
-            _note("There are no letters in the index: name a folder with letters as .txt files.")
-    if report.failed:
+        _interrupted(context)
+    _show(report, directory, as_json, None if watch else 2)
+    if watch:
+        _watch(context, one, paths, as_json)
+    elif report.failed:
         context.exit(SOME_FAILED)

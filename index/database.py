@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Counts up whenever a reader of this code could not read an index written by older code.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 DATABASE = "index.sqlite"
 
 _SCHEMA = f"""
@@ -21,8 +21,8 @@ CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) 
 CREATE TABLE IF NOT EXISTS letters (
     version INTEGER PRIMARY KEY, letter_id TEXT NOT NULL, folder TEXT NOT NULL,
     source TEXT NOT NULL, fingerprint TEXT NOT NULL, summary TEXT NOT NULL,
-    document BLOB NOT NULL) STRICT;
-CREATE INDEX IF NOT EXISTS letters_by_file ON letters (folder, source, fingerprint);
+    document BLOB NOT NULL, words TEXT NOT NULL) STRICT;
+CREATE INDEX IF NOT EXISTS letters_by_content ON letters (fingerprint);
 CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES letters ON DELETE CASCADE,
     passage_id TEXT NOT NULL, start INTEGER NOT NULL, end INTEGER NOT NULL, text TEXT NOT NULL,
@@ -40,6 +40,13 @@ CREATE TABLE IF NOT EXISTS members (
     generation INTEGER NOT NULL REFERENCES generations ON DELETE CASCADE,
     version INTEGER NOT NULL REFERENCES letters, PRIMARY KEY (generation, version))
     STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS files (
+    generation INTEGER NOT NULL REFERENCES generations ON DELETE CASCADE,
+    folder TEXT NOT NULL, source TEXT NOT NULL, version INTEGER REFERENCES letters,
+    record TEXT NOT NULL, PRIMARY KEY (generation, folder, source)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS files_by_version ON files (version);
+CREATE INDEX IF NOT EXISTS members_by_version ON members (version);
+CREATE TABLE IF NOT EXISTS runs (id INTEGER PRIMARY KEY, run TEXT NOT NULL) STRICT;
 INSERT OR IGNORE INTO settings VALUES ('format_version', '{FORMAT_VERSION}');
 COMMIT;
 """

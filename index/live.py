@@ -33,7 +33,7 @@ class LiveIndex:
         Raises:
             IndexUnusable: without `follow`, when there is no usable index.
         """
-        self._directory = directory
+        self.directory = directory
         self._model = model
         self._load_model = load_model
         self._make_embedder = make_embedder
@@ -42,6 +42,8 @@ class LiveIndex:
         self._embedders: dict[str, Embedder] = {}
         self._reason: IndexUnusable | None = None
         self._stop = threading.Event()
+        # The generation loaded last must be the one that stays, whichever thread loads.
+        self._loading = threading.Lock()
         self._reload()
         if self._reason is not None and not follow:
             raise self._reason
@@ -56,12 +58,18 @@ class LiveIndex:
             IndexUnusable: there is none; the message says what to do.
         """
         if self._snapshot is None:
-            raise self._reason or IndexUnusable(f"there is no index in {self._directory}")
+            raise self._reason or IndexUnusable(f"there is no index in {self.directory}")
         return self._snapshot
 
     def embedder_of(self, snapshot: Snapshot) -> Embedder:
         """The embedding model that the index of a snapshot was built with."""
         return self._embedders[snapshot.manifest.embedding_fingerprint]
+
+    def refresh(self) -> None:
+        """Take the active generation over now, for whoever has just written one."""
+        with self._loading:
+            if self._has_changed():
+                self._reload()
 
     def close(self) -> None:
         """Stop following."""
@@ -70,14 +78,13 @@ class LiveIndex:
     def _follow(self) -> None:
         while not self._stop.wait(POLL_SECONDS):
             try:
-                if self._has_changed():
-                    self._reload()
+                self.refresh()
             except Exception:
                 _LOG.exception("the index could not be followed; the current one stays")
 
     def _has_changed(self) -> bool:
         try:
-            store = Store(self._directory)
+            store = Store(self.directory)
         except IndexUnusable:
             return False
         try:
@@ -94,7 +101,7 @@ class LiveIndex:
         """Load the active generation; on failure a snapshot loaded before stays in use."""
         try:
             self._check_model()
-            snapshot = load_active(self._directory)
+            snapshot = load_active(self.directory)
             if self._load_model:
                 self._load_embedder(snapshot.manifest)
         except IndexUnusable as error:
@@ -108,14 +115,14 @@ class LiveIndex:
         # Letters are listed with any model, or none; an empty setting is none.
         if not self._model or not self._load_model:
             return
-        store = Store(self._directory)
+        store = Store(self.directory)
         try:
             manifest = read_manifest(store)
         finally:
             store.close()
         if manifest.embedding_model != full_name(self._model):
             raise IndexUnusable(
-                f"the index in {self._directory} was made with the embedding model "
+                f"the index in {self.directory} was made with the embedding model "
                 f"{manifest.embedding_model!r}, and the setting (BRIEFWIJZER_EMBEDDING_MODEL) says "
                 f"{self._model!r}: run `briefwijzer ingest FOLDER` to make it anew with that one, "
                 "or unset it"
@@ -128,6 +135,6 @@ class LiveIndex:
         if embedder.fingerprint != manifest.embedding_fingerprint:
             raise IndexUnusable(
                 f"the embedding model {manifest.embedding_model!r} is no longer the one that the "
-                f"index in {self._directory} was built with: run `briefwijzer ingest` again"
+                f"index in {self.directory} was built with: run `briefwijzer ingest` again"
             )
         self._embedders[embedder.fingerprint] = embedder

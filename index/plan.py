@@ -3,45 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.files import BY_NAME, FileRecord, Role, place_in
+from index.report import FileReport, Status
 from ingest.readers import is_letter_file
 from ingest.supplied import FILE_NAME, Supplied, read_supplied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from index.rows import StoredLetter
-
 # A folder that lost more than this share of its letters is more likely unmounted than emptied.
 MAX_REMOVED_SHARE = 0.2
-# Stands before the folder of a file that was ingested by name: no folder owns such a letter.
-_BY_NAME = "by-name:"
 _NO_LETTERS = frozenset({"README.md", FILE_NAME})
-
-
-class Status(StrEnum):
-    """What became of a file."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    UNCHANGED = "unchanged"
-    REMOVED = "removed"
-    DUPLICATE = "duplicate"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-
-
-@dataclass(frozen=True, slots=True)
-class FileReport:
-    """One line of the report; `detail` says why and what to do, where there is something to do."""
-
-    source: str
-    status: Status
-    letter_id: str | None = None
-    detail: str = ""
 
 
 class RefusedRemoval(Exception):
@@ -50,47 +25,37 @@ class RefusedRemoval(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """A file to take in: the letter that is or will be known by (`folder`, `source`)."""
+    """A file to take in, which is or will be known by (`folder`, `source`)."""
 
     path: Path
     folder: str
     source: str
     supplied: Supplied | None
-    old: StoredLetter | None
-
-
-def place_in(folder: str, source: str) -> str:
-    """The path of the file that is known as `source` in `folder`."""
-    return f"{folder.removeprefix(_BY_NAME)}/{source}"
-
-
-def place_of(letter: StoredLetter) -> str:
-    """The path of the file that a letter was read from."""
-    return place_in(letter.folder, letter.source)
+    old: FileRecord | None
 
 
 @dataclass
 class Plan:
     """What there is to do, known before anything is read or written."""
 
-    before: list[StoredLetter]
+    before: list[FileRecord]
     files: dict[str, PlannedFile] = field(default_factory=dict)
-    gone: dict[str, StoredLetter] = field(default_factory=dict)
+    gone: dict[str, FileRecord] = field(default_factory=dict)
     skipped: list[FileReport] = field(default_factory=list)
     _supplied: dict[str, dict[str, Supplied]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._by_place = {place_of(old): old for old in self.before}
+        self._by_place = {old.place: old for old in self.before}
 
-    def others(self) -> list[StoredLetter]:
-        """The active letters that this ingest leaves alone."""
+    def others(self) -> list[FileRecord]:
+        """The known files that this ingest leaves alone."""
         return [
             old for place, old in self._by_place.items()
             if place not in self.files and place not in self.gone
         ]
 
     def in_order(self) -> list[PlannedFile]:
-        """The files, known ones first: of two copies the letter that was there first stays."""
+        """The files, known ones first: of two copies the one that was there first stays."""
         return sorted(self.files.values(), key=lambda file: file.old is None)
 
     def add_file(self, path: Path, folder: str, source: str) -> None:
@@ -98,9 +63,9 @@ class Plan:
         goes over to a folder that is found to hold it."""
         place = place_in(folder, source)
         old = self._by_place.get(place)
-        if old is not None and (folder.startswith(_BY_NAME) or not old.folder.startswith(_BY_NAME)):
+        if old is not None and (folder.startswith(BY_NAME) or not old.folder.startswith(BY_NAME)):
             folder, source = old.folder, old.source
-        supplied = self._supplied_in(folder.removeprefix(_BY_NAME)).get(source)
+        supplied = self._supplied_in(folder.removeprefix(BY_NAME)).get(source)
         self.files.setdefault(place, PlannedFile(path, folder, source, supplied, old))
 
     def _supplied_in(self, folder: str) -> dict[str, Supplied]:
@@ -113,8 +78,8 @@ class Plan:
         name = str(folder.resolve())
         letters = [path for path in _files_in(folder) if is_letter_file(path)]
         places = {f"{name}/{path.relative_to(folder).as_posix()}" for path in letters}
-        known = [old for old in self.before if old.folder == name]
-        gone = [old for old in known if place_of(old) not in places]
+        known = [old for old in self.before if old.folder == name and old.role is Role.LETTER]
+        gone = [old for old in known if old.place not in places]
         if gone and not allow_removals and (
             not letters or len(gone) > MAX_REMOVED_SHARE * len(known)
         ):
@@ -122,7 +87,10 @@ class Plan:
                 f"{folder} lacks {len(gone)} of the {len(known)} letters indexed from it: nothing "
                 "was changed. If they were removed on purpose, repeat with --allow-removals"
             )
-        self.gone |= {place_of(old): old for old in gone}
+        self.gone |= {
+            old.place: old for old in self.before
+            if old.folder == name and old.place not in places
+        }
         for path in letters:
             self.add_file(path, name, path.relative_to(folder).as_posix())
         self._skip(folder, name)
@@ -147,8 +115,8 @@ def _files_in(folder: Path) -> list[Path]:
     )
 
 
-def make_plan(paths: Sequence[Path], before: list[StoredLetter], allow_removals: bool) -> Plan:
-    """What it takes to bring `before`, the active letters, up to date with files and folders.
+def make_plan(paths: Sequence[Path], before: list[FileRecord], allow_removals: bool) -> Plan:
+    """What it takes to bring `before`, the known files, up to date with files and folders.
 
     Raises:
         RefusedRemoval: a folder lost too many letters, and `allow_removals` is false.
@@ -156,8 +124,9 @@ def make_plan(paths: Sequence[Path], before: list[StoredLetter], allow_removals:
     """
     plan = Plan(before)
     for path in paths:
-        if path.is_dir():
+        # A folder that is known and not there any more is one that lost all its letters.
+        if path.is_dir() or any(old.folder == str(path.resolve()) for old in before):
             plan.add_folder(path, allow_removals)
         else:
-            plan.add_file(path, f"{_BY_NAME}{path.parent.resolve()}", path.name)
+            plan.add_file(path, f"{BY_NAME}{path.parent.resolve()}", path.name)
     return plan

@@ -27,19 +27,12 @@ INSERT_PASSAGE = (
 
 
 @dataclass(frozen=True, slots=True)
-class StoredLetter:
-    """One version of a letter: where it came from, and what its content was read as."""
-
-    version: int
-    letter_id: str
-    folder: str
-    source: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class LetterSummary:
-    """A letter without its text: what lists, filters and citations need."""
+    """A letter without its text: what lists, filters and citations need.
+
+    `ocr_confidence`, from 0 to 1, is the mean over the pages that were read by optical character
+    recognition, of which there are `pages_by_ocr`. `warnings` are those of reading it.
+    """
 
     letter_id: str
     source: str
@@ -47,6 +40,9 @@ class LetterSummary:
     metadata: Metadata
     pages: int | None
     passages: int
+    pages_by_ocr: int = 0
+    ocr_confidence: float | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +53,18 @@ class StoredPassage:
     version: int
     passage: Passage
     text_hash: bytes
+
+
+def summarise(letter: Letter, passages: int) -> LetterSummary:
+    """A letter that was cut into so many passages, without its text."""
+    confidences = [
+        page.ocr_confidence for page in letter.pages if page.ocr_confidence is not None
+    ]
+    return LetterSummary(
+        letter.letter_id, letter.source, letter.sha256, letter.metadata, letter.page_count,
+        passages, len(confidences),
+        sum(confidences) / len(confidences) if confidences else None, letter.warnings,
+    )
 
 
 @cache

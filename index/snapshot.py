@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from index.database import DATABASE, unusable
 from index.dense import DenseIndex, Similarities
 from index.errors import IndexUnusable
+from index.files import LetterFiles, files_by_letter
 from index.generation import (
     LEXICAL_FOLDER,
     VOCABULARY_FILE,
@@ -31,7 +32,7 @@ from index.vocabulary import read_vocabulary
 from ingest.references import kenmerk_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -118,6 +119,20 @@ class Snapshot:
             IndexUnusable: the database is damaged.
         """
         return self._letter(self._versions[self.by_letter_id[letter_id]])
+
+    def files_of(self, letter_ids: Iterable[str]) -> dict[str, LetterFiles]:
+        """The files of letters as they are known now, by id.
+
+        Raises:
+            IndexUnusable: the generation was swept, or the database is damaged.
+        """
+        wanted = set(letter_ids)
+        with self._readable():
+            records = self._store().files_of(self.manifest.generation, wanted)
+        found = files_by_letter(records)
+        if wanted - found.keys():
+            raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")
+        return found
 
     def passage_at(self, letter_id: str, position: int) -> Passage:
         """The passage that holds a canonical offset of a letter."""

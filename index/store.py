@@ -15,17 +15,19 @@ import numpy as np
 
 from index.database import open_database
 from index.errors import IndexUnusable
+from index.ledger import add_run, read_files, read_runs, upload_hashes, write_files
 from index.rows import (
     INSERT_PASSAGE,
     SELECT_PASSAGES,
     LetterSummary,
-    StoredLetter,
     StoredPassage,
     letter_adapter,
     passage_row,
     stored_passage,
+    summarise,
     summary_adapter,
 )
+from index.similarity import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from index.files import FileRecord, Run
     from ingest.letter import Letter, Passage
 
 # SQLite's default limit on the variables of one statement is far higher; small keeps plans cached.
@@ -76,16 +79,14 @@ class Store:
         """Store a letter version and its passages; return the version."""
         with self.transaction():
             document = letter_adapter().dump_json(letter)
-            summary = LetterSummary(
-                letter.letter_id, letter.source, letter.sha256, letter.metadata,
-                letter.page_count, len(passages),
-            )
+            summary = summary_adapter().dump_json(summarise(letter, len(passages))).decode()
             cursor = self._connection.execute(
-                "INSERT INTO letters (letter_id, folder, source, fingerprint, summary, document)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO letters"
+                " (letter_id, folder, source, fingerprint, summary, document, words)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    letter.letter_id, folder, letter.source, fingerprint,
-                    summary_adapter().dump_json(summary).decode(), document,
+                    letter.letter_id, folder, letter.source, fingerprint, summary, document,
+                    " ".join(words_of(letter)),
                 ),
             )
             version = cursor.lastrowid
@@ -127,25 +128,60 @@ class Store:
             found.append((version, summary_adapter().validate_json(row[0])))
         return found
 
+    def members(self, generation: int) -> set[int]:
+        """The letter versions that are searched in a generation."""
+        rows = self._connection.execute(
+            "SELECT version FROM members WHERE generation = ?", (generation,)
+        )
+        return {int(row[0]) for row in rows}
+
+    def words(self, version: int) -> list[str]:
+        """The words of a letter version, to compare it by (`index.similarity`)."""
+        row = self._connection.execute(
+            "SELECT words FROM letters WHERE version = ?", (version,)
+        ).fetchone()
+        return str(row[0]).split()
+
+    def fingerprint(self, version: int) -> str:
+        """The fingerprint of the content that a letter version was read from."""
+        row = self._connection.execute(
+            "SELECT fingerprint FROM letters WHERE version = ?", (version,)
+        ).fetchone()
+        return str(row[0])
+
+    def find_reading(self, fingerprint: str) -> int | None:
+        """The newest stored reading of a content, of whatever file and under whatever id."""
+        row = self._connection.execute(
+            "SELECT max(version) FROM letters WHERE fingerprint = ?", (fingerprint,)
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
     def find_version(
-        self, folder: str, source: str, fingerprint: str, letter_id: str | None = None
+        self, folder: str, source: str, fingerprint: str, letter_id: str
     ) -> int | None:
-        """The newest stored version of a file read with this content (and id), or None."""
+        """The newest stored version of a file with this content and id, or None."""
         row = self._connection.execute(
             "SELECT max(version) FROM letters WHERE folder = ? AND source = ? AND fingerprint = ?"
-            " AND letter_id = coalesce(?, letter_id)",
+            " AND letter_id = ?",
             (folder, source, fingerprint, letter_id),
         ).fetchone()
         return None if row[0] is None else int(row[0])
 
-    def members(self, generation: int) -> list[StoredLetter]:
-        """The letter versions of a generation, in order of version."""
-        rows = self._connection.execute(
-            "SELECT l.version, l.letter_id, l.folder, l.source, l.fingerprint FROM letters l"
-            " JOIN members m ON m.version = l.version WHERE m.generation = ? ORDER BY l.version",
-            (generation,),
-        )
-        return [StoredLetter(*row) for row in rows]
+    def files(self, generation: int) -> list[FileRecord]:
+        """Every file known to a generation, by folder and name."""
+        return read_files(self._connection, generation)
+
+    def files_of(self, generation: int, letter_ids: Iterable[str]) -> list[FileRecord]:
+        """Those of the files that are of these letters."""
+        return read_files(self._connection, generation, letter_ids)
+
+    def runs(self) -> list[Run]:
+        """The synchronisations, uploads and removals that ended, the latest first."""
+        return read_runs(self._connection)
+
+    def upload_hashes(self) -> set[str]:
+        """The SHA-256 of every upload that some generation knows."""
+        return upload_hashes(self._connection)
 
     def passages(self, versions: Iterable[int]) -> Iterator[StoredPassage]:
         """The passages of letter versions, in order of version and then of reading."""
@@ -244,8 +280,12 @@ class Store:
         row = self._connection.execute("SELECT coalesce(max(number), 0) + 1 FROM generations")
         return int(row.fetchone()[0])
 
-    def activate(self, number: int, manifest: str, versions: Iterable[int]) -> None:
-        """Record a generation and make it the active one, in one transaction."""
+    def activate(
+        self, number: int, manifest: str, versions: Iterable[int],
+        files: Iterable[FileRecord] = (), run: Run | None = None,
+    ) -> None:
+        """Record a generation and make it the active one, in one transaction: the letter versions
+        that are searched, the files that are known, and the run that made it."""
         with self.transaction():
             self._connection.execute("UPDATE generations SET active = 0 WHERE active = 1")
             self._connection.execute(
@@ -254,6 +294,15 @@ class Store:
             self._connection.executemany(
                 "INSERT INTO members VALUES (?, ?)", [(number, version) for version in versions]
             )
+            write_files(self._connection, number, files)
+            if run is not None:
+                add_run(self._connection, run)
+
+    def update_files(self, number: int, files: Iterable[FileRecord], run: Run) -> None:
+        """Replace what a generation knows of files, where its letters stay as they are."""
+        with self.transaction():
+            write_files(self._connection, number, files)
+            add_run(self._connection, run)
 
     def set_manifest(self, number: int, manifest: str) -> None:
         """Replace a generation's manifest, after its derived files were made anew."""
@@ -283,6 +332,7 @@ class Store:
             if gone:
                 self._connection.execute(
                     "DELETE FROM letters WHERE version NOT IN (SELECT version FROM members)"
+                    " AND version NOT IN (SELECT version FROM files WHERE version IS NOT NULL)"
                 )
                 self._connection.execute(
                     "DELETE FROM vectors WHERE text_hash NOT IN (SELECT text_hash FROM passages)"

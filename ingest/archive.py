@@ -84,6 +84,9 @@ class Archive:
             raise UnreadableFile(
                 f"unpacked it would be larger than {MAX_TOTAL_BYTES // MEGABYTE} MB", _BOMB
             )
+        if len({member.filename for member in members}) < len(members):
+            # Which of the two is the letter, each program judges otherwise.
+            raise UnreadableFile("it holds two parts of one name", _BOMB)
         for member in members:
             if _OUTSIDE.search(member.filename):
                 raise UnreadableFile("it holds a file name that leads outside it", _BOMB)
@@ -190,6 +193,9 @@ def parse_xml(content: bytes, name: str) -> _Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
+        if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):
+            reason = f"its part {name} is nested too deeply, or goes on without end"
+            raise UnreadableFile(reason, _BOMB) from error
         raise UnreadableFile(f"the XML of its part {name} is damaged", _AGAIN) from error
     if root.getroottree().docinfo.internalDTD is not None:
         raise has_dtd

@@ -60,6 +60,7 @@ _TOP_HEADING = re.compile(
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?:;]['’”\")»\]]*(?:\d{1,3}(?: ?, ?\d{1,3})*)?$")
+_PROSE_END = re.compile(r"[.?]\d{0,3}$")
 _HEADING_STOP = re.compile(r"[.,;:!?]['’”\")»\]]*\d{0,3}$")
 _MAX_WRAPPED_LINE = 130
 _MAX_HEADING, _MAX_LABELLED_HEADING, _MAX_HEADING_WORDS = 120, 320, 18
@@ -169,7 +170,7 @@ def _is_closing(
             return True
     if not _SIGNATURE.match(line.text) or len(line.text) >= 110:
         return False
-    if previous is not None and not ends_sentence(previous.text):
+    if previous is not None and line.mark is None and not ends_sentence(previous.text):
         return False
     at_end = remaining <= _SIGNATURE_LINES and bool(line.blank_before)
     return line.text.endswith(",") or (at_end and not ends_sentence(line.text))
@@ -363,7 +364,8 @@ def _is_prose(draft: Draft) -> bool:
     if _LIST_FIELD.match(draft.text):
         return False
     length = len(draft.text)
-    return length >= _LONG_PROSE or (length >= _MIN_PROSE and draft.text.endswith((".", "?")))
+    ends_well = _PROSE_END.search(draft.text) is not None
+    return length >= _LONG_PROSE or (length >= _MIN_PROSE and ends_well)
 
 
 def _first_prose(drafts: list[Draft]) -> int:

@@ -62,8 +62,8 @@ def declared_by(properties: Mapping[str, str], text: str) -> dict[str, Any]:
         "kamerstukken": _kamerstukken(published, identifier),
         "date": _date(known, published),
         "subject": _subject(known, published, text),
-        "sender": published.get("indiener"),
-        "addressee": published.get("ontvanger"),
+        # Of questions and their answers it names who asked.
+        "sender": published.get("indiener") if _kind(identifier) is Kind.KAMERSTUK else None,
         "kind": _kind(identifier),
         "source_url": source_url,
     }

@@ -19,7 +19,7 @@ class FileFormat:
 
     `name` stands in messages, after an article ("a PDF"). `recognises` judges by content alone,
     given the path and the first 4,096 bytes. `read` raises `UnreadableFile`, and imports what it
-    needs when it is called.
+    needs when it is called. `begins` is what each file of the format begins with, where that holds.
     """
 
     name: str
@@ -28,3 +28,4 @@ class FileFormat:
     recognises: Callable[[Path, bytes], bool]
     read: Callable[[Path], RawDocument]
     max_bytes: int = 100 * MEGABYTE
+    begins: bytes = b""

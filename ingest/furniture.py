@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 BARE_LINK = re.compile(r"(?:https?://|www\.)\S+")
 _SERIES_ID = re.compile(r"(?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*")
 _ISSN = re.compile(r"ISSN \d{4} ?[-–] ?\d{3}[\dX]")
-_IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}(?: Tweede Kamer, vergaderjaar .*)?")
+_IMPRINT = re.compile(r"[’'‘`]s-Gravenhage \d{4}(?: (?:Tweede|Eerste) Kamer, vergaderjaar .*)?")
 _LONE_NUMBER = re.compile(r"[-–—]?\s*(\d{1,4})(?:\s*(?:/|van)\s*\d{1,4})?\s*[-–—]?")
 _HEAD_LINES = 60
 _ADDRESS_LINE = 60

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.letter import BlockKind
@@ -44,24 +45,53 @@ class Head:
 
         A field that is one block gives its whole value, also over several lines.
         """
-        names = "|".join(map(re.escape, labels))
-        field = re.compile(rf"(?:{names})(?!\w)\s*:?\s*(\S.*)", re.DOTALL | re.IGNORECASE)
         wanted = {label.lower() for label in labels}
-        found = (v for label, v in self.fields if v and label.lower() in wanted)
-        value = next(found, None)
-        if value is None:
+        found = ((label, value) for label, value in self.fields if label.lower() in wanted)
+        label, value = next(((label, value) for label, value in found if value), ("", ""))
+        if not value:
             return None
-        beginning = " ".join(value.split()).rstrip("-‐")
+        written = self._value_lines(value)
+        field = re.compile(rf"{re.escape(label)}\s*:?\s*(\S.*)", re.DOTALL | re.IGNORECASE)
         for text in self.letterhead:
             match = field.match(text)
-            if match and match[1].startswith(beginning):
-                return match[1].strip()
+            if match and (whole := _beginning(match[1], written)):
+                return whole
         return value
+
+    def _value_lines(self, value: str) -> str:
+        """The raw lines of a value, by its first: to a blank one, or over it in mid-sentence."""
+        start = next((at for at, line in enumerate(self.lines) if value in line), None)
+        if start is None:
+            return value
+        found = [value]
+        for above, line in pairwise(self.lines[start:]):
+            if line.strip() and (above.strip() or line.strip()[0].islower()):
+                found.append(line)
+            elif line.strip() or not above.strip():
+                break
+        return " ".join(found)
 
     def opens_with(self, pattern: str) -> bool:
         """Whether a field of the letterhead or one of the first headings holds `pattern`."""
         compiled = re.compile(pattern, re.IGNORECASE)
         return any(compiled.search(text) for text in (*self.letterhead, *self.headings[:2]))
+
+
+def _beginning(text: str, written: str) -> str:
+    """The beginning of `text` that is `written`, joined line ends aside; "" where it differs."""
+    letters = iter([character for character in written if character.isalnum()])
+    end = 0
+    for at, character in enumerate(text):
+        if not character.isalnum():
+            continue
+        expected = next(letters, None)
+        if expected is None:
+            break
+        if expected != character:
+            return ""
+        end = at + 1
+    closing = re.match(r"[^\s\w]*", text[end:])
+    return text[:end] + (closing[0] if closing else "")
 
 
 def head_of(document: RawDocument, cleaned: Cleaned) -> Head:

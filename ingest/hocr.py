@@ -1,4 +1,4 @@
-"""hOCR, in which tesseract writes the words it recognised: their letters, boxes and baselines."""
+"""hOCR, the form in which tesseract writes words: their letters, boxes and baselines."""
 
 from __future__ import annotations
 
@@ -34,12 +34,14 @@ class Spelled:
     """A recognised word by its letters; pixels, and a confidence from 0 to 1.
 
     `baseline` is that of its line under the word's first letter, `size` that line's type size.
+    `is_tall` says that its box is taller than wide: a word of some length on its side.
     """
 
     letters: tuple[Letter, ...]
     baseline: float
     size: float
     confidence: float
+    is_tall: bool = False
     space_after: bool = True
 
     @property
@@ -68,7 +70,7 @@ def _letters(word: Element) -> tuple[Letter, ...]:
 
 def _words_of_line(line: Element) -> Iterator[Spelled]:
     left, _, _, bottom = _numbers(_BOX, line)
-    slope, offset = _numbers(_BASELINE, line)
+    slope, offset = _numbers(_BASELINE, line) or (0.0, 0.0)
     (size,) = _numbers(_SIZE, line) or (0.0,)
     for element in line.iter():
         if element.get("class") != "ocrx_word":
@@ -79,7 +81,9 @@ def _words_of_line(line: Element) -> Iterator[Spelled]:
         baseline = bottom + offset + slope * (letters[0].left - left)
         (confidence,) = _numbers(_CONFIDENCE, element) or (0.0,)
         height = max(letter.bottom for letter in letters) - min(letter.top for letter in letters)
-        yield Spelled(letters, baseline, size or float(height), confidence / 100)
+        word_left, top, word_right, word_bottom = _numbers(_BOX, element)
+        is_tall = word_bottom - top > word_right - word_left
+        yield Spelled(letters, baseline, size or float(height), confidence / 100, is_tall)
 
 
 def words(hocr: str) -> list[Spelled]:
@@ -88,5 +92,5 @@ def words(hocr: str) -> list[Spelled]:
     Raises:
         xml.etree.ElementTree.ParseError: it is cut off.
     """
-    lines = (one for one in ElementTree.fromstring(hocr).iter() if _numbers(_BASELINE, one))
+    lines = (one for one in ElementTree.fromstring(hocr).iter() if _numbers(_SIZE, one))
     return [word for line in lines for word in _words_of_line(line)]

@@ -78,7 +78,13 @@ def kamerstukken_of(head: Head) -> tuple[str, ...]:
     for text in head.letterhead:
         if re.match(r"(?:Onderdeel van )?kamerstuk", text, re.IGNORECASE):
             found += [normalised for _, _, normalised in find_kamerstukken(text)]
-    series = series_identifier(head)
-    if series and series.lower().startswith("kst-") and not found:
-        found.append(series[len("kst-") :].upper())
+    return _with_series(found, series_identifier(head))
+
+
+def _with_series(found: list[str], series: str | None) -> tuple[str, ...]:
+    """With what the identifier of the series says: the number in a dossier, or the whole."""
+    if series and series.lower().startswith("kst-"):
+        own = series[len("kst-") :].upper()
+        numbered = [own if own.rpartition("-")[0] == item else item for item in found]
+        found = numbered or [own]
     return tuple(dict.fromkeys(found))

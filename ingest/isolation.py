@@ -128,7 +128,9 @@ def _size(path: Path) -> int:
 def _is_quick(file: ToRead) -> bool:
     """Whether a file can neither stall its reader nor fill the memory: a small plain text."""
     plain = next(one for one in formats() if one.media_type == "text/plain")
-    return file.path.suffix.lower() in plain.extensions and _size(file.path) <= _QUICK_FILE
+    named = file.path.suffix.lower() in plain.extensions
+    # Opening what is no regular file, such as a pipe, may wait for ever.
+    return named and file.path.is_file() and _size(file.path) <= _QUICK_FILE
 
 
 @contextmanager

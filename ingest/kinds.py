@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ingest.head import Head
 
 _ANSWERED_QUESTION = re.compile(r"^(?:Vraag|Antwoord op vraag|Antwoord)\s+\d{1,2}\b", re.MULTILINE)
+_DECISIONS = r"^(?:(?:Onderwerp|Betreft):?\s+)?besluitenlijst\b"
 _WOO = r"\bwo[ob]-?\s?(?:deel)?(?:besluit|verzoek)|\bwet open(?:baarheid van bestuur| overheid)\b"
 _DECISION_ASKED = re.compile(
     r"(?:geadviseerd(?:e)? besluit|gevraagd(?:e)? besluit|beslispunt(?:en)?)\b", re.IGNORECASE
@@ -75,7 +76,7 @@ _KINDS: tuple[tuple[Kind, Callable[[Head], bool]], ...] = (
     (Kind.KAMERVRAGEN, _is_parliamentary_question),
     (Kind.BESLISNOTA, _is_decision_note),
     (Kind.BESLUITENLIJST, lambda head: decision_list(head) is not None),
-    (Kind.BESLUITENLIJST, lambda head: head.opens_with(r"^besluitenlijst\b")),
+    (Kind.BESLUITENLIJST, lambda head: head.opens_with(_DECISIONS)),
     (Kind.WOO_BESLUIT, _is_woo_decision),
     (Kind.KAMERSTUK, lambda head: bool(kamerstukken_of(head))),
     (Kind.KAMERVRAGEN, lambda head: len(_ANSWERED_QUESTION.findall(head.text)) >= 2),

@@ -149,7 +149,8 @@ class Letter:
         """The pieces, cut to size, that make up canonical `[start:end]`."""
         first = max(0, bisect_right(self._piece_starts, start) - 1)
         found = []
-        for piece in self.pieces[first:]:
+        for index in range(first, len(self.pieces)):
+            piece = self.pieces[index]
             if piece.start >= end:
                 break
             cut_start = max(start, piece.start)

@@ -36,7 +36,7 @@ _COLUMN_GAP = re.compile(
 )
 _CELL_GAP = re.compile(r"\s{2,}|\t")
 # Fields are short; of a line longer than this only the beginning is looked at.
-_LONGEST_LINE = 1000
+_LONGEST_LINE, _MOST_LINES = 1000, 20
 _REMOVED_HEAD = frozenset({"repeated page head", "empty label"})
 
 
@@ -100,19 +100,23 @@ def labelled_fields(lines: list[str]) -> list[tuple[str, str]]:
 
 
 def _columns(lines: list[str], index: int) -> tuple[list[str], int]:
-    """The fields of a line of labels alone with as many values under it, and where those stand.
+    """The fields of labels side by side with as many values under them, and where those stand.
 
-    One blank line may part them, as it parts the rows of a table in some formats.
+    The labels are cells of one line, or stand each on a line of its own; blank lines may part
+    them from each other and from the values, as they part the rows of a table in some formats.
     """
-    labels = _CELL_GAP.split(lines[index])
-    below = next((at for at in (index + 1, index + 2) if "".join(lines[at : at + 1])), 0)
-    if len(labels) < 2 or not below or not all(map(_LABEL_ALONE.fullmatch, labels)):
+    labels: list[str] = []
+    for at in range(index, min(len(lines), index + _MOST_LINES)):
+        cells = _CELL_GAP.split(lines[at])
+        if lines[at] and not all(map(_LABEL_ALONE.fullmatch, cells)):
+            break
+        labels += cells if lines[at] else []
+    else:
         return [], index
-    values = _CELL_GAP.split(lines[below])
-    if len(values) != len(labels) or any(map(_LABEL_ALONE.fullmatch, values)):
+    if len(labels) < 2 or len(cells) != len(labels) or not lines[index]:
         return [], index
-    pairs = zip(labels, values, strict=True)
-    return [f"{label.rstrip(' :')}: {value}" for label, value in pairs], below
+    pairs = zip(labels, cells, strict=True)
+    return [f"{label.rstrip(' :')}: {value}" for label, value in pairs], at
 
 
 def _fields(parts: list[str]) -> list[tuple[str, str]]:

@@ -42,6 +42,7 @@ _DATE_OF_PIECE = re.compile(rf"(?:Voorgesteld|Ontvangen|Vastgesteld) {DATE}", re
 _FIELD = re.compile(
     r"(?:Ministerie van|Aan|Van|Datum|De [Vv]oorzitter|Tweede Kamer|Eerste Kamer)\b|>|.{1,25}:"
 )
+_FIRST = 10
 _TITLE_OF_NOTE = re.compile(r"(?:Beslisnota|Nota)\b.+", re.DOTALL)
 
 
@@ -59,7 +60,7 @@ def _date_without_label(head: Head) -> str | None:
     """A date that stands alone or after a place, and is no value of a label such as 'Uw brief'."""
     of_labels = {value for _, value in head.fields}
     lines = [" ".join(line.split()) for line in head.lines if line.strip() not in of_labels]
-    for text in (*head.letterhead, *lines, *head.text.split("\n\n", 6)[:6]):
+    for text in (*head.letterhead, *lines, *head.text.split("\n\n", _FIRST)[:_FIRST]):
         if text in of_labels:
             continue
         if _PLACE_AND_DATE.match(text) or _DATE_OF_PIECE.match(text):

@@ -1,4 +1,4 @@
-"""Optical character recognition by tesseract, an optional program: an image of a page to words."""
+"""Recognition (OCR) by tesseract, an optional program: from the image of a page to words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ingest.hocr import words
 from ingest.raised import with_raised_digits
 from ingest.rules import without_rules
-from ingest.scan_image import is_blank, straightened, turned
+from ingest.scan_image import is_blank, smoothed, straightened, turned
 from ingest.words import Word
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _PROGRAM = "tesseract"
 _LANGUAGE = "nld"
 # Under this mean confidence a page may lie on its side or upside down (upright ones have 0.9).
 _DOUBTFUL = 0.7
+_LONG = 3  # letters
 # Sauvola's local threshold: a shadow over the page or grey paper costs no words.
 _THRESHOLD = "thresholding_method=2"
 _SAME_SIZE = 0.1
@@ -52,21 +53,27 @@ _ROTATE = re.compile(r"^Rotate: (0|90|180|270)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """The words and rules on an image that was set straight and `turned` clockwise, in degrees.
+    """The words and rules on an image; `width` and `height` are those of the page, in points.
 
-    `width` and `height` are those of the page as turned, in points.
+    `is_sideways` says that its lines run up or down the page.
     """
 
     words: tuple[Word, ...]
     rules: tuple[Box, ...]
     width: float
     height: float
-    turned: int
+    is_sideways: bool
 
     @property
     def confidence(self) -> float:
         """The mean over the words, from 0 to 1; 0 where there are none."""
         return fmean(word.confidence or 0.0 for word in self.words) if self.words else 0.0
+
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the page may lie another way up."""
+        return self.is_sideways or self.confidence < _DOUBTFUL
 
 
 def available() -> bool:
@@ -137,6 +144,11 @@ def _mean_confidence(found: Sequence[Spelled]) -> float:
     return fmean(word.confidence for word in found) if found else 0.0
 
 
+def _is_sideways(found: Sequence[Spelled]) -> bool:
+    long = [word.is_tall for word in found if len(word.letters) > _LONG]
+    return 2 * sum(long) > len(long)
+
+
 def _without_words(image: Image, found: Sequence[Spelled]) -> Image:
     """The page with the words that were found wiped out."""
     rest = image.copy()
@@ -156,7 +168,7 @@ def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
         return words(_tesseract(part, dpi, end, "-l", _LANGUAGE, *_HOCR, *options))
 
     found = recognised(image, *_COLUMNS)
-    if not found or _mean_confidence(found) >= _DOUBTFUL:
+    if not found or (_mean_confidence(found) >= _DOUBTFUL and not _is_sideways(found)):
         rest = _without_words(image, found)
         passed_over = [] if is_blank(rest) else recognised(rest, *_REST)
         found += [word for word in passed_over if word.confidence >= _SURE and word.is_text]
@@ -164,7 +176,7 @@ def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
     sizes, scale = _usual_sizes(found), _POINTS / dpi
     height, width = image.shape
     placed = tuple(_word(word, sizes[word.size], scale) for word in found if _text(word))
-    return Recognised(placed, rules, width * scale, height * scale, degrees)
+    return Recognised(placed, rules, width * scale, height * scale, _is_sideways(found))
 
 
 def _turns(image: Image, dpi: float, end: float) -> tuple[int, ...]:
@@ -193,13 +205,13 @@ def recognise(image: Image, dpi: float, seconds: float) -> Recognised:
         OSError: tesseract cannot be started.
     """
     end = time.monotonic() + seconds
-    straight = straightened(image)
+    straight = smoothed(straightened(image))
     best = _read(straight, 0, dpi, end)
-    if best.confidence >= _DOUBTFUL:
+    if not best.is_doubtful:
         return best
     for degrees in _turns(straight, dpi, end):
         other = _read(straight, degrees, dpi, end)
-        best = max(best, other, key=lambda one: one.confidence)
-        if best.confidence >= _DOUBTFUL:
+        best = max(best, other, key=lambda one: (not one.is_sideways, one.confidence))
+        if not best.is_doubtful:
             break
     return best

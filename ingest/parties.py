@@ -25,7 +25,8 @@ _BODY = re.compile(
     r"(?:namens )?(?P<body>(?:het )?(?:college|dagelijks bestuur|algemeen bestuur)(?: van [^,]+?)?"
     r"|(?:burgemeester en wethouders|gedeputeerde staten|provinciale staten)(?: van [^,]+?)?)"
     r"(?=,|\s*$|\s+(?:[a-z]|drs|mr|ir|ing|dr|prof)\."
-    r"|\s+(?:de|het) (?:(?:gemeente)?secretaris|voorzitter|burgemeester|wethouder|commissaris|dijkgraaf|directeur|griffier|loco|plaatsvervangend))",
+    r"|\s+(?:de|het) (?:(?:gemeente)?secretaris|voorzitter|burgemeester|wethouder"
+    r"|commissaris|dijkgraaf|directeur|griffier|loco|plaatsvervangend))",
     re.IGNORECASE,
 )
 _SELF = re.compile(
@@ -51,7 +52,10 @@ _ADVICE_AND_REPORT = re.compile(
     r"(?P<on>\d{1,2} \w+ \d{4}), aangeboden aan (?P<to>[^.]+?) door (?P<by>[^.]+)\."
 )
 _DECISION_LIST = re.compile(r"^Document:\s+(Besluitenlijst .*?\d{4})", re.MULTILINE)
-_COMMITTEE = re.compile(r"\bVoortouwcommissie:\s+(.+?)(?= Volgcommissie|$)", re.MULTILINE)
+_COMMITTEE = re.compile(
+    r"(?:^| )Voortouwcommissie:\s+(.+?)(?= (?:Volgcommissie|Activiteit|Document)|$)", re.MULTILINE
+)
+_OPENING = 2000
 _TITLE_OF_PIECE = re.compile(
     r"(?:[A-Z]+ )*(?:BRIEF|MOTIE|AMENDEMENT|INITIATIEFNOTA|ADVIES|VERSLAG) VAN ((?:DE|HET) .+)",
     re.DOTALL,
@@ -150,7 +154,7 @@ def sender_of(head: Head) -> str | None:
         return questions["by"]
     if published := advice_and_report(head):
         return f"{published['adviser']} en {published['by']}"
-    if decision_list(head) and (committee := _COMMITTEE.search(head.text)):
+    if committee := _COMMITTEE.search(head.text[:_OPENING]):
         return committee[1].strip()
     signed = (_signed_by(head, text) for text in head.closing)
     return (

@@ -1,4 +1,4 @@
-"""Raised digits, which cite notes and begin them: found by their place, and read apart.
+"""Raised digits, which cite notes and begin them, found by their place and read apart.
 
 Recognition of whole lines takes a small raised digit for some mark: a quote, a star, a degree sign.
 """

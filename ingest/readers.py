@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import ingest.formats
+from ingest.document import with_notes_apart
 from ingest.errors import UnreadableFile
 from ingest.file_format import MEGABYTE, FileFormat
 
@@ -25,7 +26,9 @@ _SIGNATURES = (
     (b"{\\rtf", "an RTF document"),
     (b"\x89PNG", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
     (b"\x1f\x8b", "a gzip archive"),
+    (b"\x7fELF", "a program"),
 )
 # Letters come in these too; there is no reader, and each is reported rather than passed over.
 _UNSUPPORTED = frozenset({".doc", ".rtf", ".wpd"})
@@ -85,6 +88,21 @@ def _format_of_name(path: Path) -> FileFormat:
     )
 
 
+def _check_beginning(head: bytes, named: FileFormat) -> None:
+    """Refuse a file that begins as none of the format does; its own reader says best what is the
+    matter with a damaged one."""
+    if named.begins and head.startswith(named.begins):
+        return
+    name = _signature(head)
+    if name is None and not named.begins:
+        return
+    known = ", ".join(known_extensions())
+    raise UnreadableFile(
+        f"it is named as {named.name} but is {name or 'something else'}",
+        f"convert it to one of {known}",
+    )
+
+
 def _check_content(path: Path, named: FileFormat) -> None:
     """Refuse a file whose content is of another format than its name says."""
     head = _head(path)
@@ -92,14 +110,8 @@ def _check_content(path: Path, named: FileFormat) -> None:
         raise UnreadableFile("it is empty (0 bytes)", "supply the letter again")
     found = format_of_content(path)
     if found is None:
-        if name := _signature(head):
-            known = ", ".join(known_extensions())
-            raise UnreadableFile(
-                f"it is named as {named.name} but is {name}", f"convert it to one of {known}"
-            )
-        # Its own reader says best what is the matter with a damaged file.
-        return
-    if found is not named:
+        _check_beginning(head, named)
+    elif found is not named:
         raise UnreadableFile(
             f"it is named as {named.name} but is {found.name}",
             f"give it its right extension ({found.extensions[0]})",
@@ -120,4 +132,4 @@ def read_document(path: Path) -> RawDocument:
             "split it, or supply the letter alone",
         )
     _check_content(path, named)
-    return named.read(path)
+    return with_notes_apart(named.read(path))

@@ -15,6 +15,7 @@ from ingest.errors import UnreadableFile
 from ingest.letter import Kind, Letter, Metadata, Provenance
 from ingest.metadata import read_metadata
 from ingest.readers import read_document
+from ingest.sound import sound
 from ingest.supplied import Supplied
 
 if TYPE_CHECKING:
@@ -59,8 +60,11 @@ def make_letter(
     """Clean and identify a document that has been read.
 
     Raises:
-        UnreadableFile: cleaning leaves no letter text at all.
+        UnreadableFile: it holds no text, or nothing that cleaning leaves of it.
     """
+    if not any(character.isalnum() for page in document.pages for character in page.text):
+        raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
+    document = sound(document)
     cleaned = clean(document)
     if not cleaned.text.strip():
         raise UnreadableFile(

@@ -1,4 +1,4 @@
-"""The pages of one document that only recognition can read, and what came of each."""
+"""The pages of one document that only OCR can read, and what came of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rules on the image of a page: the lines of tables and under headings, found and wiped out."""
+"""Rules on the image of a page, such as the lines of a table: found, and wiped out."""
 
 from __future__ import annotations
 

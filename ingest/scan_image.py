@@ -1,4 +1,4 @@
-"""A page as an image of grey values: whether anything shows on it, and setting it straight."""
+"""The image of a page: whether anything shows on it, its grain and its skew taken away."""
 
 from __future__ import annotations
 
@@ -94,6 +94,16 @@ def straightened(image: Image) -> Image:
     if abs(slope) < 2 * _FINE:
         return image
     return np.ascontiguousarray(_sheared(_sheared(image, slope).T, -slope).T)
+
+
+def smoothed(image: Image) -> Image:
+    """The page without the grain of paper and scanner: each pixel the mean of itself and its
+    neighbours, weighed 4, 2 and 1 (a binomial filter).
+    """
+    wide = np.pad(image, 1, mode="edge").astype(np.uint16)
+    rows = wide[:-2] + 2 * wide[1:-1] + wide[2:]
+    smooth: Image = ((rows[:, :-2] + 2 * rows[:, 1:-1] + rows[:, 2:]) // 16).astype(np.uint8)
+    return smooth
 
 
 def turned(image: Image, degrees: int) -> Image:

@@ -1,4 +1,4 @@
-"""Whether the text layer of a page can be used: there at all, and the words that the page shows."""
+"""Whether the text layer of a page can be used: there at all, and no gibberish."""
 
 from __future__ import annotations
 

@@ -28,6 +28,7 @@ from service.premises import missing_from
 from service.proof import Claim, prove
 from service.question import FACTS, Question, is_out_of_scope
 from service.quotation import Quotation, overlaps, split_at_pages
+from service.searched import Searched
 from service.short_forms import Meaning, defines, meaning_asked
 from service.weigher import Weigher
 
@@ -81,7 +82,8 @@ def answer(
     missing = missing_from(question, letters, evidence.weigher)
     if not missing.claimed:
         return replace(decided, unmentioned=missing.mentioned)
-    message = wording.not_named(missing.claimed, pointing.searched_letters, question.language)
+    searched = Searched(snapshot, filters).in_words(question.language)
+    message = wording.not_named(missing.claimed, searched, question.language)
     return Answer("not_in_letters", message, confidence=_below_threshold(decided.confidence))
 
 
@@ -89,6 +91,7 @@ def _decided(
     question: Question, evidence: Evidence, pointing: Found, snapshot: Snapshot, filters: Filters
 ) -> Answer:
     language = question.language
+    searched = Searched(snapshot, filters)
     if is_out_of_scope(question):
         return Answer("out_of_scope", render(f"out_of_scope.{language}"))
     field = letter_field(question)
@@ -106,22 +109,18 @@ def _decided(
         certain = bool(question.names) or asks_one_letter
         if about is not None and not certain and share < _MEANT:
             # No letter here is about that: another letter's field would be a wrong answer.
-            return _proven([], question, 0.05, pointing.searched_letters, on_topic=False)
+            return _proven([], question, 0.05, searched, on_topic=False)
         if about is not None:
-            return _answer_about_letter(about, question)
+            return _answer_about_letter(about, question, searched)
     if _asks_for_letter(question):
         opening = opening_of(evidence.hits, snapshot)
-        return _proven(opening, question, 0.9, pointing.searched_letters, on_topic=True)
+        return _proven(opening, question, 0.9, searched, on_topic=True)
     meaning = meaning_asked(question, snapshot, filters)
     if meaning is not None and meaning.suffices:
         quotations = _on_pages(meaning.introductions)
-        answered = _proven(
-            quotations, question, _INTRODUCED, pointing.searched_letters, on_topic=True
-        )
+        answered = _proven(quotations, question, _INTRODUCED, searched, on_topic=True)
         return replace(answered, leads=True)
-    return _answer_from_text(
-        question, evidence, snapshot, meaning, pointing.searched_letters
-    )
+    return _answer_from_text(question, evidence, snapshot, meaning, searched)
 
 
 def draft(
@@ -191,12 +190,12 @@ def _meant(
     return snapshot.letters[snapshot.by_letter_id[meant]], shares[meant]
 
 
-def _answer_about_letter(about: AboutLetter, question: Question) -> Answer:
+def _answer_about_letter(about: AboutLetter, question: Question, searched: Searched) -> Answer:
     if about.quotation is None:
         name = about.field_name(question.language)
         message = wording.field_missing(about.letter, name, question.language)
         return Answer("not_in_letters", message, confidence=0.05)
-    return _proven(split_at_pages(about.quotation), question, 0.95, found_letters=1, on_topic=True)
+    return _proven(split_at_pages(about.quotation), question, 0.95, searched, on_topic=True)
 
 
 def _on_pages(quotations: Sequence[Quotation]) -> list[Quotation]:
@@ -205,7 +204,7 @@ def _on_pages(quotations: Sequence[Quotation]) -> list[Quotation]:
 
 def _answer_from_text(
     question: Question, evidence: Evidence, snapshot: Snapshot, meaning: Meaning | None,
-    letters: int,
+    searched: Searched,
 ) -> Answer:
     sentences = evidence.sentences
     probability = calibration().probability(features_of(evidence)) if sentences else 0.0
@@ -221,7 +220,7 @@ def _answer_from_text(
         probability = _below_threshold(probability)
     elif meaning is not None and meaning.introductions:
         probability = _INTRODUCED
-    answered = _proven(quotations, question, probability, letters, on_topic)
+    answered = _proven(quotations, question, probability, searched, on_topic)
     return replace(answered, leads=meaning is not None)
 
 
@@ -242,7 +241,7 @@ def _below_threshold(probability: float) -> float:
 
 
 def _proven(
-    quotations: Sequence[Quotation], question: Question, probability: float, found_letters: int,
+    quotations: Sequence[Quotation], question: Question, probability: float, searched: Searched,
     on_topic: bool,
 ) -> Answer:
     """Keep what is proven; report what is not; with nothing left it is not in the letters."""
@@ -261,7 +260,8 @@ def _proven(
             failures.append(contract.Failure(marker=None, quote=quotation.text, reason=reason))
     if kept:
         return Answer("answered", None, kept, probability, failures, len(quotations))
-    message = wording.not_in_letters(question.asks, on_topic, found_letters, question.language)
+    over = searched.in_words(question.language)
+    message = wording.not_in_letters(question.asks, on_topic, over, question.language)
     return Answer("not_in_letters", message, (), probability, failures, len(quotations))
 
 

@@ -15,28 +15,32 @@ from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute, APIRouter
 from pydantic import BaseModel
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import Response
 
-from service import problems
+from service import problem_kinds, problems
+from service.administration import PATH, administration_routes
 from service.contract import (
     AskRequest,
     AskResponse,
     Health,
+    Problem,
+    SearchRequest,
+    SearchResponse,
+)
+from service.interface import Library
+from service.letters_contract import (
+    Coverage,
     LetterItem,
     LetterPage,
     LettersResponse,
     LetterText,
-    Library,
-    Problem,
-    SearchRequest,
-    SearchResponse,
 )
 from service.limits import AllowedHosts, BodyLength, Capacity, RequestIdentity
 from service.page import page_routes
 
 VERSION = "1"
 MAX_BODY_BYTES = 262_144
+MAX_UPLOAD_BYTES = 100_000_000
 MAX_IN_FLIGHT = 64
 MAX_LETTERS = 200
 # Far beyond any letter or archive, and within what a database can count to.
@@ -47,30 +51,30 @@ Answers questions over Dutch government letters with cited passages: every quota
 verbatim on the page that is named. Every error is a problem document (RFC 9457)."""
 
 QUESTION_PROBLEMS = problems.documented(
-    problems.INVALID_JSON,
-    problems.INVALID_UTF8,
-    problems.HOST_NOT_ALLOWED,
-    problems.ORIGIN_NOT_ALLOWED,
-    problems.QUESTION_TOO_LARGE,
-    problems.HISTORY_TOO_LARGE,
-    problems.BODY_TOO_LARGE,
-    problems.UNSUPPORTED_MEDIA_TYPE,
-    problems.INVALID_REQUEST,
-    problems.INTERNAL_ERROR,
-    problems.INDEX_UNUSABLE,
-    problems.OVER_CAPACITY,
+    problem_kinds.INVALID_JSON,
+    problem_kinds.INVALID_UTF8,
+    problem_kinds.HOST_NOT_ALLOWED,
+    problem_kinds.ORIGIN_NOT_ALLOWED,
+    problem_kinds.QUESTION_TOO_LARGE,
+    problem_kinds.HISTORY_TOO_LARGE,
+    problem_kinds.BODY_TOO_LARGE,
+    problem_kinds.UNSUPPORTED_MEDIA_TYPE,
+    problem_kinds.INVALID_REQUEST,
+    problem_kinds.INTERNAL_ERROR,
+    problem_kinds.INDEX_UNUSABLE,
+    problem_kinds.OVER_CAPACITY,
 )
 READING = (
-    problems.HOST_NOT_ALLOWED,
-    problems.ORIGIN_NOT_ALLOWED,
-    problems.INVALID_REQUEST,
-    problems.INTERNAL_ERROR,
-    problems.INDEX_UNUSABLE,
-    problems.OVER_CAPACITY,
+    problem_kinds.HOST_NOT_ALLOWED,
+    problem_kinds.ORIGIN_NOT_ALLOWED,
+    problem_kinds.INVALID_REQUEST,
+    problem_kinds.INTERNAL_ERROR,
+    problem_kinds.INDEX_UNUSABLE,
+    problem_kinds.OVER_CAPACITY,
 )
-LETTER_PROBLEMS = problems.documented(*READING, problems.UNKNOWN_LETTER)
+LETTER_PROBLEMS = problems.documented(*READING, problem_kinds.UNKNOWN_LETTER)
 PAGE_PROBLEMS = problems.documented(
-    *READING, problems.UNKNOWN_LETTER, problems.NO_PAGES, problems.UNKNOWN_PAGE
+    *READING, problem_kinds.UNKNOWN_LETTER, problem_kinds.NO_PAGES, problem_kinds.UNKNOWN_PAGE
 )
 
 LetterId = Annotated[str, Path(description="As `GET /v1/letters` gives it")]
@@ -103,12 +107,15 @@ def create_app(
     allowed_hosts: Sequence[str] = (),
     allowed_origins: Sequence[str] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
+    max_upload_bytes: int = MAX_UPLOAD_BYTES,
     max_in_flight: int = MAX_IN_FLIGHT,
+    admin_key: str | None = None,
 ) -> FastAPI:
     """The ASGI application.
 
     `allowed_hosts` (names without port) and `allowed_origins` (`https://intranet.example`) come
-    on top of the loopback names and the service's own origin.
+    on top of the loopback names and the service's own origin. `max_upload_bytes` is the largest
+    body of an upload, its form included; without `admin_key` nobody may add or remove letters.
     """
     app = FastAPI(
         title="Briefwijzer",
@@ -123,12 +130,15 @@ def create_app(
             Middleware(RequestIdentity),
             Middleware(AllowedHosts, hosts=allowed_hosts, origins=allowed_origins),
             Middleware(Capacity, maximum=max_in_flight),
-            Middleware(BodyLength, maximum=max_body_bytes),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=max_body_bytes),
+            Middleware(
+                BodyLength, maximum=max_body_bytes, by_route={("POST", PATH): max_upload_bytes}
+            ),
         ],
     )
     app.include_router(_question_routes(library))
     app.include_router(_letter_routes(library))
+    app.include_router(administration_routes(library, admin_key or None))
+    app.include_router(_coverage_routes(library))
     app.include_router(_health_routes(library))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.routes.extend(page_routes(library, app.openapi))
@@ -152,7 +162,7 @@ def _question_routes(library: Library) -> APIRouter:
 
 
 def _letter_routes(library: Library) -> APIRouter:
-    router = APIRouter(prefix="/v1/letters", tags=["letters"])
+    router = APIRouter(prefix=PATH, tags=["letters"])
 
     @router.get("", responses=problems.documented(*READING), summary="List the letters")
     def letters(
@@ -187,6 +197,17 @@ def _letter_routes(library: Library) -> APIRouter:
     return router
 
 
+def _coverage_routes(library: Library) -> APIRouter:
+    router = APIRouter(prefix="/v1/coverage", tags=["letters"])
+
+    @router.get("", responses=problems.documented(*READING), summary="What the letters cover")
+    def coverage() -> Coverage:
+        """Periods, kinds and senders, when the folders were last read, and what failed."""
+        return library.coverage()
+
+    return router
+
+
 def _health_routes(library: Library) -> APIRouter:
     router = APIRouter(prefix="/health", tags=["health"])
 
@@ -198,7 +219,7 @@ def _health_routes(library: Library) -> APIRouter:
 
     @router.get(
         "/ready",
-        responses=problems.documented(problems.INDEX_UNUSABLE),
+        responses=problems.documented(problem_kinds.INDEX_UNUSABLE),
         summary="Can it answer questions?",
     )
     def ready() -> Health:

@@ -1,4 +1,4 @@
-"""The HTTP contract, version 1: what is asked, what is answered, and by whom (`Library`).
+"""The HTTP contract, version 1: questions, answers and problems.
 
 Requests are strict: an unknown field, a wrong type or a lone surrogate is refused. Responses have
 no defaults, so that every key is always present. Offsets are Unicode code points of the letter's
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Any, Literal, Protocol, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
-from ingest.letter import Kind, Provenance
+from ingest.letter import Kind
 
 MAX_QUESTION_BYTES = 16_384
 MAX_HISTORY_BYTES = 65_536
@@ -279,55 +279,6 @@ class SearchResponse(ResponsePart):
     timings_ms: TimingsMs
 
 
-class LetterItem(ResponsePart):
-    """A letter's fields; null where the letter does not say. `source` is its file's name.
-
-    `pages` and `passages` are counts, `pages` null for a letter without. `provenance` says per
-    field whether it comes from the letter's text, the document's properties or was supplied.
-    """
-
-    letter_id: str
-    kenmerk: str | None
-    kamerstukken: list[str]
-    date: str | None
-    subject: str | None
-    sender: str | None
-    addressee: str | None
-    kind: Kind
-    source_url: str | None
-    sha256: str
-    source: str
-    pages: PageNumber | None
-    passages: int = Field(ge=0)
-    provenance: dict[str, Provenance | None]
-
-
-class LettersResponse(ResponsePart):
-    """Some of the letters; `next` is the relative URL of the letters after these, or null."""
-
-    items: list[LetterItem]
-    total: int = Field(ge=0)
-    next: str | None
-
-
-class LetterText(ResponsePart):
-    """The whole canonical text of a letter."""
-
-    letter_id: str
-    text: str
-
-
-class LetterPage(ResponsePart):
-    """One page: `text` is canonical `[char_start:char_end]`, its notes stand in `footnotes`."""
-
-    page: PageNumber
-    page_label: str | None
-    text: str
-    char_start: int
-    char_end: int
-    footnotes: list[FootnoteOut]
-
-
 class Health(ResponsePart):
     """The process is up; `index` is null where it was not looked at."""
 
@@ -359,33 +310,3 @@ class Problem(ResponsePart):
     def body(self) -> dict[str, Any]:
         """The JSON body: without `errors` when there are none."""
         return self.model_dump(exclude_none=True)
-
-
-class Library(Protocol):
-    """What the HTTP layer needs: blocking calls, safe to make from many threads at once.
-
-    Every call raises `index.errors.IndexUnusable` when there is no index that can answer. Those
-    that name a letter raise `service.errors.UnknownLetter`, and `letter_page` also `NoPages` and
-    `UnknownPage` (for any number that is not a page, 0 and negative numbers included).
-    """
-
-    def ask(self, request: AskRequest, request_id: str) -> AskResponse:
-        """The answer, or a refusal; it carries `request_id`."""
-
-    def search(self, request: SearchRequest, request_id: str) -> SearchResponse:
-        """`top_k` passages, or as many as the filtered index has; it carries `request_id`."""
-
-    def letters(self, offset: int, limit: int) -> LettersResponse:
-        """At most `limit` letters from `offset` in a stable order; `next` is left None."""
-
-    def letter(self, letter_id: str) -> LetterItem:
-        """One letter's fields."""
-
-    def letter_text(self, letter_id: str) -> LetterText:
-        """One letter's canonical text."""
-
-    def letter_page(self, letter_id: str, number: int) -> LetterPage:
-        """One page of a letter that has pages."""
-
-    def readiness(self) -> IndexInfo:
-        """The index that would answer a question asked now."""

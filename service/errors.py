@@ -36,3 +36,10 @@ class UnknownPage(Exception):
         self.letter_id = letter_id
         self.page = page
         self.pages = pages
+
+
+class ServiceStopping(Exception):
+    """The service is being stopped, and gave up what would have kept it from that."""
+
+    def __init__(self) -> None:
+        super().__init__("Send the letter again when the service is back.")

@@ -16,7 +16,7 @@ from index.retrieval import RETRIEVAL, Retrieval
 from index.rows import LetterSummary
 from index.search import Found, search
 from index.snapshot import Snapshot
-from ingest.letter import Letter, Passage
+from ingest.letter import Passage
 from service import contract
 from service.about_letters import which_letter
 from service.answering import (
@@ -27,13 +27,13 @@ from service.answering import (
     draft,
     letter_field,
 )
-from service.errors import NoPages, UnknownLetter, UnknownPage
 from service.evidence import PASSAGES_READ, Evidence
 from service.evidence import read as read_sentences
 from service.joint import joint_response, joint_search
 from service.mail import plain_spaces, questions_in
 from service.question import Question, Turn, asks_of, understand
-from service.responses import citations, info, item, page_out, passages_out, text, warnings
+from service.responses import citations, info, passages_out, text, warnings
+from service.shelf import Shelf
 
 _Request = TypeVar("_Request", bound=contract.SearchRequest)
 # A passage to show, with its score and its letter.
@@ -67,19 +67,15 @@ def _filters(given: contract.Filters) -> Filters:
     )
 
 
-class LettersLibrary:
-    """`contract.Library` over a live index; safe to call from many threads at once."""
+class LettersLibrary(Shelf):
+    """`interface.Library` over a live index; safe to call from many threads at once."""
 
     def __init__(
         self, index: LiveIndex, retrieval: Retrieval = RETRIEVAL, reranker: Reranker | None = None
     ) -> None:
-        self._index = index
+        super().__init__(index)
         self._retrieval = retrieval
         self._reranker = reranker
-
-    def close(self) -> None:
-        """Stop following the index."""
-        self._index.close()
 
     def warm_up(self) -> None:
         """Load the embedding model, so that the first question need not wait for it.
@@ -90,10 +86,8 @@ class LettersLibrary:
         snapshot = self._index.current()
         self._index.embedder_of(snapshot).embed_query("opwarmen")
 
-    # What is asked
-
     def search(self, request: contract.SearchRequest, request_id: str) -> contract.SearchResponse:
-        """Passages, best first; see `contract.Library`.
+        """Passages, best first; see `interface.Library`.
 
         Of several questions in one text each is searched by itself, and the passages are joined.
         """
@@ -116,7 +110,7 @@ class LettersLibrary:
         )
 
     def ask(self, request: contract.AskRequest, request_id: str) -> contract.AskResponse:
-        """An answer with proven citations, or a refusal; see `contract.Library`.
+        """An answer with proven citations, or a refusal; see `interface.Library`.
 
         Of several questions in one text each is asked by itself, and the answers are joined.
         """
@@ -142,9 +136,7 @@ class LettersLibrary:
             confidence=answered.confidence,
             citations=citations(answered.quotations, snapshot),
             passages=passages_out(shown if is_answer or request.debug else []),
-            warnings=warnings(
-                read.filters, snapshot, request.composer, language, answered.unmentioned
-            ),
+            warnings=warnings(read.filters, snapshot, request.composer, language, answered),
             verification=contract.Verification(
                 checked=answered.checked, failed=len(answered.failures),
                 failures=list(answered.failures),
@@ -191,45 +183,6 @@ class LettersLibrary:
                 top_k=PASSAGES_POINTING, retrieval=self._retrieval,
             )
         return answer(question, read.evidence, pointing, snapshot, read.filters)
-
-    # What there is
-
-    def readiness(self) -> contract.IndexInfo:
-        """The index that answers now; raises `IndexUnusable` when none does."""
-        return info(self._index.current())
-
-    def letters(self, offset: int, limit: int) -> contract.LettersResponse:
-        """Letters in order of their id."""
-        letters = sorted(self._index.current().letters, key=lambda letter: letter.letter_id)
-        items = [item(letter) for letter in letters[offset : offset + limit]]
-        return contract.LettersResponse(items=items, total=len(letters), next=None)
-
-    def letter(self, letter_id: str) -> contract.LetterItem:
-        """One letter's fields; raises `UnknownLetter`."""
-        snapshot = self._index.current()
-        if letter_id not in snapshot.by_letter_id:
-            raise UnknownLetter(letter_id)
-        return item(snapshot.letters[snapshot.by_letter_id[letter_id]])
-
-    def letter_text(self, letter_id: str) -> contract.LetterText:
-        """One letter's canonical text; raises `UnknownLetter`."""
-        return contract.LetterText(letter_id=letter_id, text=self._letter(letter_id).text)
-
-    def letter_page(self, letter_id: str, number: int) -> contract.LetterPage:
-        """One page; raises `UnknownLetter`, `NoPages`, `UnknownPage`."""
-        letter = self._letter(letter_id)
-        if letter.page_count is None:
-            raise NoPages(letter_id)
-        page = next((page for page in letter.pages if page.number == number), None)
-        if page is None:
-            raise UnknownPage(letter_id, number, letter.page_count)
-        return page_out(letter, page)
-
-    def _letter(self, letter_id: str) -> Letter:
-        try:
-            return self._index.current().letter(letter_id)
-        except KeyError:
-            raise UnknownLetter(letter_id) from None
 
 
 def _apart(request: _Request) -> list[_Request]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from ipaddress import ip_address
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service import problems
+from service import problem_kinds, problems
 
 REQUEST_ID_HEADER = "X-Request-ID"
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -96,11 +97,12 @@ class AllowedHosts:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._host_allowed(hosts[0]):
-            await problems.problem_response(scope, problems.HOST_NOT_ALLOWED)(scope, receive, send)
+            refusal = problems.problem_response(scope, problem_kinds.HOST_NOT_ALLOWED)
+            await refusal(scope, receive, send)
             return
         own = _place(scope["scheme"], hosts[0])
         if not all(self._origin_allowed(origin, own) for origin in headers.getlist("origin")):
-            refusal = problems.problem_response(scope, problems.ORIGIN_NOT_ALLOWED)
+            refusal = problems.problem_response(scope, problem_kinds.ORIGIN_NOT_ALLOWED)
             await refusal(scope, receive, send)
             return
         await self.app(scope, receive, send)
@@ -120,21 +122,29 @@ class AllowedHosts:
 
 
 class BodyLength:
-    """Refuses a body whose declared length is over `maximum` bytes, without reading it."""
+    """Refuses a body over `maximum` bytes, or over that of its route in `by_route`: one with a
+    declared length without reading it, a stream as soon as it is over."""
 
-    def __init__(self, app: ASGIApp, maximum: int) -> None:
+    def __init__(
+        self, app: ASGIApp, maximum: int, by_route: Mapping[tuple[str, str], int] | None = None
+    ) -> None:
         self.app = app
         self.maximum = maximum
+        self.by_route = by_route or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers an over-long body with a problem; passes the others on."""
-        declared = Headers(scope=scope).get("content-length", "") if scope["type"] == "http" else ""
-        if declared.isdecimal() and int(declared) > self.maximum:
-            detail = f"Send a body of at most {self.maximum} bytes."
-            refusal = problems.problem_response(scope, problems.BODY_TOO_LARGE, detail=detail)
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        maximum = self.by_route.get((scope["method"], scope["path"]), self.maximum)
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared) > maximum:
+            detail = f"Send a body of at most {maximum} bytes."
+            refusal = problems.problem_response(scope, problem_kinds.BODY_TOO_LARGE, detail=detail)
             await refusal(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        await RequestBodyLimitMiddleware(self.app, maximum)(scope, receive, send)
 
 
 class Capacity:
@@ -154,7 +164,8 @@ class Capacity:
             await self.app(scope, receive, send)
             return
         if self.in_flight >= self.maximum:
-            await problems.problem_response(scope, problems.OVER_CAPACITY)(scope, receive, send)
+            refusal = problems.problem_response(scope, problem_kinds.OVER_CAPACITY)
+            await refusal(scope, receive, send)
             return
         # Counted without a lock: the event loop runs this between two awaits.
         self.in_flight += 1

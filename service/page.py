@@ -21,8 +21,9 @@ from starlette.staticfiles import StaticFiles
 
 from index.errors import IndexUnusable
 from ingest.dates import spell_date
-from service import problems
-from service.contract import MAX_QUESTION_BYTES, QUESTION_TOO_LONG, AskRequest, Library
+from service import problem_kinds, problems
+from service.contract import MAX_QUESTION_BYTES, QUESTION_TOO_LONG, AskRequest
+from service.interface import Library
 
 FOLDER = Path(__file__).parent
 BLANK_QUESTION = "Typ eerst een vraag."
@@ -45,9 +46,9 @@ def page_routes(library: Library, openapi: Callable[[], dict[str, Any]]) -> list
         return _html(templates, "docs.html", api=openapi())
 
     def problem_page(request: Request) -> Response:
-        kind = problems.explanations().get(request.path_params["name"])
+        kind = problem_kinds.explanations().get(request.path_params["name"])
         if kind is None:
-            return problems.problem_response(request.scope, problems.NOT_FOUND)
+            return problems.problem_response(request.scope, problem_kinds.NOT_FOUND)
         return PlainTextResponse(f"{kind.title} (HTTP {kind.status}). {kind.advice}\n")
 
     return [

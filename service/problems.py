@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -21,8 +20,31 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from index.errors import IndexUnusable
+from index.writing import IndexBusy
+from ingest.errors import UnreadableFile
 from service.contract import HISTORY_TOO_LONG, QUESTION_TOO_LONG, FieldError, Problem
-from service.errors import NoPages, UnknownLetter, UnknownPage
+from service.errors import NoPages, ServiceStopping, UnknownLetter, UnknownPage
+from service.problem_kinds import (
+    BODY_TOO_LARGE,
+    HISTORY_TOO_LARGE,
+    INDEX_BUSY,
+    INDEX_UNUSABLE,
+    INTERNAL_ERROR,
+    INVALID_JSON,
+    INVALID_REQUEST,
+    INVALID_UTF8,
+    METHOD_NOT_ALLOWED,
+    NO_PAGES,
+    NOT_FOUND,
+    QUESTION_TOO_LARGE,
+    REFUSED,
+    STOPPING,
+    UNKNOWN_LETTER,
+    UNKNOWN_PAGE,
+    UNREADABLE_LETTER,
+    UNSUPPORTED_MEDIA_TYPE,
+    ProblemKind,
+)
 
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
@@ -33,109 +55,15 @@ Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class ProblemKind:
-    """A kind of problem; `advice` is a sentence that says what to do, `retry_after` in seconds."""
+class Refusal(Exception):
+    """A request that is refused for what it is; `detail` replaces the kind's general advice."""
 
-    name: str
-    status: int
-    title: str
-    advice: str
-    retry_after: int | None = None
-
-    @property
-    def type(self) -> str:
-        """The stable URI reference by which a program recognises this kind."""
-        return f"/problems/{self.name}"
-
-
-INVALID_JSON = ProblemKind(
-    "invalid-json", 400, "The body is not JSON", "Send one JSON object as the body."
-)
-INVALID_UTF8 = ProblemKind(
-    "invalid-utf8", 400, "The body is not UTF-8", "Encode the body as UTF-8 and send it again."
-)
-HOST_NOT_ALLOWED = ProblemKind(
-    "host-not-allowed",
-    403,
-    "Unknown host name",
-    "Use a host name that this service is configured for, such as 127.0.0.1 or localhost.",
-)
-ORIGIN_NOT_ALLOWED = ProblemKind(
-    "origin-not-allowed",
-    403,
-    "Request from another site",
-    "Send the request from this service's own page, or have its origin added to the configuration.",
-)
-NOT_FOUND = ProblemKind(
-    "not-found", 404, "No such address", "Check the address; /docs lists those that exist."
-)
-UNKNOWN_LETTER = ProblemKind(
-    "unknown-letter", 404, "No such letter", "Take a letter_id from GET /v1/letters."
-)
-NO_PAGES = ProblemKind(
-    "no-pages",
-    404,
-    "A letter without pages",
-    "Read the whole text with GET /v1/letters/{letter_id}/text.",
-)
-UNKNOWN_PAGE = ProblemKind(
-    "unknown-page", 404, "No such page", "Ask for a page from 1 to the letter's number of pages."
-)
-METHOD_NOT_ALLOWED = ProblemKind(
-    "method-not-allowed",
-    405,
-    "Method not allowed",
-    "Use the method that the Allow header names.",
-)
-QUESTION_TOO_LARGE = ProblemKind(
-    "question-too-long",
-    413,
-    "The question is too long",
-    "Ask the question in at most 16 kB (16,384 bytes of UTF-8).",
-)
-HISTORY_TOO_LARGE = ProblemKind(
-    "history-too-long",
-    413,
-    "The history is too long",
-    "Send only the last turns of the conversation: at most 64 kB together.",
-)
-BODY_TOO_LARGE = ProblemKind("body-too-large", 413, "The body is too large", "Send a smaller body.")
-UNSUPPORTED_MEDIA_TYPE = ProblemKind(
-    "unsupported-media-type",
-    415,
-    "The body is not declared as JSON",
-    "Send the header Content-Type: application/json.",
-)
-INVALID_REQUEST = ProblemKind(
-    "invalid-request",
-    422,
-    "The request does not fit the contract",
-    "Correct the fields listed under errors; /docs shows which fields there are.",
-)
-REFUSED = ProblemKind(
-    "request-refused", 400, "The request was refused", "Check the request against /docs."
-)
-INTERNAL_ERROR = ProblemKind(
-    "internal-error",
-    500,
-    "Something went wrong in the service",
-    "Try again; if it stays, report the request_id to whoever runs this service.",
-)
-INDEX_UNUSABLE = ProblemKind(
-    "index-unusable",
-    503,
-    "There is no usable index",
-    "Wait until the index is ready, or have it built with: briefwijzer ingest.",
-    retry_after=10,
-)
-OVER_CAPACITY = ProblemKind(
-    "over-capacity",
-    503,
-    "Too many questions at once",
-    "Wait a moment and send the request again.",
-    retry_after=1,
-)
+    def __init__(
+        self, kind: ProblemKind, detail: str | None = None, errors: Sequence[FieldError] = ()
+    ) -> None:
+        super().__init__(detail or kind.advice)
+        self.kind = kind
+        self.errors = errors
 
 
 def request_id_of(scope: Scope) -> str:
@@ -162,9 +90,9 @@ def problem_response(
         request_id=request_id_of(scope),
         errors=list(errors) or None,
     )
-    retry = {} if kind.retry_after is None else {"Retry-After": str(kind.retry_after)}
     return JSONResponse(
-        problem.body(), kind.status, headers={**(headers or {}), **retry}, media_type=MEDIA_TYPE
+        problem.body(), kind.status, headers={**(headers or {}), **kind.headers},
+        media_type=MEDIA_TYPE,
     )
 
 
@@ -172,11 +100,6 @@ def unexpected(scope: Scope, error: Exception) -> Response:
     """An error nobody foresaw: its traceback goes to the log, only the request id to the client."""
     logger.error("Request %s failed", request_id_of(scope), exc_info=error)
     return problem_response(scope, INTERNAL_ERROR)
-
-
-def explanations() -> dict[str, ProblemKind]:
-    """Every kind of problem by its name."""
-    return {kind.name: kind for kind in globals().values() if isinstance(kind, ProblemKind)}
 
 
 def documented(*kinds: ProblemKind) -> dict[int | str, dict[str, Any]]:
@@ -248,6 +171,11 @@ def _lower(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
+def _sentence(text: str) -> str:
+    """The message of an exception as a sentence by itself."""
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
+
+
 async def _http_error(request: Request, error: HTTPException) -> Response:
     kind = BY_STATUS.get(error.status_code)
     if kind is INVALID_JSON and isinstance(error.__cause__, UnicodeDecodeError):
@@ -262,9 +190,18 @@ def _as(kind: ProblemKind) -> Handler:
     """A handler that answers with `kind` and the exception's own sentence."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        return problem_response(request.scope, kind, detail=str(error))
+        return problem_response(request.scope, kind, detail=_sentence(str(error)))
 
     return handle
+
+
+async def _refusal(request: Request, error: Refusal) -> Response:
+    return problem_response(request.scope, error.kind, detail=str(error), errors=error.errors)
+
+
+async def _unreadable(request: Request, error: UnreadableFile) -> Response:
+    detail = f"{_sentence(error.reason)} {_sentence(error.remedy)}"
+    return problem_response(request.scope, UNREADABLE_LETTER, detail=detail)
 
 
 # FastAPI reports a body that it cannot decode at all as a plain 400.
@@ -277,4 +214,8 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     NoPages: _as(NO_PAGES),
     UnknownPage: _as(UNKNOWN_PAGE),
     IndexUnusable: _as(INDEX_UNUSABLE),
+    IndexBusy: _as(INDEX_BUSY),
+    ServiceStopping: _as(STOPPING),
+    UnreadableFile: _unreadable,
+    Refusal: _refusal,
 }

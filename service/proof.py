@@ -24,7 +24,7 @@ _QUOTE_FORMS = ("'’‘‚‛`´", '"“”„‟«»')
 _HYPHENS = "-\u2010"
 _MARK = re.compile(r"(?:\[[A-Za-z]+:(?:[^\[\]\n]*\])?|[^\w])+")
 # "hoog-" above "en laag" keeps its hyphen and stays a word of its own.
-_CONJUNCTION = re.compile(r"(?:en|of|tot|als)\b")
+_CONJUNCTION = re.compile(r"(?:en|of|tot|als)(?![\w-])")
 _ALIKE = str.maketrans(
     {form: forms[0] for forms in _QUOTE_FORMS for form in forms}
     | dict.fromkeys((*_HYPHENS, _GONE), "")

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Literal
 
+from index.files import FileRecord, LetterFiles
 from index.filters import Filters
 from index.rows import LetterSummary
 from index.snapshot import Snapshot
 from ingest.letter import Letter, Page, Passage
+from ingest.readers import formats
 from prompts import render
-from service import contract, wording
+from service import contract, letters_contract, wording
+from service.answering import Answer
 from service.language import Language
 from service.quotation import Quotation
 
@@ -72,20 +77,20 @@ def passages_out(
     ]
 
 
-def page_out(letter: Letter, page: Page) -> contract.LetterPage:
+def page_out(letter: Letter, page: Page) -> letters_contract.LetterPage:
     """A page of a letter with the footnotes on it."""
     assert page.number is not None
     notes = [note for note in letter.footnotes if note.page == page.number]
-    return contract.LetterPage(
+    return letters_contract.LetterPage(
         page=page.number, page_label=page.label, text=letter.text[page.start : page.end],
-        char_start=page.start, char_end=page.end,
+        char_start=page.start, char_end=page.end, ocr_confidence=page.ocr_confidence,
         footnotes=[contract.FootnoteOut(number=n.number, text=n.text, page=n.page) for n in notes],
     )
 
 
 def warnings(
     filters: Filters, snapshot: Snapshot, composer: str | None, language: Language,
-    unmentioned: Sequence[str] = (),
+    answer: Answer | None = None,
 ) -> list[contract.Warning]:
     """What the asker should know about how the answer came about."""
     found = []
@@ -93,11 +98,14 @@ def warnings(
         asked = snapshot.letters_admitted(replace(filters, date_from=None, date_to=None))
         undated = sum(snapshot.letters[at].metadata.date is None for at in asked)
         if undated:
-            message = render(f"undated.{language}", letters=wording.searched(undated, language))
+            message = render(f"undated.{language}", letters=wording.counted(undated, language))
             found.append(contract.Warning(code="undated-letters-left-out", message=message))
-    if unmentioned:
-        message = wording.unmentioned(unmentioned, language)
+    if answer is not None and answer.unmentioned:
+        message = wording.unmentioned(answer.unmentioned, language)
         found.append(contract.Warning(code="not-mentioned", message=message))
+    if answer is not None and any(map(_read_by_ocr, answer.quotations)):
+        message = render(f"read_by_ocr.{language}")
+        found.append(contract.Warning(code="read-by-ocr", message=message))
     if composer == "llm":
         found.append(
             contract.Warning(
@@ -108,6 +116,13 @@ def warnings(
     return found
 
 
+def _read_by_ocr(quotation: Quotation) -> bool:
+    """Whether any of it stands on a page that character recognition read."""
+    letter = quotation.letter
+    pages = {piece.page for piece in letter.pieces_between(quotation.start, quotation.end)}
+    return any(letter.pages[page].ocr_confidence is not None for page in pages)
+
+
 def info(snapshot: Snapshot) -> contract.IndexInfo:
     """Which index answers."""
     manifest = snapshot.manifest
@@ -116,13 +131,28 @@ def info(snapshot: Snapshot) -> contract.IndexInfo:
     )
 
 
-def item(letter: LetterSummary) -> contract.LetterItem:
-    """A letter as lists have it."""
+def item(letter: LetterSummary, files: LetterFiles) -> letters_contract.LetterItem:
+    """A letter as lists have it, with the files that hold it."""
     metadata = letter.metadata
-    return contract.LetterItem(
+    return letters_contract.LetterItem(
         letter_id=letter.letter_id, kenmerk=metadata.kenmerk,
         kamerstukken=list(metadata.kamerstukken), date=metadata.date, subject=metadata.subject,
         sender=metadata.sender, addressee=metadata.addressee, kind=metadata.kind,
         source_url=metadata.source_url, sha256=letter.sha256, source=letter.source,
         pages=letter.pages, passages=letter.passages, provenance=dict(metadata.provenance),
+        sources=[_source(files.letter, "letter"), *(_source(one, "copy") for one in files.copies)],
+        replaces=[
+            letters_contract.Replaced(source=one.source, sha256=one.sha256, date=one.date)
+            for one in files.replaces
+        ],
+        pages_by_ocr=None if letter.pages is None else letter.pages_by_ocr,
+        warnings=[*letter.warnings, *files.letter.warnings],
+    )
+
+
+def _source(file: FileRecord, role: Literal["letter", "copy"]) -> letters_contract.Source:
+    extension = Path(file.source).suffix.lower()
+    media_type = next((one.media_type for one in formats() if extension in one.extensions), None)
+    return letters_contract.Source(
+        source=file.source, sha256=file.sha256, format=media_type, role=role
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field, SecretStr, field_validator
+from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from service.app import MAX_BODY_BYTES, MAX_IN_FLIGHT
+from service.app import MAX_BODY_BYTES, MAX_IN_FLIGHT, MAX_UPLOAD_BYTES
+
+MIN_KEY_LENGTH = 16
 
 
 class Settings(BaseSettings):
@@ -16,7 +20,9 @@ class Settings(BaseSettings):
     Raises `pydantic.ValidationError` for a value that does not fit.
     """
 
-    model_config = SettingsConfigDict(env_prefix="BRIEFWIJZER_", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="BRIEFWIJZER_", frozen=True, hide_input_in_errors=True
+    )
 
     embedding_model: str | None = None
     reranker: str | None = None
@@ -25,11 +31,28 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=MAX_BODY_BYTES, ge=1)
+    max_upload_bytes: int = Field(default=MAX_UPLOAD_BYTES, ge=1)
     max_in_flight: int = Field(default=MAX_IN_FLIGHT, ge=1)
+    # `SecretStr`: it must not stand in a log by way of these settings.
+    admin_key: SecretStr | None = None
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
     @classmethod
     def _by_commas(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("admin_key")
+    @classmethod
+    def _long_and_plain(cls, value: SecretStr | None) -> SecretStr | None:
+        if not value:
+            return None
+        key = value.get_secret_value()
+        # A header can hold these characters and no others without being changed on its way.
+        if len(key) < MIN_KEY_LENGTH or not re.fullmatch(r"[!-~]+", key):
+            raise PydanticCustomError(
+                "key_unfit",
+                f"The key must be at least {MIN_KEY_LENGTH} letters, digits or marks, no spaces",
+            )
         return value

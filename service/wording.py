@@ -35,11 +35,12 @@ _ASKED: dict[Asks, tuple[str, str]] = {
 }
 
 
-def _day(iso: str, language: Language) -> str:
+def day(iso: str, language: Language) -> str:
+    """A day as a sentence has it: "2 februari 2023"."""
     if language == "nl":
         return spell_date(iso)
-    year, month, day = iso.split("-")
-    return f"{int(day)} {_MONTHS_EN[int(month) - 1]} {year}"
+    year, month, number = iso.split("-")
+    return f"{int(number)} {_MONTHS_EN[int(month) - 1]} {year}"
 
 
 def _reference(metadata: Metadata, language: Language) -> str:
@@ -54,7 +55,7 @@ def source_of(metadata: Metadata, language: Language) -> str:
     noun = _NOUNS[metadata.kind][0 if language == "nl" else 1]
     if metadata.date is not None:
         of = "van" if language == "nl" else "of"
-        return f"{noun} {of} {_day(metadata.date, language)}{_reference(metadata, language)}"
+        return f"{noun} {of} {day(metadata.date, language)}{_reference(metadata, language)}"
     if metadata.subject is not None:
         return f"{noun} ‘{metadata.subject}’{_reference(metadata, language)}"
     return f"{noun}{_reference(metadata, language)}"
@@ -65,30 +66,31 @@ def lead_in(metadata: Metadata, language: Language) -> str:
     return render(f"lead_in.{language}", source=source_of(metadata, language))
 
 
-def searched(letters: int, language: Language) -> str:
-    """How many letters were searched, in words that fit a sentence."""
+def counted(letters: int, language: Language) -> str:
+    """How many letters, in words that fit a sentence."""
     if language == "nl":
         return "1 brief" if letters == 1 else f"{letters} brieven"
     return "1 letter" if letters == 1 else f"{letters} letters"
 
 
-def not_in_letters(asks: Asks, on_topic: bool, letters: int, language: Language) -> str:
-    """The refusal; where the subject is there but the number, date or person is not, it says so."""
-    over = searched(letters, language)
+def not_in_letters(asks: Asks, on_topic: bool, searched: str, language: Language) -> str:
+    """The refusal; where the subject is there but the number, date or person is not, it says so.
+
+    `searched` says over what it looked.
+    """
     if on_topic and asks in _ASKED:
         kind = _ASKED[asks][0 if language == "nl" else 1]
-        return render(f"not_in_letters_kind.{language}", kind=kind, letters=over)
-    return render(f"not_in_letters.{language}", letters=over)
+        return render(f"not_in_letters_kind.{language}", kind=kind, letters=searched)
+    return render(f"not_in_letters.{language}", letters=searched)
 
 
 def _quoted(names: Sequence[str], language: Language) -> str:
     return {"nl": " en ", "en": " and "}[language].join(f"“{name}”" for name in names)
 
 
-def not_named(names: Sequence[str], letters: int, language: Language) -> str:
+def not_named(names: Sequence[str], searched: str, language: Language) -> str:
     """The refusal of a question for what the letters on its subject do not name."""
-    over = searched(letters, language)
-    return render(f"not_named.{language}", names=_quoted(names, language), letters=over)
+    return render(f"not_named.{language}", names=_quoted(names, language), letters=searched)
 
 
 def unmentioned(names: Sequence[str], language: Language) -> str:

@@ -1,27 +1,47 @@
-"""A real `briefwijzer serve` for tests that need one."""
+"""Real servers for tests that need one, and what holds of every problem that they answer with."""
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
+import uvicorn
+from fastapi import FastAPI
 
 START_SECONDS = 60
 
 
 @contextmanager
-def serving(index: Path) -> Iterator[str]:
+def running(app: FastAPI) -> Iterator[str]:
+    """The address of a server of `app` in this process, on a free port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def serving(index: Path, **environment: str) -> Iterator[str]:
     """The address of a service over `index` on a free port, ready; stopped at the end."""
     program = Path(sys.executable).with_name("briefwijzer")
     process = subprocess.Popen(
         [str(program), "--index", str(index), "serve", "--port", "0"],
-        stdout=subprocess.PIPE, text=True,
+        stdout=subprocess.PIPE, text=True, env={**os.environ, **environment},
     )
     try:
         assert process.stdout is not None
@@ -44,3 +64,16 @@ def _wait_until_ready(address: str) -> None:
             pass
         time.sleep(0.2)
     raise AssertionError(f"the service at {address} was not ready in {START_SECONDS} s")
+
+
+def problem(response: Any, status: int, name: str) -> dict[str, Any]:
+    """The problem document in a client's `response`, after checking that it is this one."""
+    body: dict[str, Any] = response.json()
+    assert response.headers["content-type"] == "application/problem+json"
+    assert (response.status_code, body["status"], body["type"]) == (
+        status,
+        status,
+        f"/problems/{name}",
+    )
+    assert body["request_id"] == response.headers["x-request-id"]
+    return body

@@ -7,7 +7,6 @@ to a real server on a loopback port.
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,189 +14,16 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from starlette.testclient import TestClient
 
-from index.errors import IndexUnusable
-from ingest.letter import Kind
 from service.app import create_app
-from service.contract import (
-    AskRequest,
-    AskResponse,
-    Citation,
-    FootnoteOut,
-    IndexInfo,
-    LetterItem,
-    LetterPage,
-    LettersResponse,
-    LetterText,
-    PassageOut,
-    SearchRequest,
-    SearchResponse,
-    Verification,
-    Warning,
-)
-from service.errors import NoPages, UnknownLetter, UnknownPage
+from service.contract import AskRequest, AskResponse, Citation, PassageOut, SearchResponse
+from service.letters_contract import Coverage, LetterItem, LetterPage
+from tests.fake_library import INDEX, OUTCOMES, FakeLibrary
+from tests.serving import problem, running
 
-INDEX = IndexInfo(generation=7, embedding_model="fake")
 MAX_BODY_BYTES = 262_144
 JSON = {"Content-Type": "application/json"}
-
-
-def item(letter_id: str, pages: int | None) -> LetterItem:
-    """A letter that says nothing of itself but its subject."""
-    return LetterItem(
-        letter_id=letter_id,
-        kenmerk=None,
-        kamerstukken=[],
-        date=None,
-        subject="Onderwerp",
-        sender=None,
-        addressee=None,
-        kind=Kind.KAMERBRIEF,
-        source_url=None,
-        sha256="0" * 64,
-        source=f"{letter_id}.txt",
-        pages=pages,
-        passages=1,
-        provenance={"subject": "text", "kenmerk": None},
-    )
-
-
-def citation(marker: int, **fields: Any) -> Citation:
-    """A complete citation, with `fields` in place of its own."""
-    values: dict[str, Any] = {
-        "marker": marker,
-        "letter_id": "brief",
-        "kenmerk": "3332219-1024718-PG",
-        "page": 3,
-        "page_label": "3",
-        "subject": "Kabinetsreactie <exposoom>",
-        "date": "2023-02-02",
-        "section": ["Tot slot"],
-        "quote": "Eind 2026 & later.",
-        "quote_start": 0,
-        "quote_end": 18,
-        "passage_id": "brief-1",
-        "source_url": "https://www.rijksoverheid.nl/brief",
-    }
-    return Citation.model_validate({**values, **fields})
-
-
-NOWHERE = {
-    "kenmerk": None,
-    "page": None,
-    "page_label": None,
-    "subject": None,
-    "date": None,
-    "source_url": "javascript:alert(1)",
-}
-OUTCOMES = {
-    "weer": "not_in_letters",
-    "dat": "needs_clarification",
-    "hallo": "out_of_scope",
-}
-
-
-class FakeLibrary:
-    """Answers by the first word of the question, without an index.
-
-    `open` can be cleared to hold every answer back; `ready` can be unset.
-    """
-
-    def __init__(self) -> None:
-        self.ready = True
-        self.open = threading.Event()
-        self.open.set()
-        self.asked: list[AskRequest] = []
-        self.items = [item("brief", 4), item("zonder-bladzijden", None), item("derde", 1)]
-
-    def ask(self, request: AskRequest, request_id: str) -> AskResponse:
-        """Two citations, one of the refusals, or a fault ("stuk")."""
-        self.readiness()
-        self.asked.append(request)
-        assert self.open.wait(20)
-        if request.question == "stuk":
-            raise RuntimeError("password 1234")
-        outcome = OUTCOMES.get(request.question, "answered")
-        answered = outcome == "answered"
-        values = {
-            "request_id": request_id,
-            "outcome": outcome,
-            "answer": f"{request.question}: “Eind 2026” [1][2], <b>niet</b> [9]"
-            if answered
-            else None,
-            "message": None if answered else f"Bericht bij {outcome}.",
-            "standalone_question": request.question,
-            "confidence": 0.5,
-            "citations": [citation(1), citation(2, **NOWHERE)] if answered else [],
-            "passages": [],
-            "warnings": [Warning(code="undated", message="Een brief is zonder datum.")],
-            "verification": Verification(checked=2, failed=0, failures=[]),
-            "index": INDEX,
-            "timings_ms": {"total": 1.0},
-        }
-        return AskResponse.model_validate(values)
-
-    def search(self, request: SearchRequest, request_id: str) -> SearchResponse:
-        """The same passage as often as was asked for."""
-        self.readiness()
-        passage = PassageOut(
-            rank=1,
-            score=0.9,
-            passage_id="brief-1",
-            letter_id="brief",
-            kenmerk=None,
-            page_first=None,
-            page_last=None,
-            section=[],
-            text="Eind 2026.",
-            char_start=0,
-            char_end=10,
-            footnotes=[FootnoteOut(number="27", text="nr. 15979", page=None)],
-        )
-        return SearchResponse(
-            request_id=request_id,
-            passages=[passage] * request.top_k,
-            confidence=0.5,
-            warnings=[],
-            index=INDEX,
-            timings_ms={"total": 1.0},
-        )
-
-    def letters(self, offset: int, limit: int) -> LettersResponse:
-        """Some of three letters."""
-        return LettersResponse(
-            items=self.items[offset : offset + limit], total=len(self.items), next=None
-        )
-
-    def letter(self, letter_id: str) -> LetterItem:
-        """One of three letters."""
-        for known in self.items:
-            if known.letter_id == letter_id:
-                return known
-        raise UnknownLetter(letter_id)
-
-    def letter_text(self, letter_id: str) -> LetterText:
-        """The same text for each letter."""
-        return LetterText(letter_id=self.letter(letter_id).letter_id, text="Geachte voorzitter,")
-
-    def letter_page(self, letter_id: str, number: int) -> LetterPage:
-        """A page of a letter that has them."""
-        pages = self.letter(letter_id).pages
-        if pages is None:
-            raise NoPages(letter_id)
-        if not 1 <= number <= pages:
-            raise UnknownPage(letter_id, number, pages)
-        return LetterPage(
-            page=number, page_label=None, text="x", char_start=0, char_end=1, footnotes=[]
-        )
-
-    def readiness(self) -> IndexInfo:
-        """The index, unless `ready` was unset."""
-        if not self.ready:
-            raise IndexUnusable("Run briefwijzer ingest first.")
-        return INDEX
 
 
 @pytest.fixture
@@ -215,35 +41,11 @@ def client(library: FakeLibrary) -> TestClient:
 @pytest.fixture
 def server(library: FakeLibrary) -> Iterator[httpx.Client]:
     """A client of a real server with room for four requests at once."""
-    configuration = uvicorn.Config(
-        create_app(library, allowed_hosts=["brieven.example"], max_in_flight=4),
-        port=0,
-        log_level="warning",
-    )
-    running = uvicorn.Server(configuration)
-    thread = threading.Thread(target=running.run)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    port = running.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=20) as client:
-        yield client
-    library.open.set()
-    running.should_exit = True
-    thread.join()
-
-
-def problem(response: Any, status: int, name: str) -> dict[str, Any]:
-    """The problem document in a client's `response`, after checking that it is this one."""
-    body: dict[str, Any] = response.json()
-    assert response.headers["content-type"] == "application/problem+json"
-    assert (response.status_code, body["status"], body["type"]) == (
-        status,
-        status,
-        f"/problems/{name}",
-    )
-    assert body["request_id"] == response.headers["x-request-id"]
-    return body
+    app = create_app(library, allowed_hosts=["brieven.example"], max_in_flight=4)
+    with running(app) as address:
+        with httpx.Client(base_url=address, trust_env=False, timeout=20) as client:
+            yield client
+        library.open.set()
 
 
 # --- questions
@@ -403,6 +205,13 @@ def test_one_letter(client: TestClient) -> None:
     assert set(client.get("/v1/letters/brief/pages/4").json()) == set(LetterPage.model_fields)
 
 
+def test_coverage(client: TestClient, library: FakeLibrary) -> None:
+    """What the letters cover is told with every key; without an index it is a 503."""
+    assert set(client.get("/v1/coverage").json()) == set(Coverage.model_fields)
+    library.ready = False
+    problem(client.get("/v1/coverage"), 503, "index-unusable")
+
+
 @pytest.mark.parametrize(
     ("path", "status", "name"),
     [
@@ -463,6 +272,13 @@ def test_openapi_is_complete(client: TestClient) -> None:
         responses = document["paths"][path]["post"]["responses"]
         assert {"200", "400", "403", "413", "415", "422", "500", "503"} == set(responses)
         assert set(responses["413"]["content"]) == {"application/problem+json"}
+    upload = document["paths"]["/v1/letters"]["post"]
+    assert set(upload["responses"]) == {
+        "200", "201", "400", "401", "403", "409", "413", "415", "422", "500", "503"
+    }
+    assert list(upload["requestBody"]["content"]) == ["multipart/form-data"]
+    assert upload["security"] == document["paths"]["/v1/letters/{letter_id}"]["delete"]["security"]
+    assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
 
 
 def test_docs_load_nothing_from_elsewhere(client: TestClient) -> None:

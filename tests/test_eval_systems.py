@@ -13,15 +13,8 @@ import eval.systems
 from eval.commands import command
 from eval.systems import Body, InProcess, Remote, System, SystemFailure, letter_stems, open_remote
 from index.errors import IndexUnusable
-from service.contract import (
-    AskRequest,
-    AskResponse,
-    LetterItem,
-    LettersResponse,
-    LetterText,
-    SearchRequest,
-    SearchResponse,
-)
+from service.contract import AskRequest, AskResponse, SearchRequest, SearchResponse
+from service.letters_contract import LetterItem, LettersResponse, LetterText
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,6 +121,10 @@ class FakeLibrary:
                 "pages": None,
                 "passages": 1,
                 "provenance": {},
+                "sources": [],
+                "replaces": [],
+                "pages_by_ocr": None,
+                "warnings": [],
             }
         )
 

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 import index.commands as module
 import index.embedding
-import index.synchronise
+import index.writing
 from index.commands import ingest
 from index.snapshot import load_active, writer_lock
 from tests.conftest import HashEmbedder, write_letter
@@ -63,7 +63,10 @@ def test_json_is_all_there_is_on_stdout(folder: Path, tmp_path: Path) -> None:
         "generation": 1, "letters": 6, "passages": 6, "embedded": 6
     }
     assert body["files"][0] == {
-        "source": "0.txt", "status": "added", "letter_id": "0", "detail": None
+        "source": "0.txt", "status": "added", "letter_id": "0", "detail": None,
+        "folder": str(folder), "role": "letter", "kenmerk": None, "date": None, "pages": None,
+        "pages_by_ocr": 0, "ocr_confidence": None, "warnings": [],
+        "missing": ["kenmerk", "date", "subject", "sender", "addressee"],
     }
 
 
@@ -113,7 +116,7 @@ def test_an_index_that_cannot_be_used_is_exit_3(
     """A directory that is a file, or that another process is writing."""
     (tmp_path / "file").write_text("x")
     assert call(tmp_path / "file", folder).exit_code == 3
-    monkeypatch.setattr(index.synchronise, "_LOCK_WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(index.writing, "_LOCK_WAIT_SECONDS", 0.1)
     (tmp_path / "index").mkdir()
     with writer_lock(tmp_path / "index").acquire():
         done = call(tmp_path / "index", folder)

@@ -25,7 +25,7 @@ LETTERS = 3
 _SCRIPT = """
 import os, pathlib, shutil, signal, sys
 import index.database as database, index.dense as dense
-import index.generation as generation, index.synchronise as module
+import index.generation as generation, index.synchronise as module, index.writing as writing
 from tests.conftest import HashEmbedder
 
 deadly, directory, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
@@ -57,7 +57,7 @@ generation.lexical.build = counted(generation.lexical.build, "lexical")
 dense.measure_recall = counted(dense.measure_recall, "vectors")
 generation.np.save = counted(generation.np.save, "save")
 os.fsync = counted(os.fsync, "fsync")
-module._EMBED_AT_ONCE = 1
+writing._EMBED_AT_ONCE = 1
 module.synchronise(directory, [folder], HashEmbedder())
 print("\\n".join(steps))
 """

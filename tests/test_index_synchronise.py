@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import index.synchronise as module
+import index.writing as module
 from index.errors import IndexUnusable
 from index.snapshot import load_active, writer_lock
 from index.synchronise import (
@@ -179,22 +179,23 @@ def test_copies_are_indexed_once(folder: Path, directory: Path) -> None:
     (folder / "aaa-copy.txt").write_bytes((folder / "brief-2.txt").read_bytes())
     report = synchronise(directory, [folder], NoEmbedder())
     copy = next(file for file in report.files if file.source == "aaa-copy.txt")
-    assert (copy.status, copy.detail) == (Status.DUPLICATE, "the same content as brief-2.txt")
+    assert (copy.status, copy.detail) == (Status.DUPLICATE, "the same letter as brief-2.txt")
     assert report.letters == 6
 
 
 def test_two_letters_with_one_kenmerk_keep_apart(tmp_path: Path, directory: Path) -> None:
     """Each gets an id of its own, and keeps it when its content changes."""
     folder = tmp_path / "letters"
-    for place, text in (("brief.txt", WATER), ("bijlage.txt", LUCHT), ("sub/bijlage.txt", BODEM)):
+    letters = {"brief.txt": WATER, "bijlage.txt": LUCHT, "sub/bijlage.txt": BODEM}
+    for place, text in letters.items():
         path = folder / place
         write_letter(path.parent, path.name, text, kenmerk="VWS/2025/9")
     synchronise(directory, [folder], HashEmbedder())
     ids = letter_ids(directory)
     assert ids == {"vws-2025-9", "vws-2025-9-brief", "vws-2025-9-bijlage"}
-    for place in ("brief.txt", "bijlage.txt", "sub/bijlage.txt"):
+    for place, text in letters.items():
         path = folder / place
-        write_letter(path.parent, path.name, f"{path} {BODEM}", kenmerk="VWS/2025/9")
+        write_letter(path.parent, path.name, f"Herzien. {text}", kenmerk="VWS/2025/9")
         synchronise(directory, [folder], HashEmbedder())
         assert letter_ids(directory) == ids
 

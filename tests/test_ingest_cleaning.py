@@ -32,6 +32,11 @@ HEAD = "Geachte voorzitter,\n\n"
         ("het College van procureurs-", "generaal wil", "procureurs-generaal"),
         ("de minister-", "president zegt", "minister-president"),
         ("een laatste -", "losse streep", "- losse"),
+        ("de gezondheidseffecten en -", "risico’s van", "en -risico’s"),
+        ("met state-of-", "the-art technologie", "state-of-the-art"),
+        ("met state-", "of-the-art technologie", "state-of-the-art"),
+        ("het advies ‘Ge-", "zond Gezag’", "‘Gezond"),
+        ("mede door mili-", "eubeleid heeft", "milieubeleid"),
     ],
 )
 def test_words_broken_over_a_line_end_are_restored(line: str, following: str, joined: str) -> None:

@@ -116,6 +116,7 @@ def test_kenmerk_is_never_from_running_text_or_notes() -> None:
         ("Kenmerk\n4567890-\n1065123-PG", "4567890-1065123-PG"),
         ("Uw brief van\tOns kenmerk\tDatum\n\n3 mei 2024\tA/24/1\t5 mei 2024", "A/24/1"),
         ("Datum\tOns kenmerk\tUw kenmerk\n3 mei 2024\tA/24/1\t2024Z1", "A/24/1"),
+        ("Datum\n\nKenmerk\n\nBetreft\n\n3 mei 2024\tA/24/1\tGeluid", "A/24/1"),
         ("Datum 3 mei 2024 Ons kenmerk 2024-0000123456", "2024-0000123456"),
         ("Ons kenmerk Z/24/1234 D/24/5678", "Z/24/1234 D/24/5678"),
     ],
@@ -198,6 +199,39 @@ def test_an_advice_speaks_for_itself(opening: str, kind: str) -> None:
     """A letter that gives advice is an advies; one that mentions an advice is not."""
     text = f"Geachte heer,\n\n{opening} {'Dat is van belang. ' * 9}\n\nJ. Voorbeeld\n"
     assert str(letter_from(text).metadata.kind) == kind
+
+
+@pytest.mark.parametrize(
+    ("head", "subject"),
+    [
+        ("Betreft Visserij in\nde Waddenzee", "Visserij in de Waddenzee"),
+        ("Betreft Visserij op gar-\nnalen", "Visserij op garnalen"),
+        ("Betreft Het advies van de\n\nraad over garnalen", "Het advies van de raad over garnalen"),
+        ("Betreft Verzamelbrief visserij\n\nDirectoraat-generaal Visserij", (
+            "Verzamelbrief visserij")),
+        ("Onderwerp:\n‘Vissen met beleid’\nDatum 3 mei 2024", "‘Vissen met beleid’"),
+        ("inzake    Visserij", "Visserij"),
+    ],
+)
+def test_subject_is_whole_and_ends_where_it_ends(head: str, subject: str) -> None:
+    """A subject goes on over line ends, and over a blank line only in mid-sentence."""
+    letter = letter_from(f"{head}\n\nGeachte voorzitter,\n\n{'Dit is de tekst. ' * 20}\n")
+    assert letter.metadata.subject == subject
+
+
+@pytest.mark.parametrize(
+    ("head", "kamerstukken"),
+    [
+        ("35 334        Stikstof\n\nQ      BRIEF\n\nkst-35334-Q", ("35334-Q",)),
+        ("36 600 XII    Begroting\n\nNr. 61   MOTIE\n\nkst-36600-XII-61", ("36600-XII-61",)),
+        ("32 793        Preventie\n31 765        Zorg\n\nNr. 7 BRIEF", ("32793-7", "31765")),
+        ("kst-32793-703", ("32793-703",)),
+    ],
+)
+def test_kamerstukken_of_the_series_head(head: str, kamerstukken: tuple[str, ...]) -> None:
+    """Dossiers and the letter's number come from the head of a Kamerstuk and its identifier."""
+    text = f"Eerste Kamer der Staten-Generaal\nVergaderjaar 2023–2024\n\n{head}\n\n{'Tekst. ' * 40}"
+    assert letter_from(text).metadata.kamerstukken == kamerstukken
 
 
 def test_a_hostile_head_costs_no_time() -> None:

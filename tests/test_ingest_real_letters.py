@@ -68,7 +68,7 @@ def test_identity_is_what_the_page_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", LETTERS)
 def test_fields_are_from_the_text_and_the_address_from_the_file(name: str) -> None:
-    """These letters say all of it themselves; only the publisher's address is in the file's data."""
+    """These letters say all of it themselves; only the publisher's address is in the file."""
     metadata = letter_of(name).metadata
     sources = {field: source for field, source in metadata.provenance.items() if source}
     expected = dict.fromkeys(LETTERS[name]["metadata"], "text")

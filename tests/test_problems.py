@@ -11,9 +11,11 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from index.errors import IndexUnusable
-from service import problems
+from index.writing import IndexBusy
+from ingest.errors import UnreadableFile
+from service import problem_kinds, problems
 from service.contract import AskRequest
-from service.errors import NoPages, UnknownLetter, UnknownPage
+from service.errors import NoPages, ServiceStopping, UnknownLetter, UnknownPage
 from service.limits import RequestIdentity
 
 KEYS = {"type", "title", "status", "detail", "instance", "request_id"}
@@ -71,6 +73,10 @@ def raising() -> Raising:
         (NoPages("x"), 404, "no-pages"),
         (UnknownPage("x", 9, 4), 404, "unknown-page"),
         (IndexUnusable("Run briefwijzer ingest first."), 503, "index-unusable"),
+        (ServiceStopping(), 503, "stopping"),
+        (IndexBusy("Try again later."), 409, "index-busy"),
+        (UnreadableFile("it is cut off", "supply it again"), 422, "unreadable-letter"),
+        (problems.Refusal(problem_kinds.UNSUPPORTED_FORMAT), 415, "unsupported-format"),
         (HTTPException(404), 404, "not-found"),
         (HTTPException(405), 405, "method-not-allowed"),
         (HTTPException(413), 413, "body-too-large"),
@@ -91,6 +97,8 @@ def test_detail_says_what_to_do(raising: Raising) -> None:
     """The exception's own sentence, with what to do next, reaches the reader."""
     detail = raising.problem(IndexUnusable("Run briefwijzer ingest first."))["detail"]
     assert detail == "Run briefwijzer ingest first."
+    unreadable = UnreadableFile("it is cut off", "supply it again")
+    assert raising.problem(unreadable)["detail"] == "It is cut off. Supply it again."
     assert "1 to 4" in raising.problem(UnknownPage("x", 9, 4))["detail"]
 
 
@@ -145,6 +153,7 @@ def test_too_long_is_413(raising: Raising, body: dict[str, Any], name: str) -> N
 
 def test_kinds_are_complete() -> None:
     """Every kind of problem has its own name and a sentence of advice."""
-    kinds = [kind for kind in vars(problems).values() if isinstance(kind, problems.ProblemKind)]
-    assert len(problems.explanations()) == len(kinds)
+    kinds = [kind for kind in vars(problem_kinds).values()
+             if isinstance(kind, problem_kinds.ProblemKind)]
+    assert len(problem_kinds.explanations()) == len(kinds)
     assert all(kind.advice.endswith(".") for kind in kinds)

@@ -11,11 +11,14 @@ import socket
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from service.contract import AskResponse, LettersResponse, SearchResponse
+from service.contract import AskResponse, SearchResponse
+from service.letters_contract import Coverage, LettersResponse
+from tests.conftest import write_letter
 
 BRIEFWIJZER = str(Path(sys.executable).with_name("briefwijzer"))
 RECOMMENDATIONS = "Welke aanbevelingen doet de Gezondheidsraad over exposoomonderzoek?"
@@ -151,6 +154,44 @@ def test_letters(corpus_hash_index: Path) -> None:
     assert LettersResponse.model_validate_json(done.stdout).total == 5
 
 
+def test_letters_show_their_files(tmp_path: Path) -> None:
+    """A letter is listed once, with the files that hold it too and the version it replaced."""
+    words = "Het kabinet legt in alle wijken nieuwe lampen aan langs de fietspaden en de sloten."
+    folder, index = tmp_path / "brieven", tmp_path / "index"
+    write_letter(folder, "eerste.txt", words, kenmerk="A-2025-1")
+    (folder / "kopie.txt").write_bytes((folder / "eerste.txt").read_bytes())
+    assert run("ingest", str(folder), index=index).returncode == 0
+    shown = run("letters", index=index, COLUMNS="200").stdout
+    assert re.search(r"eerste\.txt *\n *ook in kopie\.txt", shown)
+    for name in ("eerste.txt", "kopie.txt"):
+        write_letter(folder, name, words, "Dat kost negen miljoen euro.", kenmerk="A-2025-1")
+    assert run("ingest", str(folder), index=index).returncode == 0
+    shown = run("letters", index=index, COLUMNS="200").stdout
+    assert re.search(r"vervangt \S+\.txt \(1 maart 2025, [0-9a-f]{12}\)", shown)
+    listed = LettersResponse.model_validate_json(run("letters", "--json", index=index).stdout)
+    assert [len(one.sources) for one in listed.items] == [2]
+    assert [one.date for one in listed.items[0].replaces] == ["2025-03-01"]
+
+
+def test_coverage(tmp_path: Path) -> None:
+    """What the letters cover is told in Dutch, or as the HTTP body, with what failed and why."""
+    folder, index = tmp_path / "brieven", tmp_path / "index"
+    write_letter(folder, "goed.txt", "De Kamer krijgt in mei bericht.", kenmerk="A-2025-1")
+    (folder / "leeg.txt").write_bytes(b"")
+    assert run("ingest", str(folder), index=index).returncode == 1
+    shown = " ".join(run("letters", "--coverage", index=index, COLUMNS="200").stdout.split())
+    assert "Brieven 1, waarvan 0 zonder kenmerk en 0 zonder datum" in shown
+    assert "1 maart 2025 tot en met 1 maart 2025" in shown
+    assert f"{folder}: 2 bestanden, 1 niet gelezen, bijgewerkt 20" in shown
+    assert "leeg.txt: it is empty (0 bytes): supply the letter again" in shown
+    told = Coverage.model_validate_json(run("letters", "--coverage", "--json", index=index).stdout)
+    assert (told.letters, told.years, told.senders) == (1, {"2025": 1}, [])
+    ((failed,), (state,)) = (told.failed, told.folders)
+    assert (failed.source, failed.remedy) == ("leeg.txt", "supply the letter again")
+    assert (state.folder, state.files, state.failed) == (str(folder), 2, 1)
+    assert datetime.fromisoformat(state.synchronised or "").utcoffset() == timedelta(0)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -243,11 +284,17 @@ def test_port_in_use(corpus_hash_index: Path) -> None:
     assert "--port" in done.stderr
 
 
-def test_setting_that_does_not_fit(corpus_hash_index: Path) -> None:
-    """A wrong value in the environment is named, and exits 2."""
-    done = run("serve", index=corpus_hash_index, BRIEFWIJZER_PORT="nee")
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("BRIEFWIJZER_PORT", "nee"), ("BRIEFWIJZER_ADMIN_KEY", "te-kort"),
+     ("BRIEFWIJZER_MAX_UPLOAD_BYTES", "-7")],
+)
+def test_setting_that_does_not_fit(corpus_hash_index: Path, name: str, value: str) -> None:
+    """A wrong value in the environment is named, and exits 2; the value is not repeated."""
+    done = run("serve", index=corpus_hash_index, **{name: value})
     assert done.returncode == 2
-    assert "BRIEFWIJZER_PORT" in done.stderr
+    assert name in done.stderr
+    assert value not in done.stderr
 
 
 def test_command_is_installed() -> None:

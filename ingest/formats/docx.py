@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from mmap import ACCESS_READ, mmap
 from typing import TYPE_CHECKING
 
-from ingest.archive import Archive, attribute, child, local, member_names
+from ingest.archive import Archive, attribute, child, encrypted, local, member_names
 from ingest.document import RawDocument, Role
 from ingest.errors import UnreadableFile
 from ingest.file_format import FileFormat
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _MAX_HEADING = 320
 _WRAPPERS = frozenset({"customXml", "ins", "moveTo", "smartTag", "sdtContent"})
 _CONTENTS = "table of contents"
+_OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
 
 
 class _Reader:
@@ -210,7 +213,19 @@ def _together(first: Inline, second: Inline) -> Inline:
     )
 
 
+def _is_encrypted(path: Path, head: bytes) -> bool:
+    """Whether the file is the container in which Office puts a document with a password."""
+    if not head.startswith(_OLD_CONTAINER):
+        return False
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as content:
+        return content.find(_ENCRYPTED_PART) >= 0
+
+
 def _read(path: Path) -> RawDocument:
+    with path.open("rb") as file:
+        head = file.read(len(_OLD_CONTAINER))
+    if _is_encrypted(path, head):
+        raise encrypted()
     with Archive(path) as archive:
         package = Package.open(archive)
         pages = pages_of(_Reader(package).flow())
@@ -228,7 +243,7 @@ _EMBEDDED = (
 
 def _recognises(path: Path, head: bytes) -> bool:
     if not head.startswith(b"PK\x03\x04"):
-        return False
+        return _is_encrypted(path, head)
     names = member_names(path)
     if names is None:
         # Damaged: judged by the members that it begins with.
@@ -242,4 +257,5 @@ FORMAT = FileFormat(
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     _recognises,
     _read,
+    begins=b"PK\x03\x04",
 )

@@ -35,6 +35,8 @@ _CHARSET = re.compile(
     rb"<(?:meta\b[^>]*?\bcharset|\?xml\b[^>]*?\bencoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
 )
 _CHARSET_BYTES = 4096
+# Browsers take a lone one for a character that is missing.
+_MOST_NULS = 0.1
 # As browsers take them: these names all mean Windows-1252.
 _WINDOWS_1252 = frozenset({"iso8859-1", "ascii", "cp1252"})
 _DOCUMENT_TYPE = re.compile(r"<!doctype[^\[>]*\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
@@ -93,9 +95,18 @@ def _declared(content: bytes) -> str | None:
 
 
 def _decode(content: bytes) -> tuple[str, tuple[str, ...]]:
-    """A page as text, and a warning where its character set is not the one it declares."""
+    """A page as text, and a warning where its character set is not the one it declares.
+
+    Raises:
+        UnreadableFile: it is no text, or of an unknown encoding.
+    """
     if any(content.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS):
         return _with_byte_order_mark(content), ()
+    if b"\x00\x00" in content or content.count(b"\x00") > _MOST_NULS * len(content):
+        raise UnreadableFile(
+            "it is a binary file, or UTF-16 without its mark",
+            "save it as UTF-8 and ingest it again",
+        )
     declared = _declared(content)
     try:
         text = content.decode("utf-8")

@@ -301,4 +301,6 @@ def _recognises(path: Path, head: bytes) -> bool:
     return names is not None and {"content.xml", "META-INF/manifest.xml"} <= names
 
 
-FORMAT = FileFormat("an OpenDocument text", (".odt", ".ott"), _MEDIA_TYPE, _recognises, _read)
+FORMAT = FileFormat(
+    "an OpenDocument text", (".odt", ".ott"), _MEDIA_TYPE, _recognises, _read, begins=b"PK\x03\x04"
+)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
+from ingest.letterhead import LABEL
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
@@ -108,6 +110,7 @@ def _take_recurring(
                 candidates[index][at] = candidates[index].get(at) or number
     texts = set()
     for index, page in enumerate(pages):
+        candidates[index].update(_numbers_beside(lines[index], candidates[index]))
         for at in _outermost(page, lines[index], candidates[index]):
             number = candidates[index][at]
             found[index].reasons[at] = "page number" if number else "running head or foot"
@@ -117,11 +120,26 @@ def _take_recurring(
     return frozenset(texts)
 
 
+def _numbers_beside(lines: Sequence[Line], found: Container[int]) -> dict[int, str]:
+    """Numbers alone at the height of a line that recurs: the page's, in a count of their own."""
+    heights = [line.bottom for at, line in enumerate(lines) if at in found]
+    return {
+        at: lone[1]
+        for at, line in enumerate(lines)
+        if at not in found
+        and any(abs(height - line.bottom) < 1 for height in heights)
+        and (lone := _LONE.fullmatch(line.text.strip()))
+    }
+
+
 def _outermost(page: PageWords, lines: Sequence[Line], wanted: Container[int]) -> list[int]:
     """Those of the wanted lines that have no other line between them and the page's edge."""
     order = sorted(range(len(lines)), key=lambda at: lines[at].bottom)
     head = list(takewhile(lambda at: at in wanted, order))
     foot = list(takewhile(lambda at: at in wanted, reversed(order)))
+    if page.number == 1 and any(LABEL.match(lines[at].text) for at in head):
+        # The fields of the letter, which later pages repeat.
+        head = []
     return [
         *(at for at in head if not _in_foot(lines[at], page)),
         *(at for at in foot if _in_foot(lines[at], page)),

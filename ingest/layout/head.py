@@ -149,7 +149,7 @@ def _goes_on(rows: Sequence[Row], at: int, last: Block) -> bool:
     if len(row) > 1 or line.bottom - before.bottom > _NEAR * max(before.size, line.size):
         return False
     if len(last.cells) > 1:
-        return line.left >= last.cells[-1][0].left - line.size
+        return line.left > last.cells[0][0].left + 1.5 * line.size
     if LABEL.match(line.text):
         return False
     if _is_label(last.lines[0]):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SAME_BASELINE = 0.22
 _RAISED, _SMALLER = 0.15, 0.85
 _BESIDE = 1.0
-_WORD_GAP, _CELL_GAP = 0.15, 0.9
+_WORD_GAP, _HYPHEN_GAP, _CELL_GAP = 0.15, 0.5, 0.9
 _WIDER_THAN_WORD_GAPS = 2.2
 # A raised digit after it is a power: "12 µg/m³".
 _UNIT = re.compile(r"(?<![^\W\d])(?:[kcdmµμ]?m|ha|s)$")
@@ -100,8 +100,10 @@ def _usual_size(words: Iterable[Word]) -> float:
 
 
 def _are_apart(before: Word, after: Word) -> bool:
-    gap = after.left - before.right
-    return before.space_after or gap > _WORD_GAP * max(before.size, after.size)
+    gap = (after.left - before.right) / max(before.size, after.size)
+    # Where lines are justified, the hyphen at their end may stand a hair apart.
+    is_hyphen = after.text in ("-", "‐") and before.text[-1:].isalpha()
+    return before.space_after or gap > (_HYPHEN_GAP if is_hyphen else _WORD_GAP)
 
 
 def _on_baselines(words: Iterable[Word]) -> list[list[Word]]:

@@ -15,7 +15,14 @@ from ingest.layout.furniture import furniture_of, is_series_id
 from ingest.layout.head import head_blocks, head_end
 from ingest.layout.lines import Line, joined, lines_of, rows_of
 from ingest.layout.notes import note_blocks, split_notes
-from ingest.layout.paragraphs import Frame, Style, labelled_block, leading_of, paragraphs
+from ingest.layout.paragraphs import (
+    Frame,
+    Style,
+    joined_over_columns,
+    labelled_block,
+    leading_of,
+    paragraphs,
+)
 from ingest.layout.tables import (
     is_tabular,
     labelled_end,
@@ -78,14 +85,17 @@ def _fields(column: Sequence[Line]) -> list[Block]:
 
 
 def _side_blocks(columns: Columns, first: frozenset[str]) -> list[Block]:
-    """The fields beside the text; what repeats a field of the first page is furniture."""
+    """The fields beside the text; what repeats those of the first page is furniture.
+
+    `first` are the lines of the first page's fields.
+    """
     blocks = []
     for column in columns.side:
         for block in _fields(column):
             series = [line for line in block.lines if is_series_id(line.text)]
             rest = [line for line in block.lines if line not in series]
             blocks += [one_cell([line], None) for line in series]
-            if rest and block.text in first:
+            if rest and all(line.text in first for line in rest):
                 blocks.append(one_cell(rest, Role.FURNITURE, "repeated page head"))
             elif rest:
                 blocks.append(one_cell(rest, Role.FIELD))
@@ -188,7 +198,7 @@ def lay_out(pages: Sequence[PageWords]) -> tuple[RawPage, ...]:
     for index, page in enumerate(pages):
         columns = columns_of(own[index], page, edges)
         side = _side_blocks(columns, head)
-        head = head or frozenset(block.text for block in side)
+        head = head or frozenset(line.text for block in side for line in block.lines)
         text, note_rows = split_notes(columns.main, style.size, page.rules, page.width, last_note)
         notes, last_note = note_blocks(note_rows, last_note)
         blocks = [*side, *_main_blocks(text, columns, style, page, gutter), *notes]
@@ -219,9 +229,11 @@ def _main_blocks(
     end = head_end(rows, columns, style) if page.number == 1 else 0
     blocks = head_blocks(rows[:end])
     rest = [line for row in rows[end:] for line in row]
-    for stretch in in_reading_order(rest, gutter):
-        blocks += _text_blocks(rows_of(stretch), columns, style, page.rules)
-    return blocks
+    stretches = [
+        _text_blocks(rows_of(stretch), columns, style, page.rules)
+        for stretch in in_reading_order(rest, gutter)
+    ]
+    return blocks + joined_over_columns(stretches)
 
 
 def _written(

@@ -25,6 +25,8 @@ _ITEM_TEXT = re.compile(
 )
 _NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _DEEP_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")
+# "Aanbeveling 2: …", whole sentences set as headings.
+_LABELLED = re.compile(r"[A-Z][a-z]+ \d{1,2}\s?[:.]\s")
 _BULLET = re.compile(r"[-–—•·▪◦●○➢✓□*]\s")
 _LEADER = re.compile(r"(?:\. ?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
 _MUCH_LARGER = 1.2
@@ -47,6 +49,26 @@ class Frame:
     left: float
     right: float
     leading: float
+
+
+def joined_over_columns(stretches: Sequence[Sequence[Block]]) -> list[Block]:
+    """The blocks of stretches of one page, a paragraph cut by the end of a column made whole."""
+    blocks: list[Block] = []
+    for stretch in stretches:
+        first = stretch[0] if stretch else None
+        last = blocks[-1] if blocks else None
+        goes_on = (
+            first is not None
+            and last is not None
+            and first.role is Role.PARAGRAPH
+            and last.role in (Role.PARAGRAPH, Role.LIST_ITEM)
+            and _STOP.search(last.text) is None
+            and (first.text[:1].islower() or last.text[-1:] in "-‐")
+        )
+        if goes_on and first is not None and last is not None:
+            last.cells[-1].extend(first.lines)
+        blocks.extend(stretch[1:] if goes_on else stretch)
+    return blocks
 
 
 def leading_of(lines: Sequence[Line]) -> float:
@@ -112,6 +134,9 @@ def _is_new(before: Line, after: Line, block: list[Line], frame: Frame) -> bool:
         return True
     is_item = starts_item(block[0])
     early = _ended_early(before, after, frame.right)
+    if early and is_item and not starts_item(after) and after.left > block[0].left + after.size:
+        # Hanging below an item it goes on with it, unless the line above leaves much room.
+        early = frame.right - before.right > 0.25 * (frame.right - block[0].left)
     if starts_item(after) and after.left <= block[0].left + 3 * after.size:
         # A dash or number may also begin a line in the middle of a sentence.
         stopped = early or _STOP.search(before.text) is not None
@@ -135,7 +160,8 @@ def _is_heading(lines: Sequence[Line], style: Style, frame: Frame, in_list: bool
     """Whether a block is a heading; `in_list` says that a list item stands before or after it."""
     text = " ".join(line.text for line in lines)
     size = lines[0].size
-    stands_out = size > _MUCH_LARGER * style.size and lines[0].bold
+    is_bold = all(line.bold for line in lines) and not style.bold
+    stands_out = is_bold and (size > _MUCH_LARGER * style.size or _LABELLED.match(text))
     if len(text) > (2 * _MAX_HEADING if stands_out else _MAX_HEADING):
         return False
     if len(lines) > _MAX_HEADING_LINES or not any(character.isalpha() for character in text):
@@ -150,8 +176,7 @@ def _is_heading(lines: Sequence[Line], style: Style, frame: Frame, in_list: bool
     is_title = _NUMBERED_TITLE.match(text) or lines[0].bold or not in_list
     if starts_item(lines[0]) and not is_title:
         return False
-    bold = all(line.bold for line in lines) and not style.bold
-    if bold or size > _LARGER * style.size:
+    if is_bold or size > _LARGER * style.size:
         return True
     return short and lines[0].italic
 

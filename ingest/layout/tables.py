@@ -78,17 +78,23 @@ def _in_cells(row: Row, columns: Sequence[tuple[float, float]]) -> list[tuple[in
     cells: dict[int, list[Word]] = {}
     for line in row:
         whole = _column(line, columns)
-        crosses = _crosses(line, columns)
+        is_whole = not _reaches_next(line, columns) or _spans_columns(line, columns)
         for word in line.words:
-            at = whole if crosses else _column(word, columns)
+            at = whole if is_whole else _column(word, columns)
             cells.setdefault(at, []).append(word)
     return [(at, Line(words)) for at, words in sorted(cells.items())]
 
 
-def _crosses(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
-    """Whether some word of a line lies over the gap between two columns."""
+def _reaches_next(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line reaches from the column that it begins in to the next."""
+    following = [left for left, _ in columns if left > line.left + 0.5 * line.size]
+    return bool(following) and line.right > following[0]
+
+
+def _spans_columns(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
+    """Whether a line runs over several columns, with words over the gap between two of them."""
     gaps = [(before[1], after[0]) for before, after in pairwise(columns)]
-    return any(
+    return _reaches_next(line, columns) and any(
         word.left < right - 1 and word.right > left + 1
         for word in line.words
         for left, right in gaps
@@ -101,10 +107,6 @@ def _column(line: Line | Word, columns: Sequence[tuple[float, float]]) -> int:
         return min(line.right, columns[at][1]) - max(line.left, columns[at][0])
 
     return max(range(len(columns)), key=reach)
-
-
-def _spans_columns(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
-    return _crosses(line, columns)
 
 
 def _is_enclosed(rows: Sequence[Row], start: int, at: int, rules: Sequence[Box]) -> bool:
@@ -230,8 +232,8 @@ def labelled_end(rows: Sequence[Row], start: int, leading: float) -> int:
     `start` itself where none does.
     """
     at = 1 if is_item_sign(rows[start][0].text) else 0
-    label, *values = rows[start][at:]
-    if not values or not label.text.endswith(":"):
+    label, values = rows[start][at : at + 1], rows[start][at + 1 :]
+    if not values or not label[0].text.endswith(":"):
         return start
     end = start + 1
     while end < len(rows):

@@ -222,6 +222,8 @@ class _Layout:
 
     def close(self, element: HtmlElement) -> None:
         """An element ends; what follows is the text after it."""
+        if element.tag == "br":
+            return
         if _emphasis(element):
             self._emphases.pop()
         if number := self._reading.citing.get(element):

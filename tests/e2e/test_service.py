@@ -41,17 +41,20 @@ PASSAGE_KEYS = {
 }
 LETTER_KEYS = {
     "letter_id", "kenmerk", "kamerstukken", "date", "subject", "sender", "addressee", "kind",
-    "source_url", "sha256", "source", "pages", "passages", "provenance",
+    "source_url", "sha256", "source", "pages", "passages", "provenance", "sources", "replaces",
+    "pages_by_ocr", "warnings",
 }
 
 
 @contextmanager
-def served(index: Path) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
+def served(
+    index: Path, **settings: str
+) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
     """A client of `briefwijzer serve` over `index`, on a port that it chose itself."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("BRIEFWIJZER")}
     process = subprocess.Popen(
         [BRIEFWIJZER, "--index", str(index), "serve", "--port", "0"], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env={**environment, "PYTHONUNBUFFERED": "1"},
+        stderr=subprocess.PIPE, text=True, env={**environment, "PYTHONUNBUFFERED": "1", **settings},
     )
     try:
         assert process.stdout is not None
@@ -249,7 +252,12 @@ def test_letters(client: httpx.Client) -> None:
         seen += [item["letter_id"] for item in body["items"]]
         path = body["next"]
     assert len(seen) == len(set(seen)) == body["total"] == 5
-    assert client.get("/v1/letters/kst-32793-703").json()["pages"] == 9
+    kamerstuk = client.get("/v1/letters/kst-32793-703").json()
+    assert (kamerstuk["pages"], kamerstuk["pages_by_ocr"], kamerstuk["replaces"]) == (9, 0, [])
+    (source,) = kamerstuk["sources"]
+    assert (source["source"], source["sha256"], source["role"]) == (
+        kamerstuk["source"], kamerstuk["sha256"], "letter"
+    )
     for where, name in (
         ("onbekend", "unknown-letter"), ("onbekend/text", "unknown-letter"),
         ("kst-32793-703/pages/10", "unknown-page"), ("kst-32793-703/pages/0", "unknown-page"),
@@ -265,7 +273,7 @@ def test_pages_cover_the_letter(client: httpx.Client) -> None:
     for number in range(1, 10):
         page = client.get(f"/v1/letters/kst-32793-703/pages/{number}").json()
         assert set(page) == {
-            "page", "page_label", "text", "char_start", "char_end", "footnotes"
+            "page", "page_label", "text", "char_start", "char_end", "footnotes", "ocr_confidence"
         }
         assert page["char_start"] >= reached
         assert text[page["char_start"] : page["char_end"]] == page["text"]
@@ -310,8 +318,8 @@ def test_openapi(client: httpx.Client) -> None:
     assert document["openapi"].startswith("3.")
     assert {
         "/v1/ask", "/v1/search", "/v1/letters", "/v1/letters/{letter_id}",
-        "/v1/letters/{letter_id}/text", "/v1/letters/{letter_id}/pages/{page}", "/health/live",
-        "/health/ready",
+        "/v1/letters/{letter_id}/text", "/v1/letters/{letter_id}/pages/{page}", "/v1/coverage",
+        "/health/live", "/health/ready",
     } <= set(document["paths"])
     for reference in _references(document):
         node = document

@@ -9,6 +9,7 @@ import pytest
 from tests.rendering.rendering import render
 from tests.test_ingest_rendered import (  # noqa: F401
     test_citing_places,
+    test_every_sentence_can_be_proven,
     test_furniture,
     test_kinds,
     test_letterhead,

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from tests.rendering.known import plain
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -78,11 +80,13 @@ class _Writer:
 
     def _note(self, number: str) -> Markup:
         note = next(note for note in self.description.notes if note.number == number)
+        # An address is not broken by a hyphen that is none of its own.
+        style = "FootnoteLink" if "://" in plain(note.runs)[0] else "Footnote"
         return Markup(
             '<text:note text:id="ftn{0}" text:note-class="footnote">'
             "<text:note-citation>{0}</text:note-citation><text:note-body>"
-            '<text:p text:style-name="Footnote">{1}</text:p></text:note-body></text:note>'
-        ).format(number, self.text_of(note.runs, f"n{number}"))
+            '<text:p text:style-name="{2}">{1}</text:p></text:note-body></text:note>'
+        ).format(number, self.text_of(note.runs, f"n{number}"), style)
 
     def write(self, blocks: Sequence[Block]) -> None:
         """Write the blocks, those of a list or table together."""

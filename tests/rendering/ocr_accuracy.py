@@ -43,7 +43,8 @@ CONDITIONS: dict[str, tuple[int, Callable[[Image], Image]]] = {
     "200 dpi, grey paper in shadow": (200, on_grey_paper),
     "200 dpi, 1 degree askew": (200, lambda image: askew(image, 1.0)),
     "200 dpi, 3 degrees askew": (200, lambda image: askew(image, -3.0)),
-    "200 dpi, on its side": (200, lambda image: turned(image, 90)),
+    "200 dpi, on its left side": (200, lambda image: turned(image, 270)),
+    "200 dpi, on its right side": (200, lambda image: turned(image, 90)),
     "200 dpi, upside down": (200, lambda image: turned(image, 180)),
     "200 dpi, noise, grey, askew, upside down": (
         200, lambda image: turned(askew(noisy(on_grey_paper(image), 20.0), 1.0), 180),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,30 @@ if TYPE_CHECKING:
     from tests.rendering.description import Description
 
 LETTERS = Path(__file__).parent / "letters"
+_SIZES = (8.0, 9.0, 10.0, 11.0, 12.5)
+_FONTS = ("Liberation Sans", "Liberation Serif", "DejaVu Sans", "Linux Libertine O", "DejaVu Serif")
 
 
 def descriptions() -> list[Description]:
     """Every letter to render: our own, and those of corpus/."""
     own = [read_description(path) for path in sorted(LETTERS.glob("*.toml"))]
     return own + [corpus_description(path) for path in sorted(CORPUS.glob("*.txt"))]
+
+
+def variants() -> list[Description]:
+    """Every letter in five sizes of type, each in another font, hyphenated or not.
+
+    Lines, columns and pages end elsewhere in each: what holds for one rendering by chance does not
+    hold for all.
+    """
+    return [
+        replace(
+            letter, name=f"{letter.name}-{size:g}pt", size=size,
+            font=_FONTS[(index + step) % len(_FONTS)], hyphenated=(index + step) % 2 == 1,
+        )
+        for index, letter in enumerate(descriptions())
+        for step, size in enumerate(_SIZES)
+    ]
 
 
 def known_text(description: Description) -> Known:

@@ -1,0 +1,232 @@
+"""Taking files in: which ones have to be read, and what reading them gave"""
+
+from __future__ import annotations
+
+import hashlib
+import stat
+import time
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import TYPE_CHECKING, Protocol
+
+from index.embedded import EMBEDDED_TEXT_VERSION, embedded
+from index.files import EarlierVersion, Failure, FileRecord
+from index.rows import LetterSummary, summarise
+from index.similarity import words_of
+from ingest.errors import UnreadableFile
+from ingest.isolation import Limits, ToRead, read_letters
+from ingest.passages import ChunkSettings, split_letter
+from ingest.reading import READING_VERSION, file_sha256
+from ingest.references import kenmerk_key
+from ingest.wanting import could_be_read_better
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from index.plan import PlannedFile
+    from index.store import Store
+    from ingest.letter import Letter, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How letters are read and cut. Without `retry`, a file that failed and has not changed since
+    is not read again."""
+
+    chunks: ChunkSettings = field(default_factory=ChunkSettings)
+    limits: Limits = field(default_factory=Limits)
+    retry: bool = True
+
+    def fingerprint(self, file: PlannedFile, sha256: str) -> str:
+        """Changes whenever reading and cutting a file could give something else."""
+        versions = f"{READING_VERSION}|{EMBEDDED_TEXT_VERSION}"
+        extension = file.path.suffix.lower()
+        recipe = f"{sha256}|{extension}|{file.supplied}|{versions}|{self.chunks.passage_length}"
+        return hashlib.sha256(recipe.encode()).hexdigest()
+
+
+class Shelf(Protocol):
+    """Where readings are kept: the database, or for a dry run the memory."""
+
+    def find(self, fingerprint: str) -> int | None:
+        """The version that holds the reading of a content, or None."""
+
+    def keep(self, letter: Letter, folder: str, fingerprint: str, chunks: ChunkSettings) -> int:
+        """Keep a letter as it was read; return its version."""
+
+    def summary(self, version: int) -> LetterSummary:
+        """A version without its text."""
+
+    def words(self, version: int) -> list[str]:
+        """The words of a version, to compare it by."""
+
+
+class DatabaseShelf:
+    """Readings in the database, each kept as soon as it is there: an ingest that is interrupted
+    need not read those files again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def find(self, fingerprint: str) -> int | None:
+        """The version that holds the reading of a content, or None."""
+        return self._store.find_reading(fingerprint)
+
+    def keep(self, letter: Letter, folder: str, fingerprint: str, chunks: ChunkSettings) -> int:
+        """Keep a letter as it was read; return its version."""
+        return self._store.add_letter(letter, folder, fingerprint, cut(letter, chunks))
+
+    def summary(self, version: int) -> LetterSummary:
+        """A version without its text."""
+        return self._store.summaries_of([version])[0][1]
+
+    def words(self, version: int) -> list[str]:
+        """The words of a version, to compare it by."""
+        return self._store.words(version)
+
+
+class PassingShelf:
+    """For a dry run: what is in the database is found, what is new is forgotten but for what
+    letters are compared by. Versions that are not in the database are negative."""
+
+    def __init__(self, store: Store | None) -> None:
+        self._stored = DatabaseShelf(store) if store else None
+        self._new: dict[int, tuple[LetterSummary, list[str]]] = {}
+        self._numbers = count(-1, -1)
+
+    def find(self, fingerprint: str) -> int | None:
+        """The version that holds the reading of a content, or None."""
+        return self._stored.find(fingerprint) if self._stored else None
+
+    def keep(self, letter: Letter, folder: str, fingerprint: str, chunks: ChunkSettings) -> int:
+        """Keep what a letter is compared by; return its version."""
+        version = next(self._numbers)
+        self._new[version] = (summarise(letter, 0), words_of(letter))
+        return version
+
+    def summary(self, version: int) -> LetterSummary:
+        """A version without its text."""
+        if version < 0 or self._stored is None:
+            return self._new[version][0]
+        return self._stored.summary(version)
+
+    def words(self, version: int) -> list[str]:
+        """The words of a version, to compare it by."""
+        if version < 0 or self._stored is None:
+            return self._new[version][1]
+        return self._stored.words(version)
+
+
+def cut(letter: Letter, chunks: ChunkSettings) -> list[tuple[Passage, bytes]]:
+    """The passages of a letter, each with the key of what is embedded for it."""
+    subject = letter.metadata.subject or ""
+    return [
+        (passage, embedded(passage, subject).key) for passage in split_letter(letter, chunks)
+    ]
+
+
+def take_in(
+    files: Sequence[PlannedFile], shelf: Shelf, settings: Settings,
+    progress: Callable[[int, int], None],
+) -> list[FileRecord]:
+    """The records of files as they are now, in the order given; only what is new is read.
+
+    A record keeps its version of before where reading fails. What it is to a letter is left as it
+    was: `index.arrange` decides on that.
+    """
+    records = [_seen(file, settings) for file in files]
+    due: dict[str, PlannedFile] = {}
+    for file, record in zip(files, records, strict=True):
+        if _needs_reading(file, record, shelf, settings):
+            due.setdefault(record.fingerprint, file)
+    readings = dict(_read(due, shelf, settings, progress))
+    return [
+        _with_reading(file, record, readings.get(record.fingerprint), shelf)
+        for file, record in zip(files, records, strict=True)
+    ]
+
+
+def _seen(file: PlannedFile, settings: Settings) -> FileRecord:
+    """The record of a file that has been looked at but not read."""
+    old = file.old or FileRecord(file.folder, file.source, "", 0, 0.0, "")
+    now = replace(old, folder=file.folder, source=file.source, last_seen=time.time(), failure=None)
+    try:
+        status = file.path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return replace(now, failure=Failure("it is no file", "supply the letter as a file"))
+        sha256 = file_sha256(file.path)
+    except OSError as error:
+        reason = f"it cannot be opened ({error.strerror})"
+        return replace(now, failure=Failure(reason, "check its rights"))
+    return replace(
+        now, sha256=sha256, size=status.st_size, modified=status.st_mtime,
+        fingerprint=settings.fingerprint(file, sha256),
+    )
+
+
+def _needs_reading(
+    file: PlannedFile, record: FileRecord, shelf: Shelf, settings: Settings
+) -> bool:
+    if record.failure is not None:
+        return False
+    version = _known_version(file, record, shelf)
+    if version is not None:
+        summary = shelf.summary(version)
+        return could_be_read_better(summary.warnings)
+    failed_before = file.old is not None and file.old.failure is not None
+    unchanged = file.old is not None and file.old.fingerprint == record.fingerprint
+    return settings.retry or not (failed_before and unchanged)
+
+
+def _known_version(file: PlannedFile, record: FileRecord, shelf: Shelf) -> int | None:
+    """The version that holds this content already: the file's own, or that of a copy."""
+    old = file.old
+    if old is not None and old.failure is None and old.fingerprint == record.fingerprint:
+        return old.version
+    return shelf.find(record.fingerprint)
+
+
+def _read(
+    due: dict[str, PlannedFile], shelf: Shelf, settings: Settings,
+    progress: Callable[[int, int], None],
+) -> Iterable[tuple[str, int | Failure]]:
+    """Read what is due and keep it; by fingerprint, the version or why there is none."""
+    progress(0, len(due))
+    to_read = [ToRead(file.path, file.source, file.supplied) for file in due.values()]
+    outcomes = read_letters(to_read, settings.limits, lambda done: progress(done, len(due)))
+    for (fingerprint, file), outcome in zip(due.items(), outcomes, strict=True):
+        if isinstance(outcome, UnreadableFile):
+            yield fingerprint, Failure(outcome.reason, outcome.remedy)
+        else:
+            yield fingerprint, shelf.keep(outcome, file.folder, fingerprint, settings.chunks)
+    progress(len(due), len(due))
+
+
+def _with_reading(
+    file: PlannedFile, record: FileRecord, reading: int | Failure | None, shelf: Shelf
+) -> FileRecord:
+    """A record with what reading gave: a new version, the known one, or the failure."""
+    if record.failure is not None:
+        return record
+    if reading is None:
+        reading = _known_version(file, record, shelf)
+    if reading is None:
+        assert file.old is not None
+        return replace(record, failure=file.old.failure)
+    if isinstance(reading, Failure):
+        return replace(record, failure=reading)
+    summary = shelf.summary(reading)
+    now = replace(record, version=reading, date=summary.metadata.date)
+    before = shelf.summary(file.old.version) if file.old and file.old.version else None
+    if before is None or before.sha256 == record.sha256:
+        return now
+    if _kenmerk(before) != _kenmerk(summary):
+        # Another letter under the same name.
+        return replace(now, letter_id=None, replaced=())
+    earlier = EarlierVersion(record.source, before.sha256, before.metadata.date)
+    kept = (one for one in (*now.replaced, earlier) if one.sha256 != record.sha256)
+    return replace(now, replaced=tuple(kept))
+
+
+def _kenmerk(summary: LetterSummary) -> str | None:
+    return kenmerk_key(summary.metadata.kenmerk) if summary.metadata.kenmerk else None

@@ -1,0 +1,70 @@
+"""What the HTTP layer needs of the letters: the `Library` behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from service.contract import (
+    AskRequest,
+    AskResponse,
+    IndexInfo,
+    SearchRequest,
+    SearchResponse,
+)
+from service.letters_contract import (
+    Coverage,
+    LetterAdded,
+    LetterItem,
+    LetterPage,
+    LetterRemoved,
+    LettersResponse,
+    LetterText,
+)
+
+
+class Library(Protocol):
+    """What the HTTP layer needs: blocking calls, safe to make from many threads at once.
+
+    Every call raises `index.errors.IndexUnusable` when there is no index that can answer. Those
+    that name a letter raise `service.errors.UnknownLetter`, and `letter_page` also `NoPages` and
+    `UnknownPage` (for any number that is not a page, 0 and negative numbers included).
+    """
+
+    def ask(self, request: AskRequest, request_id: str) -> AskResponse:
+        """The answer, or a refusal; it carries `request_id`."""
+
+    def search(self, request: SearchRequest, request_id: str) -> SearchResponse:
+        """`top_k` passages, or as many as the filtered index has; it carries `request_id`."""
+
+    def letters(self, offset: int, limit: int) -> LettersResponse:
+        """At most `limit` letters from `offset` in a stable order; `next` is left None."""
+
+    def letter(self, letter_id: str) -> LetterItem:
+        """One letter's fields."""
+
+    def letter_text(self, letter_id: str) -> LetterText:
+        """One letter's canonical text."""
+
+    def letter_page(self, letter_id: str, number: int) -> LetterPage:
+        """One page of a letter that has pages."""
+
+    def add_letter(self, path: Path, name: str) -> LetterAdded:
+        """Read the file at `path` by its content, and take it into the index.
+
+        `name` is what its sender calls it: data, which may be anything. The next call sees the
+        letter. Raises `ingest.errors.UnreadableFile` for a file that cannot be read, and
+        `index.writing.IndexBusy` while another process writes the index.
+        """
+
+    def remove_letter(self, letter_id: str) -> LetterRemoved:
+        """Take a letter out of the index: the next call no longer sees it.
+
+        Raises `index.writing.IndexBusy` while another process writes the index.
+        """
+
+    def coverage(self) -> Coverage:
+        """Which periods, kinds and senders the letters cover, and what could not be read."""
+
+    def readiness(self) -> IndexInfo:
+        """The index that would answer a question asked now."""

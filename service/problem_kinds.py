@@ -1,0 +1,174 @@
+"""Every kind of problem that a request can end in; its type is stable and can be opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemKind:
+    """A kind of problem; `advice` is a sentence that says what to do, `retry_after` in seconds,
+    `challenge` what an Authorization header must be of."""
+
+    name: str
+    status: int
+    title: str
+    advice: str
+    retry_after: int | None = None
+    challenge: str | None = None
+
+    @property
+    def type(self) -> str:
+        """The stable URI reference by which a program recognises this kind."""
+        return f"/problems/{self.name}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that come with every response of this kind."""
+        retry = {} if self.retry_after is None else {"Retry-After": str(self.retry_after)}
+        return retry if self.challenge is None else {**retry, "WWW-Authenticate": self.challenge}
+
+
+INVALID_JSON = ProblemKind(
+    "invalid-json", 400, "The body is not JSON", "Send one JSON object as the body."
+)
+INVALID_UTF8 = ProblemKind(
+    "invalid-utf8", 400, "The body is not UTF-8", "Encode the body as UTF-8 and send it again."
+)
+INVALID_FORM = ProblemKind(
+    "invalid-form",
+    400,
+    "The form cannot be read",
+    "Send one file in the field 'file' of a multipart/form-data body.",
+)
+KEY_REQUIRED = ProblemKind(
+    "key-required",
+    401,
+    "No key, or not the right one",
+    "Send the header Authorization: Bearer KEY with the administrator's key.",
+    challenge="Bearer",
+)
+ADMINISTRATION_OFF = ProblemKind(
+    "administration-off",
+    403,
+    "Letters cannot be added or removed here",
+    "Set BRIEFWIJZER_ADMIN_KEY (at least 16 characters) for the service and start it again.",
+)
+HOST_NOT_ALLOWED = ProblemKind(
+    "host-not-allowed",
+    403,
+    "Unknown host name",
+    "Use a host name that this service is configured for, such as 127.0.0.1 or localhost.",
+)
+ORIGIN_NOT_ALLOWED = ProblemKind(
+    "origin-not-allowed",
+    403,
+    "Request from another site",
+    "Send the request from this service's own page, or have its origin added to the configuration.",
+)
+NOT_FOUND = ProblemKind(
+    "not-found", 404, "No such address", "Check the address; /docs lists those that exist."
+)
+UNKNOWN_LETTER = ProblemKind(
+    "unknown-letter", 404, "No such letter", "Take a letter_id from GET /v1/letters."
+)
+NO_PAGES = ProblemKind(
+    "no-pages",
+    404,
+    "A letter without pages",
+    "Read the whole text with GET /v1/letters/{letter_id}/text.",
+)
+UNKNOWN_PAGE = ProblemKind(
+    "unknown-page", 404, "No such page", "Ask for a page from 1 to the letter's number of pages."
+)
+METHOD_NOT_ALLOWED = ProblemKind(
+    "method-not-allowed",
+    405,
+    "Method not allowed",
+    "Use the method that the Allow header names.",
+)
+INDEX_BUSY = ProblemKind(
+    "index-busy",
+    409,
+    "The index is being written",
+    "Wait until the other writer is done and send the request again.",
+    retry_after=10,
+)
+QUESTION_TOO_LARGE = ProblemKind(
+    "question-too-long",
+    413,
+    "The question is too long",
+    "Ask the question in at most 16 kB (16,384 bytes of UTF-8).",
+)
+HISTORY_TOO_LARGE = ProblemKind(
+    "history-too-long",
+    413,
+    "The history is too long",
+    "Send only the last turns of the conversation: at most 64 kB together.",
+)
+BODY_TOO_LARGE = ProblemKind("body-too-large", 413, "The body is too large", "Send a smaller body.")
+UNSUPPORTED_MEDIA_TYPE = ProblemKind(
+    "unsupported-media-type",
+    415,
+    "The body is not declared as JSON",
+    "Send the header Content-Type: application/json.",
+)
+NOT_MULTIPART = ProblemKind(
+    "not-multipart",
+    415,
+    "The body is not a multipart form",
+    "Send the file in the field 'file' of a multipart/form-data body.",
+)
+UNSUPPORTED_FORMAT = ProblemKind(
+    "unsupported-format",
+    415,
+    "There is no reader for this file",
+    "Convert the letter to a format that can be read, and send it again.",
+)
+UNREADABLE_LETTER = ProblemKind(
+    "unreadable-letter",
+    422,
+    "The file cannot be read as a letter",
+    "Send the letter itself, whole and without a password.",
+)
+INVALID_REQUEST = ProblemKind(
+    "invalid-request",
+    422,
+    "The request does not fit the contract",
+    "Correct the fields listed under errors; /docs shows which fields there are.",
+)
+REFUSED = ProblemKind(
+    "request-refused", 400, "The request was refused", "Check the request against /docs."
+)
+INTERNAL_ERROR = ProblemKind(
+    "internal-error",
+    500,
+    "Something went wrong in the service",
+    "Try again; if it stays, report the request_id to whoever runs this service.",
+)
+INDEX_UNUSABLE = ProblemKind(
+    "index-unusable",
+    503,
+    "There is no usable index",
+    "Wait until the index is ready, or have it built with: briefwijzer ingest.",
+    retry_after=10,
+)
+OVER_CAPACITY = ProblemKind(
+    "over-capacity",
+    503,
+    "Too many questions at once",
+    "Wait a moment and send the request again.",
+    retry_after=1,
+)
+STOPPING = ProblemKind(
+    "stopping",
+    503,
+    "The service is being stopped",
+    "Send the request again when the service is back.",
+    retry_after=10,
+)
+
+
+def explanations() -> dict[str, ProblemKind]:
+    """Every kind of problem by its name."""
+    return {kind.name: kind for kind in globals().values() if isinstance(kind, ProblemKind)}

@@ -1,0 +1,167 @@
+"""What the commands of this layer print: answers, passages and letters, as a person reads them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from service.contract import AskResponse, PassageOut
+    from service.letters_contract import Coverage, FolderState, LetterItem
+
+_PASSAGE_SHOWN = 320
+_HASH_SHOWN = 12
+
+
+def print_json(response: BaseModel) -> None:
+    """The body that the HTTP API would answer with."""
+    # As bytes: JSON is UTF-8, whatever the terminal's encoding.
+    click.echo(f"{response.model_dump_json(indent=2)}\n".encode(), nl=False)
+
+
+def _place(page: int | None, section: list[str]) -> str:
+    if page is not None:
+        return f"blz. {page}"
+    return f"zonder bladzijden, {' › '.join(section)}" if section else "zonder bladzijden"
+
+
+def _date(iso: str | None) -> str:
+    from ingest.dates import spell_date
+
+    return spell_date(iso) if iso else "zonder datum"
+
+
+def print_answer(response: AskResponse) -> None:
+    """The answer, its sources with their quotations, and the warnings."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from ingest.console import Terminal, printable
+
+    console = Terminal(highlight=False)
+    console.print(Text(printable(response.answer or response.message or "")))
+    if response.citations:
+        console.print(Text("\nBronnen", style="bold"))
+    for citation in response.citations:
+        head = " · ".join(
+            (citation.kenmerk or "geen kenmerk", citation.subject or "zonder onderwerp",
+             _date(citation.date), _place(citation.page, citation.section))
+        )
+        console.print(Text(printable(f"[{citation.marker}] {head}")))
+        quote = Text(printable(f"“{citation.quote}”"), style="italic")
+        console.print(Padding(quote, (0, 0, 0, 4), expand=False))
+    for warning in response.warnings:
+        console.print(Text(f"\nLet op: {warning.message}", style="yellow"))
+    # Of a refusal it would be read as the certainty that nothing is there.
+    certainty = f"zekerheid {response.confidence:.0%} · " if response.citations else ""
+    console.print(Text(f"\n{certainty}generatie {response.index.generation}", style="dim"))
+
+
+def print_passages(passages: list[PassageOut]) -> None:
+    """Each passage with its letter and page, shortened."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from ingest.console import Terminal, printable
+
+    console = Terminal(highlight=False)
+    if not passages:
+        console.print("Geen passages: er zijn geen brieven die aan het filter voldoen.")
+    for passage in passages:
+        pages = _place(passage.page_first, passage.section)
+        if passage.page_last not in (None, passage.page_first):
+            pages += f"–{passage.page_last}"
+        head = f"{passage.rank}. {passage.kenmerk or passage.letter_id} · {pages}"
+        console.print(Text(f"{head} · {passage.score:.2f}", style="bold"))
+        text = " ".join(passage.text.split())
+        short = text if len(text) <= _PASSAGE_SHOWN else f"{text[:_PASSAGE_SHOWN].rstrip()} …"
+        console.print(Padding(Text(printable(short)), (0, 0, 1, 3), expand=False))
+
+
+def print_letters(letters: list[LetterItem]) -> None:
+    """Each letter with what is known of it, the files that hold it, and what it replaced."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    from ingest.console import Terminal, printable
+
+    console = Terminal(highlight=False)
+    if not letters:
+        console.print("No letters yet: add some with `briefwijzer ingest FOLDER`.")
+    for letter in letters:
+        head = " · ".join(
+            (letter.kenmerk or "geen kenmerk", _date(letter.date), letter.kind, _pages(letter))
+        )
+        console.print(Text(printable(head), style="bold"))
+        lines = [letter.subject or "zonder onderwerp"]
+        if letter.kamerstukken:
+            lines.append(f"Kamerstuk {', '.join(letter.kamerstukken)}")
+        lines.append(f"id {letter.letter_id} · {letter.passages} passages · {letter.source}")
+        copies = [one.source for one in letter.sources if one.role == "copy"]
+        if copies:
+            lines.append(f"ook in {', '.join(copies)}")
+        lines += [
+            f"vervangt {one.source} ({_date(one.date)}, {one.sha256[:_HASH_SHOWN]})"
+            for one in letter.replaces
+        ]
+        lines += [f"Let op: {warning}" for warning in letter.warnings]
+        console.print(Padding(Text(printable("\n".join(lines))), (0, 0, 1, 4), expand=False))
+
+
+def _pages(letter: LetterItem) -> str:
+    if not letter.pages:
+        return "zonder bladzijden"
+    by_ocr = f" ({letter.pages_by_ocr} met tekstherkenning)" if letter.pages_by_ocr else ""
+    return f"{letter.pages} blz.{by_ocr}"
+
+
+def print_coverage(coverage: Coverage) -> None:
+    """What the letters cover, a line per fact, and what could not be read."""
+    from rich.table import Table
+    from rich.text import Text
+
+    from ingest.console import Terminal, printable
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold")
+    table.add_column(overflow="fold")
+    for name, lines in _coverage_lines(coverage).items():
+        table.add_row(Text(name), Text(printable("\n".join(lines) or "geen")))
+    Terminal(highlight=False).print(table)
+
+
+def _coverage_lines(coverage: Coverage) -> dict[str, list[str]]:
+    by_ocr, more = coverage.pages_by_ocr, coverage.more_senders
+    senders = [f"{one.sender}: {one.letters}" for one in coverage.senders]
+    return {
+        "Brieven": [
+            f"{coverage.letters}, waarvan {coverage.without_kenmerk} zonder kenmerk en "
+            f"{coverage.undated} zonder datum"
+        ],
+        "Bestanden": [
+            f"{coverage.uploads} geüpload, {coverage.copies} dubbel, {coverage.superseded} "
+            "vervangen door een nieuwere versie"
+        ],
+        "Bladzijden": [f"{coverage.pages}, waarvan {by_ocr} met tekstherkenning"],
+        "Periode": _period(coverage),
+        "Soorten": [f"{kind}: {count}" for kind, count in coverage.kinds.items()],
+        "Afzenders": senders + ([f"en nog {more}"] if more else []),
+        "Mappen": [_folder(one) for one in coverage.folders],
+        "Niet gelezen": [f"{one.source}: {one.reason}: {one.remedy}" for one in coverage.failed],
+    }
+
+
+def _folder(folder: FolderState) -> str:
+    failed = f", {folder.failed} niet gelezen" if folder.failed else ""
+    when = f"bijgewerkt {folder.synchronised}" if folder.synchronised else "losse bestanden"
+    return f"{folder.folder}: {folder.files} bestanden{failed}, {when}"
+
+
+def _period(coverage: Coverage) -> list[str]:
+    if coverage.first_date is None:
+        return []
+    span = f"{_date(coverage.first_date)} tot en met {_date(coverage.last_date)}"
+    return [span, *(f"{year}: {count}" for year, count in coverage.years.items())]

@@ -1,0 +1,261 @@
+"""One letter in several files, newer versions, and letters that merely share a kenmerk."""
+
+from __future__ import annotations
+
+import os
+import random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from index.arrange import arrange
+from index.files import LetterFiles, files_by_letter
+from index.similarity import likeness, sketch_of, split_words
+from index.snapshot import load_active
+from index.store import Store
+from index.synchronise import FileReport, Status, synchronise
+from tests.conftest import HashEmbedder, NoEmbedder, write_letter
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from index.synchronise import IngestReport
+
+KENMERK = "IENW/BSK-2025/4711"
+SENTENCES = [
+    "Het drinkwater in de regio wordt vanaf 2026 elk kwartaal onderzocht op bestrijdingsmiddelen.",
+    "De waterbedrijven betalen dit onderzoek uit de middelen die in 2024 zijn toegezegd.",
+    "Gemeenten ontvangen de uitkomsten binnen zes weken na het einde van elk kwartaal.",
+    "Waar een norm wordt overschreden, stelt het waterbedrijf een plan van aanpak op.",
+    "De Inspectie Leefomgeving en Transport ziet toe op de uitvoering van deze plannen.",
+    "Ik informeer uw Kamer in het najaar over de eerste resultaten van het onderzoek.",
+]
+OTHER = [
+    "De luchtkwaliteit bij de haven is het afgelopen jaar licht verbeterd ten opzichte van 2023.",
+    "Vooral de uitstoot van zeeschepen aan de kade is door walstroom sterk gedaald.",
+    "Op drie meetpunten wordt de advieswaarde voor fijnstof nog niet gehaald.",
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Where the letters are."""
+    return tmp_path / "letters"
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Where the index comes."""
+    return tmp_path / "index"
+
+
+def write(
+    folder: Path, name: str, sentences: list[str], *, kenmerk: str | None = KENMERK,
+    date: str = "1 maart 2025", subject: str | None = None, changed: int = 0,
+) -> Path:
+    """A letter with a kenmerk, date and subject; `changed` is when its file was, in days."""
+    head = f"Datum {date}\n" + (f"Ons kenmerk {kenmerk}\n" if kenmerk else "")
+    head += f"Betreft {subject}\n" if subject else ""
+    path = write_letter(folder, name, head, "Geachte voorzitter,", " ".join(sentences))
+    os.utime(path, (changed * 86_400, changed * 86_400))
+    return path
+
+
+def write_html(folder: Path, name: str, sentences: list[str]) -> Path:
+    """The letter of `write` as a page of the web."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(
+        "<!DOCTYPE html><html><body><main><p>Datum 1 maart 2025<br>Ons kenmerk "
+        f"{KENMERK}</p><p>Geachte voorzitter,</p><p>{' '.join(sentences)}</p></main></body></html>"
+    )
+    return path
+
+
+def row(report: IngestReport, source: str) -> FileReport:
+    """What a report says of one file."""
+    return next(file for file in report.files if file.source == source)
+
+
+def letters(directory: Path) -> dict[str, LetterFiles]:
+    """The files of each letter, by its id."""
+    store = Store(directory)
+    try:
+        active = store.active()
+        assert active is not None
+        return files_by_letter(store.files(active[0]))
+    finally:
+        store.close()
+
+
+def test_one_letter_in_two_formats_is_one_letter(folder: Path, directory: Path) -> None:
+    """The second is reported as a copy, is no letter of its own, and stands among the sources."""
+    write(folder, "brief.txt", SENTENCES)
+    synchronise(directory, [folder], HashEmbedder())
+    write_html(folder, "brief.html", SENTENCES)
+    report = synchronise(directory, [folder], NoEmbedder())
+    copy = row(report, "brief.html")
+    assert (copy.status, copy.detail) == (Status.DUPLICATE, "the same letter as brief.txt")
+    assert (report.letters, report.generation) == (1, 1)
+    [one] = letters(directory).values()
+    assert one.sources == ("brief.txt", "brief.html")
+    again = synchronise(directory, [folder], NoEmbedder())
+    assert {file.status for file in again.files} == {Status.UNCHANGED}
+
+
+def test_a_copy_takes_over_when_the_letter_goes(folder: Path, directory: Path) -> None:
+    """The letter stays under its id, from the file that is left, and nothing is embedded anew."""
+    write(folder, "brief.txt", SENTENCES)
+    synchronise(directory, [folder], HashEmbedder())
+    copies = folder.parent / "copies"
+    write(copies, "kopie.txt", SENTENCES)
+    synchronise(directory, [copies], NoEmbedder())
+    (folder / "brief.txt").unlink()
+    report = synchronise(directory, [folder], NoEmbedder(), allow_removals=True)
+    assert row(report, "brief.txt").status is Status.REMOVED
+    assert row(report, "kopie.txt").status is Status.CHANGED
+    [letter] = load_active(directory).letters
+    assert (letter.letter_id, letter.source) == ("ienw-bsk-2025-4711", "kopie.txt")
+
+
+def test_copies_without_kenmerk_are_known_by_their_words(folder: Path, directory: Path) -> None:
+    """Without kenmerk, nearly the same words make one letter, and half of them do not."""
+    write(folder, "a.txt", SENTENCES, kenmerk=None)
+    write(folder, "b.txt", [*SENTENCES[:3], *OTHER], kenmerk=None)
+    write(folder, "c.txt", [f"{sentence}\n" for sentence in SENTENCES], kenmerk=None)
+    report = synchronise(directory, [folder], HashEmbedder())
+    assert [file.status for file in report.files] == [
+        Status.ADDED, Status.ADDED, Status.DUPLICATE
+    ]
+
+
+@pytest.mark.parametrize(
+    ("edit", "by_word"),
+    [("2026", "2027"), ("zes weken", "acht weken"), ("elk kwartaal", "elke maand")],
+)
+@pytest.mark.parametrize("name", ["nieuw.txt", "nieuw.html"])
+def test_an_edited_letter_is_a_newer_version(
+    folder: Path, directory: Path, edit: str, by_word: str, name: str
+) -> None:
+    """One number or word that differs makes another version, in the same format and in another;
+    the file that was changed last is searched, and the record shows what it replaced."""
+    write(folder, "oud.txt", SENTENCES, changed=1)
+    synchronise(directory, [folder], HashEmbedder())
+    edited = [sentence.replace(edit, by_word) for sentence in SENTENCES]
+    make = write_html if name.endswith("html") else write
+    os.utime(make(folder, name, edited), (10 * 86_400,) * 2)
+    report = synchronise(directory, [folder], HashEmbedder())
+    old = row(report, "oud.txt")
+    assert (old.status, old.detail) == (Status.REPLACED, f"replaced by {name}")
+    [letter] = load_active(directory).letters
+    assert (letter.letter_id, letter.source) == ("ienw-bsk-2025-4711", name)
+    [one] = letters(directory).values()
+    assert [(earlier.source, earlier.date) for earlier in one.replaces] == [
+        ("oud.txt", "2025-03-01")
+    ]
+
+
+def test_the_date_of_a_letter_says_which_version_is_newer(folder: Path, directory: Path) -> None:
+    """A file that was copied later does not make an older letter the newer one."""
+    write(folder, "nieuw.txt", [*SENTENCES, OTHER[0]], date="1 april 2025", changed=1)
+    write(folder, "oud.txt", SENTENCES, date="1 maart 2025", changed=9)
+    report = synchronise(directory, [folder], HashEmbedder())
+    assert row(report, "oud.txt").status is Status.REPLACED
+    assert [one.source for one in load_active(directory).letters] == ["nieuw.txt"]
+
+
+def test_an_older_version_comes_back(folder: Path, directory: Path) -> None:
+    """When the file of the newer one is gone the older is searched again, and costs nothing."""
+    write(folder, "oud.txt", SENTENCES, changed=1)
+    synchronise(directory, [folder], HashEmbedder())
+    write(folder, "nieuw.txt", SENTENCES[:5], changed=2)
+    synchronise(directory, [folder], HashEmbedder())
+    (folder / "nieuw.txt").unlink()
+    report = synchronise(directory, [folder], NoEmbedder(), allow_removals=True)
+    assert row(report, "oud.txt").status is Status.CHANGED
+    assert [one.source for one in load_active(directory).letters] == ["oud.txt"]
+    assert not letters(directory)["ienw-bsk-2025-4711"].replaces
+
+
+def test_a_version_that_cannot_be_read_replaces_nothing(folder: Path, directory: Path) -> None:
+    """A newer file that fails leaves the letter as it was."""
+    write(folder, "oud.txt", SENTENCES, changed=1)
+    synchronise(directory, [folder], HashEmbedder())
+    (folder / "nieuw.txt").write_bytes(b"")
+    report = synchronise(directory, [folder], NoEmbedder())
+    assert row(report, "nieuw.txt").status is Status.FAILED
+    assert row(report, "oud.txt").status is Status.UNCHANGED
+    assert [one.source for one in load_active(directory).letters] == ["oud.txt"]
+
+
+def test_what_a_file_held_before_is_shown(folder: Path, directory: Path) -> None:
+    """A letter that is overwritten by a newer version of itself shows that; one that is
+    overwritten by another letter does not; one that changes back has replaced nothing."""
+    write(folder, "brief.txt", SENTENCES)
+    synchronise(directory, [folder], HashEmbedder())
+    write(folder, "brief.txt", SENTENCES[:4], date="5 maart 2025")
+    synchronise(directory, [folder], HashEmbedder())
+    [one] = letters(directory).values()
+    assert [earlier.date for earlier in one.replaces] == ["2025-03-01"]
+    write(folder, "brief.txt", SENTENCES)
+    synchronise(directory, [folder], HashEmbedder())
+    [one] = letters(directory).values()
+    assert [earlier.date for earlier in one.replaces] == ["2025-03-05"]
+    write(folder, "brief.txt", OTHER, kenmerk="VWS/2025/1")
+    synchronise(directory, [folder], HashEmbedder())
+    assert {letter_id: one.replaces for letter_id, one in letters(directory).items()} == {
+        "vws-2025-1": ()
+    }
+
+
+def test_a_letter_and_its_annex_stay_two(folder: Path, directory: Path) -> None:
+    """Other text and another subject under one kenmerk: both are letters, and each is told of."""
+    write(folder, "brief.txt", SENTENCES, subject="Onderzoek drinkwater")
+    write(folder, "bijlage.txt", OTHER, subject="Metingen luchtkwaliteit")
+    report = synchronise(directory, [folder], HashEmbedder())
+    assert report.letters == 2
+    assert "brief.txt has the same kenmerk" in row(report, "bijlage.txt").warnings[0]
+    assert "bijlage.txt has the same kenmerk" in row(report, "brief.txt").warnings[0]
+
+
+def test_one_text_to_two_addressees_stays_two_letters(folder: Path, directory: Path) -> None:
+    """The same words under two kenmerken are two letters, also where a third has none."""
+    write(folder, "a.txt", SENTENCES, kenmerk="A/2025/1")
+    write(folder, "b.txt", SENTENCES, kenmerk="B/2025/1")
+    (folder / "c.html").write_text(
+        "<!DOCTYPE html><html><body><main><p>Datum 1 maart 2025</p><p>Geachte voorzitter,</p><p>"
+        f"{' '.join(SENTENCES)}</p></main></body></html>"
+    )
+    assert synchronise(directory, [folder], HashEmbedder()).letters >= 2
+    assert {"a-2025-1", "b-2025-1"} <= set(letters(directory))
+
+
+def test_a_number_changed_is_no_copy_whatever_the_length() -> None:
+    """The share of words that differ says nothing of an edit: one of ten thousand is one."""
+    generator = random.Random(5)
+    text = " ".join(generator.choice(SENTENCES) for _ in range(800))
+    edited = text.replace("2026", "2027", 1)
+    found = likeness(split_words(text), split_words(edited))
+    assert found.exchanged == 1
+    assert found.differing < 0.001
+
+
+def test_a_word_split_in_another_format_is_no_edit() -> None:
+    """"state-of-the-art", joined at a line end in one of two formats, is the same words."""
+    first = split_words("Een state-of-the-art meetnet voor milieu-hygiënische metingen.")
+    second = split_words("Een stateof-the-art meetnet voor milieuhygiënische metingen1.")
+    assert likeness(first, second).exchanged == 0
+
+
+def test_sketches_of_like_texts_are_alike() -> None:
+    """What is worth comparing is found by sketches: copies share most of theirs, others none."""
+    text = " ".join(f"{number % 997}e {number}" for number in range(5000))
+    words = split_words(text)
+    assert len(set(sketch_of(words)) & set(sketch_of(words[50:]))) > 50
+    other = split_words(" ".join(f"{number}x" for number in range(5000)))
+    assert not set(sketch_of(words)) & set(sketch_of(other))
+
+
+def test_nothing_is_arranged_into_nothing() -> None:
+    """An index without files has no letters."""
+    assert arrange([], lambda version: []) == []

@@ -1,0 +1,204 @@
+"""`--watch` and `--dry-run`: staying up to date, and seeing beforehand what would happen."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from index.files import Role
+from index.store import Store
+from index.synchronise import RefusedRemoval, Status, preview, synchronise
+from index.watch import changes
+from tests.conftest import HashEmbedder, must_end, write_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[1]
+TEXT = "Het drinkwater wordt in 2026 onderzocht op bestrijdingsmiddelen door de waterbedrijven."
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Six letters."""
+    for number in range(6):
+        text = f"{TEXT} Brief {number}."
+        write_letter(tmp_path / "letters", f"{number}.txt", text, kenmerk=f"A/2025/{number}")
+    return tmp_path / "letters"
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    """Where the index comes."""
+    return tmp_path / "index"
+
+
+def stored(directory: Path) -> dict[str, int]:
+    """How much each table of the index holds."""
+    import sqlite3
+
+    with sqlite3.connect(directory / "index.sqlite") as connection:
+        tables = ("letters", "passages", "vectors", "generations", "files", "runs")
+        found = {
+            name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])
+            for name in tables
+        }
+    connection.close()
+    return found
+
+
+def test_a_dry_run_says_what_an_ingest_then_does(folder: Path, directory: Path) -> None:
+    """The same statuses and details, file by file, and not a row is written before."""
+    synchronise(directory, [folder], HashEmbedder())
+    before = stored(directory)
+    write_letter(folder, "0.txt", f"{TEXT} Gewijzigd.", kenmerk="A/2025/0")
+    write_letter(folder, "nieuw.txt", "De bodem wordt gesaneerd.", kenmerk="B/2025/1")
+    (folder / "kopie.txt").write_bytes((folder / "2.txt").read_bytes())
+    (folder / "leeg.txt").write_bytes(b"")
+    (folder / "5.txt").unlink()
+    foreseen = preview(directory, [folder])
+    assert stored(directory) == before
+    done = synchronise(directory, [folder], HashEmbedder())
+    assert [(file.source, file.status, file.detail, file.letter_id) for file in foreseen.files] == [
+        (file.source, file.status, file.detail, file.letter_id) for file in done.files
+    ]
+    assert foreseen.letters == done.letters == 6
+    assert {file.status for file in done.files} == set(Status) - {Status.SKIPPED, Status.REPLACED}
+
+
+def test_a_dry_run_makes_no_index(folder: Path, directory: Path) -> None:
+    """Where there is no index there is none after it."""
+    report = preview(directory, [folder])
+    assert [file.status for file in report.files] == [Status.ADDED] * 6
+    assert not directory.exists()
+
+
+def test_a_dry_run_refuses_what_an_ingest_refuses(folder: Path, directory: Path) -> None:
+    """A folder that lost its letters is refused beforehand too."""
+    synchronise(directory, [folder], HashEmbedder())
+    for path in folder.iterdir():
+        path.unlink()
+    folder.rmdir()
+    with pytest.raises(RefusedRemoval, match="--allow-removals"):
+        preview(directory, [folder])
+    assert preview(directory, [folder], allow_removals=True).letters == 0
+
+
+def test_every_file_is_known_with_its_state(folder: Path, directory: Path) -> None:
+    """Letters, copies and failures, each with its content, size, role and when it was seen."""
+    started = time.time()
+    (folder / "kopie.txt").write_bytes((folder / "2.txt").read_bytes())
+    (folder / "leeg.txt").write_bytes(b"")
+    synchronise(directory, [folder], HashEmbedder())
+    store = Store(directory)
+    files = {record.source: record for record in store.files(1)}
+    [run] = store.runs()
+    store.close()
+    assert {name: record.role for name, record in files.items()} == {
+        **{f"{number}.txt": Role.LETTER for number in range(6)},
+        "kopie.txt": Role.COPY, "leeg.txt": Role.FAILED,
+    }
+    assert files["kopie.txt"].letter_id == files["2.txt"].letter_id
+    assert files["2.txt"].size == (folder / "2.txt").stat().st_size
+    assert files["leeg.txt"].failure is not None
+    assert all(started <= record.last_seen <= time.time() for record in files.values())
+    assert run.folders == (str(folder),)
+    assert run.counts == {"added": 6, "duplicate": 1, "failed": 1}
+
+
+@pytest.fixture
+def watched(folder: Path) -> Iterator[queue.Queue[float]]:
+    """The moments at which a watch over the folder reports a change, quiet for 0.3 s."""
+    stop, seen = threading.Event(), queue.Queue[float]()
+
+    def run() -> None:
+        for _ in changes([folder], stop, quiet_seconds=0.3):
+            seen.put(time.monotonic())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    time.sleep(1)
+    yield seen
+    stop.set()
+    thread.join()
+
+
+def test_a_change_is_reported_once_it_is_quiet(
+    folder: Path, watched: queue.Queue[float]
+) -> None:
+    """A file that is still being written is left until it is whole: one report, at the end."""
+    with (folder / "groot.txt").open("w") as file:
+        for _ in range(10):
+            file.write(TEXT)
+            file.flush()
+            time.sleep(0.1)
+    written = time.monotonic()
+    assert watched.get(timeout=20) >= written
+    time.sleep(1)
+    assert watched.empty()
+
+
+def test_a_folder_that_goes_and_comes_back_is_followed(
+    folder: Path, watched: queue.Queue[float]
+) -> None:
+    """A folder that is moved away, as with a disk, is watched again when it is back."""
+    folder.rename(folder.with_name("elders"))
+    watched.get(timeout=30)
+    folder.with_name("elders").rename(folder)
+    watched.get(timeout=30)
+    while not watched.empty():
+        watched.get()
+    time.sleep(1)
+    write_letter(folder, "nieuw.txt", TEXT)
+    watched.get(timeout=30)
+
+
+_PROGRAM = (
+    "import sys; from pathlib import Path; import index.embedding as e;"
+    "from tests.conftest import HashEmbedder; from index.commands import ingest\n"
+    "e.ModelEmbedder = HashEmbedder\n"
+    "ingest.main(sys.argv[2:], obj={'index': Path(sys.argv[1])})\n"
+)
+
+
+def _report(process: subprocess.Popen[str]) -> dict[str, str]:
+    assert process.stdout is not None
+    body: dict[str, Any] = json.loads(process.stdout.readline())
+    return {file["source"]: file["status"] for file in body["files"]}
+
+
+def test_watching_goes_on_after_failures_until_ctrl_c(folder: Path, directory: Path) -> None:
+    """Each change is taken over; a file that fails and a refused removal are said and end nothing;
+    Ctrl-C ends it, with status 0."""
+    with must_end(120), subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(directory), str(folder), "--watch", "--json"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        assert set(_report(process).values()) == {"added"}
+        assert process.stderr is not None
+        assert "Ctrl-C" in process.stderr.readline()
+        time.sleep(1)
+        (folder / "leeg.txt").write_bytes(b"")
+        assert _report(process)["leeg.txt"] == "failed"
+        for number in range(3):
+            (folder / f"{number}.txt").unlink()
+        assert "--allow-removals" in process.stderr.readline()
+        write_letter(folder, "0.txt", TEXT, kenmerk="A/2025/0")
+        write_letter(folder, "1.txt", TEXT, kenmerk="A/2025/1")
+        found = _report(process)
+        assert (found["0.txt"], found["1.txt"], found["2.txt"]) == ("changed", "changed", "removed")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in errors

@@ -1,0 +1,197 @@
+"""Reading in processes: one letter cannot stall the run, fill the memory or take it down."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from ingest import isolation
+from ingest.errors import UnreadableFile
+from ingest.isolation import Limits, ToRead, read_letters
+from ingest.letter import Letter
+from ingest.reading import read_letter
+from tests.conftest import CORPUS, must_end, write_letter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingest.isolation import Outcome
+    from ingest.supplied import Supplied
+
+ROOT = Path(__file__).parents[1]
+LIMITS = Limits(seconds=60, processes=2)
+
+
+class Deadly:
+    """Stands for a library that a damaged file crashes: looking at it ends the process."""
+
+    def __bool__(self) -> bool:
+        os.kill(os.getpid(), signal.SIGSEGV)
+        return True
+
+
+class Unpacked:
+    """Ends the process that receives it, before that has begun on a file."""
+
+    def __reduce__(self) -> tuple[object, tuple[int]]:
+        return os._exit, (1,)
+
+
+@pytest.fixture(autouse=True)
+def _always_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small texts too are read in processes."""
+    monkeypatch.setattr(isolation, "_QUICK_IN_ALL", -1)
+
+
+@pytest.fixture
+def letters(tmp_path: Path) -> list[ToRead]:
+    """Three small letters."""
+    paths = [write_letter(tmp_path, f"{n}.txt", f"Brief {n} gaat over water.") for n in range(3)]
+    return [ToRead(path, path.name) for path in paths]
+
+
+def read_all(files: Sequence[ToRead], limits: Limits = LIMITS) -> list[Outcome]:
+    """What became of each file."""
+    with must_end(120):
+        return list(read_letters(files, limits, lambda done: None))
+
+
+def names(outcomes: Sequence[Outcome]) -> list[str]:
+    """The names of the letters read, and the reasons why others were not."""
+    return [one.source if isinstance(one, Letter) else one.reason for one in outcomes]
+
+
+def test_letters_come_out_as_they_are_read_one_by_one() -> None:
+    """Reading side by side changes nothing: the same letters, in the order they were given in."""
+    files = [ToRead(path, path.name) for path in sorted(CORPUS.glob("*.txt"))]
+    done: list[int] = []
+    with must_end(120):
+        outcomes = list(read_letters(files, LIMITS, done.append))
+    assert outcomes == [read_letter(file.path) for file in files]
+    assert done == sorted(done)
+    assert done[-1] == len(files)
+
+
+def test_a_few_small_texts_start_no_process(
+    letters: list[ToRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small folder does not wait for processes; a text that is not small does."""
+    monkeypatch.undo()
+
+    def no_pool(*_: object) -> None:
+        raise AssertionError("a process was started")
+
+    monkeypatch.setattr(isolation, "_pool", no_pool)
+    assert names(read_all(letters)) == ["0.txt", "1.txt", "2.txt"]
+    letters[0].path.write_text("Een lange brief. " * 2000)
+    with pytest.raises(AssertionError, match="process was started"):
+        read_all(letters)
+
+
+def test_a_file_that_stalls_costs_only_its_time(letters: list[ToRead], tmp_path: Path) -> None:
+    """It ends at the limit with what to do, in its place in the order, and the rest is read."""
+    os.mkfifo(tmp_path / "stil.txt")
+    stalled = ToRead(tmp_path / "stil.txt", "stil.txt")
+    outcomes = read_all([stalled, *letters], Limits(seconds=1, processes=2))
+    assert names(outcomes) == ["reading it took longer than 1 s", "0.txt", "1.txt", "2.txt"]
+    assert "--file-timeout" in cast("UnreadableFile", outcomes[0]).remedy
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_a_file_that_fills_the_memory_costs_only_itself(
+    letters: list[ToRead], tmp_path: Path
+) -> None:
+    """A file that needs more than the limit is named with what to do; its neighbours are read."""
+    (tmp_path / "groot.txt").write_bytes("één woord \n".encode() * 3_500_000)
+    big = ToRead(tmp_path / "groot.txt", "groot.txt")
+    outcomes = read_all([letters[0], big, letters[1]], Limits(60, 300, 2))
+    assert isinstance(outcomes[1], UnreadableFile)
+    assert "300 MB" in str(outcomes[1])
+    assert "--file-memory" in outcomes[1].remedy
+    assert [names(outcomes)[at] for at in (0, 2)] == ["0.txt", "1.txt"]
+
+
+@pytest.mark.parametrize("poison", [Deadly(), Unpacked()])
+def test_a_crash_costs_only_the_file_that_caused_it(
+    letters: list[ToRead], poison: object
+) -> None:
+    """A library that takes its process down leaves the others, before and after it, unharmed."""
+    deadly = ToRead(letters[1].path, letters[1].source, cast("Supplied", poison))
+    outcomes = read_all([deadly, letters[0], letters[2]])
+    assert isinstance(outcomes[0], UnreadableFile)
+    assert "--file-memory" in outcomes[0].remedy
+    assert names(outcomes)[1:] == ["0.txt", "2.txt"]
+
+
+def test_a_fault_of_a_reader_is_one_line(letters: list[ToRead]) -> None:
+    """Whatever a reader raises becomes a failure of that file, in one line."""
+    wrong = ToRead(letters[0].path, letters[0].source, cast("Supplied", "no such thing"))
+    outcomes = read_all([wrong, letters[1]])
+    assert names(outcomes)[1:] == ["1.txt"]
+    assert isinstance(outcomes[0], UnreadableFile)
+    assert outcomes[0].reason.startswith("its reader failed (AttributeError")
+    assert "\n" not in str(outcomes[0])
+
+
+def test_a_file_that_cannot_be_opened_is_named(letters: list[ToRead], tmp_path: Path) -> None:
+    """A file that went away meanwhile is a failure like others."""
+    gone = ToRead(tmp_path / "weg.txt", "weg.txt")
+    assert names(read_all([gone, letters[0]]))[1] == "0.txt"
+    assert "cannot be opened" in names(read_all([gone]))[0]
+
+
+def test_stopping_halfway_ends_all_processes(letters: list[ToRead], tmp_path: Path) -> None:
+    """No process goes on reading for an ingest that has ended."""
+    os.mkfifo(tmp_path / "stil.txt")
+    files = [letters[0], ToRead(tmp_path / "stil.txt", "stil.txt")]
+    with must_end(60):
+        reading = read_letters(files, LIMITS, lambda done: None)
+        assert isinstance(next(reading), Letter)
+        assert multiprocessing.active_children()
+        reading.close()  # type: ignore[attr-defined]
+        assert not multiprocessing.active_children()
+
+
+_PROGRAM = """
+import multiprocessing, sys
+from pathlib import Path
+from ingest.isolation import Limits, ToRead, read_letters
+if __name__ == "__main__":
+    def show(done):
+        print(*(child.pid for child in multiprocessing.active_children()), flush=True)
+    list(read_letters([ToRead(Path(sys.argv[1]), "stil.txt")], Limits(), show))
+"""
+
+
+def _lives(process: int) -> bool:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().split(") ")[1][0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
+def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
+    """The real signal while a file stalls: the run ends, and its processes with it."""
+    os.mkfifo(tmp_path / "stil.txt")
+    with subprocess.Popen(
+        [sys.executable, "-c", _PROGRAM, str(tmp_path / "stil.txt")], cwd=ROOT,
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    ) as process:
+        assert process.stdout is not None
+        workers = list(map(int, process.stdout.readline().split()))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+    assert workers
+    deadline = time.monotonic() + 20
+    while any(map(_lives, workers)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not any(map(_lives, workers))

@@ -1,21 +1,21 @@
-"""How much of two letters is the same words: copies in two formats, versions, different letters"""
+"""How much of two letters is the same: copies in two formats, versions, different letters"""
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from ingest.letter import Letter
+    from index.wording import Wording
 
 _WORD = re.compile(r"\w+")
 # Words in a row that are compared as one: long enough that official phrases weigh little.
@@ -23,40 +23,96 @@ _RUN = 5
 # Of each letter this many runs, those with the smallest hashes, stand for all of them (a bottom-k
 # sketch): of two letters with much in common they are largely the same ones.
 _SKETCH = 64
-# Joined words are looked for among this many; letters that differ in more are no copies.
-_FEW = 60
+_NEGATIONS = ("niet", "geen", "nooit", "noch", "zonder", "nimmer", "niemand", "nergens")
+_DIGITS = re.compile(r"\d+")
+# Of recognised text: the least share of a sentence's characters that must be right, and the most
+# wrong ones in a row. Recognition takes one letter for another; who edits puts in a word.
+_LEAST_RIGHT = 0.9
+_MOST_WRONG_IN_A_ROW = 3
+# Two spellings of one word, where a reader went wrong, have at least this in common (0 to 1).
+_SAME_WORD = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Likeness:
-    """What two letters have in common.
+class Difference:
+    """In what two letters differ: the first sentences that only one of them has, at most two of
+    each."""
 
-    `overlap` is the share of the shorter letter's runs of five words that the other has too;
-    `differing` the share of words, of the longer letter, that only one of them has. `exchanged`
-    counts words that one has where the other has others, which is what an edit does and reading
-    another format does not: a word written as two in one of them does not count.
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+
+    def is_a_misreading(self) -> bool:
+        """Whether it is one sentence, the same but for the spelling of a word, which a reader may
+        have got wrong: no digit and no negation."""
+        if len(self.only_first) != 1 or len(self.only_second) != 1:
+            return False
+        first, second = split_words(self.only_first[0]), split_words(self.only_second[0])
+        apart = [pair for pair in zip(first, second, strict=False) if pair[0] != pair[1]]
+        return len(first) == len(second) and len(apart) == 1 and _is_misspelt(*apart[0])
+
+
+def _is_misspelt(first: str, second: str) -> bool:
+    from rapidfuzz.distance import Levenshtein
+
+    if any(map(str.isdigit, first + second)) or _negations(first) != _negations(second):
+        return False
+    return Levenshtein.normalized_similarity(first, second) >= _SAME_WORD
+
+
+def difference(
+    first: Wording, second: Wording, *, recognised: bool = False
+) -> Difference | None:
+    """In what two letters differ, or None where they are the same: each sentence of each stands in
+    the other, compared by letters and digits, wherever it stands and however it is cut.
+
+    With `recognised` (one of them was read by optical character recognition) single letters of a
+    sentence may be wrong, but no digit and no negation. Letters without sentences are the same
+    where all else is.
     """
+    if first.whole == second.whole:
+        return None
+    if not first.sentences or not second.sentences:
+        return Difference(first.rest[:1], second.rest[:1])
+    only_first = tuple(islice(_lacking(first, second, recognised), 2))
+    only_second = tuple(islice(_lacking(second, first, recognised), 2))
+    return Difference(only_first, only_second) if only_first or only_second else None
 
-    overlap: float
-    differing: float
-    exchanged: int
+
+def _lacking(letter: Wording, other: Wording, recognised: bool) -> Iterator[str]:
+    """The sentences of a letter that another one lacks."""
+    for at, (_, text) in enumerate(letter.sentences):
+        if other.lacks(letter, at) and not (
+            recognised and _is_recognised_in(letter.keys[at], other.whole)
+        ):
+            yield text
 
 
-def words_of(letter: Letter) -> list[str]:
-    """The words of a letter in order, as they are compared: without what formats differ in, which
-    is case, white space, punctuation, and the digits that cite notes."""
-    marks = sorted((at, at + len(note.number)) for note in letter.footnotes for at in note.anchors)
-    parts, begin = [], 0
-    for start, end in marks:
-        parts.append(letter.text[begin:start])
-        begin = end
-    parts.append(letter.text[begin:])
-    # Joined by nothing: a digit may stand within a word that goes on after it.
-    return split_words("".join(parts))
+def _is_recognised_in(key: str, whole: str) -> bool:
+    """Whether a sentence stands in a text but for a letter here and there."""
+    from rapidfuzz.distance import Levenshtein
+    from rapidfuzz.fuzz import partial_ratio_alignment
+
+    found = partial_ratio_alignment(key, whole, score_cutoff=100 * _LEAST_RIGHT)
+    if found is None or found.src_end - found.src_start < len(key):
+        return False
+    there = whole[found.dest_start : found.dest_end]
+    if _DIGITS.findall(there) != _DIGITS.findall(key) or _negations(there) != _negations(key):
+        return False
+    wrong, last = 0, -2
+    for change in Levenshtein.editops(key, there):
+        wrong = wrong + 1 if change.src_pos - last <= 2 else 1
+        last = change.src_pos
+        if wrong > _MOST_WRONG_IN_A_ROW:
+            return False
+    return True
+
+
+def _negations(text: str) -> list[int]:
+    return [text.count(one) for one in _NEGATIONS]
 
 
 def split_words(text: str) -> list[str]:
-    """The words of a text, as `words_of` gives those of a letter."""
+    """The words of a text, lower-cased, without punctuation and soft hyphens."""
     return [word.lower() for word in _WORD.findall(text.replace("\u00ad", ""))]
 
 
@@ -74,45 +130,15 @@ def runs_of(words: Sequence[str]) -> NDArray[np.uint64]:
     return np.unique(hashes)
 
 
-def sketch_of(words: Sequence[str]) -> list[int]:
+def sketch_of(runs: NDArray[np.uint64]) -> list[int]:
     """The 64 smallest hashes of runs, or all where there are fewer."""
-    smallest: list[int] = runs_of(words)[:_SKETCH].tolist()
+    smallest: list[int] = runs[:_SKETCH].tolist()
     return smallest
 
 
-def likeness(first: Sequence[str], second: Sequence[str]) -> Likeness:
-    """What two letters, as their words, have in common."""
-    runs, others = runs_of(first), runs_of(second)
-    common = len(np.intersect1d(runs, others, assume_unique=True))
-    shorter = min(len(runs), len(others))
-    counts, other_counts = Counter(first), Counter(second)
-    only_first = list((counts - other_counts).elements())
-    only_second = list((other_counts - counts).elements())
-    differing = max(len(only_first), len(only_second)) / max(len(first), len(second), 1)
-    _drop_joined(only_first, only_second)
-    _drop_joined(only_second, only_first)
-    return Likeness(
-        overlap=common / shorter if shorter else float(len(first) == len(second)),
-        differing=differing,
-        exchanged=min(len(only_first), len(only_second)),
-    )
-
-
-def _drop_joined(whole: list[str], parts: list[str]) -> None:
-    """Take out each word of `whole` that is two words of `parts`, and those two; or one of them
-    with the digit of a note stuck to it, and that one."""
-    if len(parts) > _FEW:
-        return
-    for word in list(whole):
-        bare = word.rstrip("0123456789")
-        if bare and bare != word and bare in parts:
-            whole.remove(word)
-            parts.remove(bare)
-            continue
-        for cut in range(1, len(word)):
-            left, right = word[:cut], word[cut:]
-            if left in parts and right in parts and (left != right or parts.count(left) > 1):
-                whole.remove(word)
-                parts.remove(left)
-                parts.remove(right)
-                break
+def overlap(first: NDArray[np.uint64], second: NDArray[np.uint64]) -> float:
+    """The share of the shorter letter's runs of five words that the other has too, from 0 to 1."""
+    shorter = min(len(first), len(second))
+    if not shorter:
+        return float(len(first) == len(second))
+    return len(np.intersect1d(first, second, assume_unique=True)) / shorter

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import groupby
+from bisect import bisect_right
+from itertools import accumulate, groupby
 from typing import TYPE_CHECKING
 
 from ingest.document import Role
@@ -25,6 +26,12 @@ def cites(text: str, number: str, position: int = 0) -> int | None:
 
     "beleid’1 van", "(LNG)3 en", "zijn.7 In" and "13 , 14 , 15 Ook" cite; "CO2" and "F4" do not.
     """
+    found = _stuck_to_a_word(text, number, position)
+    # Last, a year with the digit stuck to it: "uit 20224 waaruit".
+    return _stuck_to_a_year(text, number, position) if found is None else found
+
+
+def _stuck_to_a_word(text: str, number: str, position: int) -> int | None:
     wanted = re.escape(number)
     for match in re.finditer(rf"(?<!\d){wanted}(?!\d|[.,]\d)", text[position:]):
         start = position + match.start()
@@ -43,7 +50,11 @@ def cites(text: str, number: str, position: int = 0) -> int | None:
         if _FORMULA.search(before):
             continue
         return start
-    # Last, a year with the digit stuck to it: "uit 20224 waaruit".
+    return None
+
+
+def _stuck_to_a_year(text: str, number: str, position: int) -> int | None:
+    wanted = re.escape(number)
     year = re.compile(rf"(?<![\d.,])(?:19|20)\d\d{wanted}(?!\d|[.,]\d)").search(text, position)
     return year.end() - len(number) if year else None
 
@@ -100,14 +111,34 @@ def _next_numbers(last: int) -> set[int]:
 
 
 def _first_note(page: list[Line], last: int) -> int | None:
-    for index, line in enumerate(page):
-        number = _note_start(line, _next_numbers(last))
-        if number is None or index == 0:
-            continue
-        text = "\n".join(earlier.text for earlier in page[:index])
-        if cites(text, str(number)) is not None:
-            return index
-    return None
+    expected = _next_numbers(last)
+    starts = [(index, _note_start(line, expected)) for index, line in enumerate(page)]
+    if all(number is None for _, number in starts[1:]):
+        return None
+    # The page is gone through once per number, and not once per line that begins with one.
+    cited = _first_cited(page, expected)
+    return next(
+        (
+            index for index, number in starts[1:]
+            if number is not None and cited.get(number, index) < index
+        ),
+        None,
+    )
+
+
+def _first_cited(page: list[Line], numbers: set[int]) -> dict[int, int]:
+    """The first line, as its index in `page`, that cites each of these notes, if any does."""
+    text = "\n".join(line.text for line in page)
+    ends = list(accumulate(len(line.text) + 1 for line in page))
+    found = {}
+    for number in numbers:
+        places = (
+            _stuck_to_a_word(text, str(number), 0), _stuck_to_a_year(text, str(number), 0)
+        )
+        at = min((place for place in places if place is not None), default=None)
+        if at is not None:
+            found[number] = bisect_right(ends, at)
+    return found
 
 
 def mark_notes(found: Lines) -> None:

@@ -28,8 +28,7 @@ INSTALL = (
     "install tesseract-ocr and tesseract-ocr-nld (Debian: apt-get install tesseract-ocr "
     "tesseract-ocr-nld) and ingest again"
 )
-DPI = 300
-# A page takes 1 to 6 s on one core.
+# A page takes 3 to 13 s of one core.
 SECONDS_PER_PAGE = 90.0
 _PROGRAM = "tesseract"
 _LANGUAGE = "nld"
@@ -68,7 +67,6 @@ class Recognised:
     def confidence(self) -> float:
         """The mean over the words, from 0 to 1; 0 where there are none."""
         return fmean(word.confidence or 0.0 for word in self.words) if self.words else 0.0
-
 
     @property
     def is_doubtful(self) -> bool:

@@ -12,11 +12,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import UnreadableFile
-from ingest.layout.characters import Character, Drawing, Type, page_words, quarter
-from ingest.layout.glyphs import plain_text
+from ingest.layout.characters import Drawing, Run, Type, page_words, quarter
+from ingest.layout.glyphs import PLAIN, plain_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
@@ -60,9 +60,10 @@ def _clip_of(text_object: Any) -> Box | None:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def _type_of(textpage: Any, index: int, text_object: Any) -> Type:
+def _type_of(textpage: Any, index: int) -> Type:
     import pypdfium2.raw as pdfium
 
+    text_object = pdfium.FPDFText_GetTextObject(textpage, index)
     matrix, flags = pdfium.FS_MATRIX(), ctypes.c_int()
     name = ctypes.create_string_buffer(256)
     pdfium.FPDFText_GetMatrix(textpage, index, matrix)
@@ -81,6 +82,7 @@ def _type_of(textpage: Any, index: int, text_object: Any) -> Type:
     return Type(
         size=pdfium.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d) or 1.0,
         angle=quarter(math.degrees(math.atan2(matrix.b, matrix.a))),
+        is_level=matrix.b == 0 or matrix.a == 0,
         bold=bold or mode == 2,
         italic=italic or skewed,
         is_symbol=is_symbol,
@@ -90,33 +92,68 @@ def _type_of(textpage: Any, index: int, text_object: Any) -> Type:
     )
 
 
-def _characters(textpage: PdfTextPage) -> Iterator[Character]:
-    """The characters that are on the page, without those that pdfium puts between them."""
+@cache
+def _object_address() -> Callable[[Any, int], int | None]:
+    """FPDFText_GetTextObject, giving the address alone: a pointer object per glyph takes long."""
+    import pypdfium2.raw as pdfium
+
+    kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+    return kind(ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value)
+
+
+def _characters_in(raw: Any, count: int) -> str | None:
+    """The characters of a text page by their index, or None where pdfium counts others in text."""
+    import pypdfium2.raw as pdfium
+
+    buffer = (ctypes.c_ushort * (count + 1))()
+    pdfium.FPDFText_GetText(raw, 0, count, buffer)
+    text = bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
+    return text if len(text) == count else None
+
+
+def _runs(textpage: PdfTextPage) -> list[Run]:
+    """The text objects of a page with their characters, without those that pdfium puts between."""
     import pypdfium2.raw as pdfium
 
     raw = textpage.raw
-    x, y, box = ctypes.c_double(), ctypes.c_double(), pdfium.FS_RECTF()
-    last, run, style = None, 0, None
-    for index in range(pdfium.FPDFText_CountChars(raw)):
-        if pdfium.FPDFText_IsGenerated(raw, index):
+    count = pdfium.FPDFText_CountChars(raw)
+    known = _characters_in(raw, count) if count > 0 else ""
+    address_of, is_unmapped = _object_address(), pdfium.FPDFText_HasUnicodeMapError
+    box_of, box = pdfium.FPDFText_GetLooseCharBox, pdfium.FS_RECTF()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    runs: list[Run] = []
+    last = None
+    for index in range(count):
+        address = address_of(raw, index)
+        if address is None:
             continue
-        text_object = pdfium.FPDFText_GetTextObject(raw, index)
-        address = ctypes.c_void_p.from_buffer(text_object).value
-        if style is None or address != last:
-            last, run, style = address, run + 1, _type_of(raw, index, text_object)
-        code = pdfium.FPDFText_GetUnicode(raw, index)
-        if pdfium.FPDFText_HasUnicodeMapError(raw, index) == 1:
+        if address != last:
+            last = address
+            runs.append(Run(_type_of(raw, index), []))
+            pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+        style = runs[-1].type
+        code = known[index] if known is not None else chr(pdfium.FPDFText_GetUnicode(raw, index))
+        if is_unmapped(raw, index) == 1:
             text = "\ufffd"
-        elif pdfium.FPDFText_IsHyphen(raw, index) == 1:
-            text = "-"
         else:
-            text = plain_text(chr(code), style.is_symbol)
+            text = code if code in PLAIN and not style.is_symbol else _text_of(raw, index, style)
         if not text:
             continue
-        pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
-        pdfium.FPDFText_GetLooseCharBox(raw, index, box)
+        if not style.is_level:
+            pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+        box_of(raw, index, box)
         place = (box.left, box.bottom, box.right, box.top)
-        yield Character(text, place, (x.value, y.value), style, run)
+        runs[-1].characters.append((text, place, (x.value, y.value)))
+    return runs
+
+
+def _text_of(raw: Any, index: int, style: Type) -> str:
+    """The character at `index` as it is read, where it is none of the plain ones."""
+    import pypdfium2.raw as pdfium
+
+    if pdfium.FPDFText_IsHyphen(raw, index) == 1:
+        return "-"
+    return plain_text(chr(pdfium.FPDFText_GetUnicode(raw, index)), style.is_symbol)
 
 
 def _placed(box: Box, matrices: tuple[Any, ...]) -> Box:
@@ -214,11 +251,11 @@ def text_layer(page: PdfPage, number: int, label: str | None) -> PageWords:
     """The words that a page's text layer holds, as a reader sees them."""
     textpage = page.get_textpage()
     try:
-        characters = list(_characters(textpage))
+        runs = _runs(textpage)
     finally:
         textpage.close()
     bounds = tuple(page.get_bbox())
-    return page_words(characters, _drawing(page), bounds, page.get_rotation(), number, label)
+    return page_words(runs, _drawing(page), bounds, page.get_rotation(), number, label)
 
 
 def open_pdf(path: Path) -> PdfDocument:

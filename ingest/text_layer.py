@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -53,18 +54,23 @@ def _odd_characters(text: str) -> int:
     return sum(one not in _PUNCTUATION for one in signs)
 
 
+@lru_cache(maxsize=20_000)
+def _pairs_of(text: str) -> tuple[int, int]:
+    """Of one word, the pairs of neighbouring letters that are usual; all pairs and odd ones."""
+    known = _UNKNOWN.sub("\ufffd", text)
+    if known.isupper() and len(known) <= _ABBREVIATION:
+        return 0, 0
+    usual, total = 0, _odd_characters(known)
+    for letters in _LETTERS.findall(known.lower().translate(_ACCENTS)):
+        total += len(letters) - 1
+        usual += sum(first + second in _PAIRS for first, second in pairwise(letters))
+    return usual, total
+
+
 def _usual_pairs(texts: Iterable[str]) -> tuple[int, int]:
     """Pairs of neighbouring letters that are usual, and all pairs and odd characters."""
-    usual = total = 0
-    for text in texts:
-        known = _UNKNOWN.sub("\ufffd", text)
-        if known.isupper() and len(known) <= _ABBREVIATION:
-            continue
-        total += _odd_characters(known)
-        for letters in _LETTERS.findall(known.lower().translate(_ACCENTS)):
-            total += len(letters) - 1
-            usual += sum(first + second in _PAIRS for first, second in pairwise(letters))
-    return usual, total
+    found = [_pairs_of(text) for text in texts]
+    return sum(usual for usual, _ in found), sum(total for _, total in found)
 
 
 def _is_gibberish(texts: Iterable[str]) -> bool:

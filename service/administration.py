@@ -94,11 +94,12 @@ def administration_routes(library: Library, key: str | None) -> APIRouter:
     async def add(request: Request, response: Response) -> LetterAdded:
         """Reads one file and takes it into the index. The next question is asked of it too.
 
-        201 when the index has a new or a changed letter; 200 when it had this one already.
+        201 when the index has a new or a changed letter; 200 when it had this one already, or a
+        newer version of it.
         """
         async with uploaded(request) as upload:
             added = await in_turn(library.add_letter, upload.path, upload.name)
-        if added.report.status in ("unchanged", "duplicate"):
+        if added.report.status not in ("added", "changed"):
             response.status_code = 200
         response.headers["Location"] = f"{PATH}/{added.letter.letter_id}"
         return added

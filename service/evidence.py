@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
@@ -12,6 +12,13 @@ from index.search import Hit
 from index.snapshot import Snapshot
 from ingest.letter import Block, BlockKind, Letter
 from service.answer_types import TYPED, fits
+from service.asked_in_letter import (
+    answered,
+    asked,
+    is_about_asking,
+    is_bare,
+    opens_answer,
+)
 from service.question import Asks, Question
 from service.weigher import Weigher
 
@@ -36,8 +43,15 @@ _WEIGHT_OF_EVIDENCE = 0.8
 _HIGHEST = 1.0 + _WEIGHT_OF_WORDS + _WEIGHT_OF_PASSAGE + _FITTING_BONUS
 # What the asker was told in the turn before is seldom what a follow-up asks for.
 _TOLD_PENALTY = 0.1
+# What an answer gains by the question above it, of what that is nearer: a yes or no, which has
+# nothing else, most. What such a question loses.
+_WEIGHT_OF_YES_OR_NO, _WEIGHT_OF_ASKED, _ASKED_PENALTY = 0.9, 0.6, 0.4
 _FEW_WORDS = 4
 _ENDS = re.compile(r"[.!:;…]['’”\")»\]]*(?: ?\d{1,3}(?: ?, ?\d{1,3})*)?[.]?$")
+
+
+# A letter's id and a canonical offset in it.
+_Place = tuple[str, int]
 
 
 @dataclass(frozen=True)
@@ -144,13 +158,12 @@ def read(
     false. Where the question names letters, no sentence of another answers."""
     weigher = Weigher(question, snapshot)
     named = frozenset(snapshot.letters[at].letter_id for at in question.names)
-    found: dict[tuple[str, int], Sentence] = {}
-    best: list[float] = []
+    found: dict[_Place, Sentence] = {}
+    places: list[list[_Place]] = []
     for hit in hits[:PASSAGES_READ]:
         letter = snapshot.letter(hit.letter.letter_id)
-        scores = [0.0]
+        places.append([])
         if named and letter.letter_id not in named:
-            best.append(0.0)
             continue
         for sentence in _sentences(hit, letter):
             key = (letter.letter_id, sentence.start)
@@ -158,13 +171,38 @@ def read(
             if any(map(str.isalpha, sentence.text)):
                 if key not in found:
                     found[key] = weigh(sentence, question, weigher)
-                scores.append(found[key].score)
-        best.append(max(scores))
+                places[-1].append(key)
+    if not is_about_asking(question.core):
+        found = _answers_before_questions(found)
+    best = [max((found[key].score for key in keys), default=0.0) for keys in places]
     return Evidence(
-        _reordered(hits, best, named) if reorders else list(hits),
+        _reordered(hits, [max(score, 0.0) for score in best], named) if reorders else list(hits),
         sorted(found.values(), key=lambda sentence: -sentence.score),
         weigher,
     )
+
+
+def _answers_before_questions(found: Mapping[_Place, Sentence]) -> dict[_Place, Sentence]:
+    """In Kamervragen a member's question is nearest to a question like it, and what is wanted is
+    the answer below: an answer gains by its question, which itself says nothing."""
+    asked_best: dict[tuple[str, int], float] = {}
+    for (letter_id, _), one in found.items():
+        for number in asked(one.block):
+            key = (letter_id, number)
+            asked_best[key] = max(one.score, asked_best.get(key, one.score))
+    if not asked_best:
+        return dict(found)
+    weighed = {}
+    for place, one in found.items():
+        numbers = answered(one.block)
+        near = max((asked_best.get((place[0], number), 0.0) for number in numbers), default=0.0)
+        is_yes_or_no = is_bare(one.text) and opens_answer(one.letter, one.start)
+        share = _WEIGHT_OF_YES_OR_NO if is_yes_or_no else _WEIGHT_OF_ASKED
+        gain = share * max(0.0, near - one.score)
+        if asked(one.block):
+            gain = -_ASKED_PENALTY
+        weighed[place] = replace(one, plain=one.plain + gain, score=one.score + gain)
+    return weighed
 
 
 def _reordered(

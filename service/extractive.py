@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.analyser import analyse
 from ingest.letter import BlockKind
 from ingest.sentences import sentence_spans
+from service.asked_in_letter import is_bare, question_of
 from service.evidence import Sentence
 from service.lists import MAX_WORDS, list_quotations, mark_length
 from service.question import Asks, Question
@@ -41,7 +42,8 @@ def _sentence_quotations(sentences: Sequence[Sentence], question: Question) -> l
         quotation = stretches.around(sentence)
         if sentence is not best and not _adds(sentence, quotation, chosen):
             continue
-        chosen += [*_citing_sentence(sentence, chosen), quotation]
+        beside = _citing_sentence(sentence, chosen) or _question_above(sentence, quotation, chosen)
+        chosen += [*beside, quotation]
         if question.asks is Asks.SOURCE:
             chosen += _cited_notes(quotation, chosen)
     return chosen[:MAX_QUOTATIONS]
@@ -83,6 +85,20 @@ def _citing_sentence(sentence: Sentence, chosen: Sequence[Quotation]) -> list[Qu
             citing = Quotation(letter, start, end)
             return [] if overlaps(citing, chosen) else [citing]
     return []
+
+
+def _question_above(
+    sentence: Sentence, quotation: Quotation, chosen: Sequence[Quotation]
+) -> list[Quotation]:
+    """Beside a bare answer in Kamervragen ("Ja.") the question that it answers."""
+    if not is_bare(quotation.text):
+        return []
+    block = question_of(sentence.letter, sentence.block)
+    if block is None:
+        return []
+    question = Quotation(sentence.letter, block.start, block.end)
+    short = len(question.text.split()) <= MAX_WORDS
+    return [question] if short and not overlaps(question, chosen) else []
 
 
 def _cited_notes(quotation: Quotation, chosen: Sequence[Quotation]) -> list[Quotation]:

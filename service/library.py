@@ -29,11 +29,11 @@ from service.answering import (
 )
 from service.evidence import PASSAGES_READ, Evidence
 from service.evidence import read as read_sentences
+from service.holdings import Holdings
 from service.joint import joint_response, joint_search
 from service.mail import plain_spaces, questions_in
 from service.question import Question, Turn, asks_of, understand
 from service.responses import citations, info, passages_out, text, warnings
-from service.shelf import Shelf
 
 _Request = TypeVar("_Request", bound=contract.SearchRequest)
 # A passage to show, with its score and its letter.
@@ -67,7 +67,7 @@ def _filters(given: contract.Filters) -> Filters:
     )
 
 
-class LettersLibrary(Shelf):
+class LettersLibrary(Holdings):
     """`interface.Library` over a live index; safe to call from many threads at once."""
 
     def __init__(

@@ -10,7 +10,7 @@ from ingest.layout.glyphs import Glyph, words_of
 from ingest.words import PageWords
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ingest.words import Box
 
@@ -20,11 +20,13 @@ class Type:
     """What all glyphs of one text object share.
 
     `angle` is the direction that the text runs in, counter-clockwise from left to right: 0, 90,
-    180 or 270 degrees, or None for any other.
+    180 or 270 degrees, or None for any other. Where it is exactly level or upright (`is_level`),
+    all glyphs have one baseline.
     """
 
     size: float
     angle: int | None
+    is_level: bool
     bold: bool
     italic: bool
     is_symbol: bool
@@ -33,15 +35,18 @@ class Type:
     clip: Box | None
 
 
-@dataclass(frozen=True, slots=True)
-class Character:
-    """A character of the text layer, its box and origin in the page's own coordinates."""
+Character = tuple[str, "Box", tuple[float, float]]
 
-    text: str
-    box: Box  # left, bottom, right, top
-    origin: tuple[float, float]
+
+@dataclass(slots=True)
+class Run:
+    """One text object: its type, and its characters, each with its box and origin.
+
+    Boxes (left, bottom, right, top) and origins are in the page's own coordinates.
+    """
+
     type: Type
-    run: int
+    characters: list[Character]
 
 
 @dataclass(slots=True)
@@ -61,13 +66,13 @@ def _upright(box: Box, page: Box, angle: int) -> Box:
     `angle` is the direction in which the page's text runs, counter-clockwise, in degrees.
     """
     left, bottom, right, top = box
+    if not angle:
+        return left - page[0], page[3] - top, right - page[0], page[3] - bottom
     if angle == 90:
         return bottom - page[1], left - page[0], top - page[1], right - page[0]
     if angle == 180:
         return page[2] - right, bottom - page[1], page[2] - left, top - page[1]
-    if angle == 270:
-        return page[3] - top, page[2] - right, page[3] - bottom, page[2] - left
-    return left - page[0], page[3] - top, right - page[0], page[3] - bottom
+    return page[3] - top, page[2] - right, page[3] - bottom, page[2] - left
 
 
 def quarter(angle: float) -> int | None:
@@ -76,53 +81,70 @@ def quarter(angle: float) -> int | None:
     return nearest % 360 if abs(angle - nearest) < 10 else None
 
 
-def _direction(characters: Sequence[Character], rotation: int) -> int:
+def _direction(runs: Sequence[Run], rotation: int) -> int:
     """The direction in which most of a page's text runs; a page without any is shown as it is."""
-    counts = Counter(one.type.angle for one in characters if not one.text.isspace())
-    found = [angle for angle, _ in counts.most_common() if angle is not None]
+    counts: Counter[int | None] = Counter()
+    for run in runs:
+        counts[run.type.angle] += sum(not one[0].isspace() for one in run.characters)
+    found = [angle for angle, count in counts.most_common() if angle is not None and count]
     return found[0] if found else rotation
 
 
 def _holds(box: Box, other: Box) -> bool:
-    x, y = (other[0] + other[2]) / 2, (other[1] + other[3]) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+    """Whether the middle of `other` lies in `box`."""
+    return (
+        2 * box[0] <= other[0] + other[2] <= 2 * box[2]
+        and 2 * box[1] <= other[1] + other[3] <= 2 * box[3]
+    )
 
 
-def _visible(characters: Sequence[Character], page: Box, drawing: Drawing) -> list[Character]:
-    """The characters that a reader of the page sees.
+def _visible(runs: Sequence[Run], page: Box, drawing: Drawing) -> list[Run]:
+    """The characters that a reader of the page sees, by run; a run may be left with none.
 
     Left out are those off the page or clipped away, white ones on white, and invisible ones; but
     where most are invisible over an image, they are the text that was recognised in it earlier.
     """
-    on_page = [one for one in characters if _holds(page, one.box)]
-    invisible = sum(one.type.is_invisible for one in on_page)
-    is_recognised = bool(drawing.images) and invisible > 0.5 * len(on_page)
+    on_page = [_within(run, page) for run in runs]
+    invisible = sum(len(run.characters) for run in on_page if run.type.is_invisible)
+    total = sum(len(run.characters) for run in on_page)
+    is_recognised = bool(drawing.images) and invisible > 0.5 * total
     grounds = (*drawing.fills, *drawing.images)
-    return [
-        one
-        for one in on_page
-        if (is_recognised or not one.type.is_invisible)
-        and (not one.type.is_white or any(_holds(ground, one.box) for ground in grounds))
+    seen = []
+    for run in on_page:
+        style = run.type
+        shown = run if is_recognised or not style.is_invisible else Run(style, [])
+        if style.is_white:
+            on_ground = [
+                one for one in shown.characters if any(_holds(box, one[1]) for box in grounds)
+            ]
+            shown = Run(style, on_ground)
         # Inside a form a clip has coordinates of its own.
-        and (drawing.has_forms or one.type.clip is None or _holds(one.type.clip, one.box))
-    ]
+        if style.clip is not None and not drawing.has_forms:
+            shown = _within(shown, style.clip)
+        seen.append(shown)
+    return seen
 
 
-def _glyph(character: Character, page: Box, angle: int) -> Glyph:
-    left, top, right, bottom = _upright(character.box, page, angle)
-    x, y = character.origin
-    baseline = _upright((x, y, x, y), page, angle)[1]
-    style = character.type
-    if not top - style.size < baseline < bottom + style.size:
-        baseline = bottom
-    return Glyph(
-        character.text, left, right, top, baseline, style.size,
-        style.bold, style.italic, style.is_symbol, character.run,
-    )
+def _within(run: Run, box: Box) -> Run:
+    """The characters of a run whose middle lies in `box`."""
+    return Run(run.type, [one for one in run.characters if _holds(box, one[1])])
+
+
+def _glyphs(run: Run, number: int, page: Box, angle: int) -> Iterator[Glyph]:
+    style = run.type
+    size, bold, italic, is_symbol = style.size, style.bold, style.italic, style.is_symbol
+    for text, box, (x, y) in run.characters:
+        left, top, right, bottom = _upright(box, page, angle)
+        baseline = _upright((x, y, x, y), page, angle)[1] if angle else page[3] - y
+        if not top - size < baseline < bottom + size:
+            baseline = bottom
+        yield Glyph(
+            text, left, right, top, baseline, size, bold, italic, is_symbol, number
+        )
 
 
 def page_words(
-    characters: Sequence[Character],
+    runs: Sequence[Run],
     drawing: Drawing,
     bounds: Box,
     rotation: int,
@@ -134,13 +156,19 @@ def page_words(
     `bounds` is the page's box (left, bottom, right, top) in its own coordinates, in points;
     `rotation` how far it is turned clockwise when shown, in degrees.
     """
-    seen = _visible(characters, bounds, drawing)
+    seen = _visible(runs, bounds, drawing)
     angle = _direction(seen, rotation)
-    glyphs = [_glyph(one, bounds, angle) for one in seen if one.type.angle == angle]
-    across: dict[int, list[str]] = {}
-    for one in seen:
-        if one.type.angle != angle:
-            across.setdefault(one.run, []).append(one.text)
+    glyphs = [
+        glyph
+        for number, run in enumerate(seen)
+        if run.type.angle == angle
+        for glyph in _glyphs(run, number, bounds, angle)
+    ]
+    across = [
+        "".join(one[0] for one in run.characters)
+        for run in seen
+        if run.type.angle != angle and run.characters
+    ]
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     images = [(box[2] - box[0]) * (box[3] - box[1]) for box in drawing.images]
     return PageWords(
@@ -149,7 +177,7 @@ def page_words(
         *((height, width) if angle in (90, 270) else (width, height)),
         words_of(glyphs),
         tuple(_upright(rule, bounds, angle) for rule in drawing.rules),
-        tuple(line for texts in across.values() if (line := "".join(texts).strip())),
+        tuple(line for text in across if (line := text.strip())),
         min(1.0, sum(images) / max(1.0, width * height)),
         drawing.objects > len(across),
     )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import defaultdict
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import attrgetter
 from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 # Shares of the type size. A word space is rarely under 0.2, kerning rarely over 0.1.
 _WORD_GAP = 0.15
@@ -19,6 +21,8 @@ _LETTERSPACED = 0.12
 _SHIFTED_BASELINE = 0.08
 _OVERPRINT = 0.09
 _JUMP_BACK = -0.5
+# Points: the fields of the grid in which printed runs are looked up.
+_COLUMN, _ROW = 64.0, 4.0
 
 _PLAIN = {
     "\ufb00": "ff",
@@ -33,6 +37,8 @@ _PLAIN = {
     "\ufffe": "-",
     "\x02": "-",
 }
+# What stands for itself in any font but one of signs.
+PLAIN = frozenset(map(chr, range(0x20, 0x7F))) - {"-"} | frozenset("éèëêïîöôüûáàäâóç€‘’“”–§")
 # Accents that some files print over a letter as a glyph of its own.
 _ACCENTS = {
     "´": "\u0301", "`": "\u0300", "¨": "\u0308", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c",
@@ -42,7 +48,7 @@ _ACCENTS = {
 _BULLETS = {0xA7: "▪", 0xA8: "▪", 0x6E: "▪", 0xD8: "➢", 0x71: "□", 0x6F: "□", 0xFC: "✓"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Glyph:
     """One drawn character: `left` and `baseline` are its origin, in points from the top left.
 
@@ -78,27 +84,38 @@ def plain_text(character: str, is_symbol: bool = False) -> str:
 
 
 class _Printed:
-    """The glyphs printed so far, to be asked whether one is printed again."""
+    """The runs printed so far, by place, to be asked whether a glyph is printed again."""
 
     def __init__(self) -> None:
-        self._places: dict[tuple[str, int, int], list[Glyph]] = {}
+        self._places: defaultdict[tuple[int, int], list[list[Glyph]]] = defaultdict(list)
 
     def has(self, glyph: Glyph) -> bool:
         """Whether the glyph was printed at this place, by another text object."""
         reach = max(_OVERPRINT * glyph.size, 0.2)
-        column, row = int(glyph.left // 4), int(glyph.baseline // 4)
+        x, y = glyph.left, glyph.baseline
         return any(
-            abs(other.left - glyph.left) < reach
-            and abs(other.baseline - glyph.baseline) < reach
-            and other.run != glyph.run
-            for x in (column - 1, column, column + 1)
-            for y in (row - 1, row, row + 1)
-            for other in self._places.get((glyph.text, x, y), ())
+            other.text == glyph.text
+            and abs(other.left - x) < reach
+            and abs(other.baseline - y) < reach
+            for place in _places((x - reach, x + reach), (y - reach, y + reach))
+            for run in self._places.get(place, ())
+            if run[0].left - reach < x < run[-1].right + reach or run[-1].left < run[0].left
+            for other in run
         )
 
-    def add(self, glyph: Glyph) -> None:
-        place = glyph.text, int(glyph.left // 4), int(glyph.baseline // 4)
-        self._places.setdefault(place, []).append(glyph)
+    def add(self, run: list[Glyph]) -> None:
+        lefts, heights = [one.left for one in run], [one.baseline for one in run]
+        for place in _places((min(lefts), max(lefts)), (min(heights), max(heights))):
+            self._places[place].append(run)
+
+
+def _places(across: tuple[float, float], down: tuple[float, float]) -> Iterator[tuple[int, int]]:
+    """The fields of a grid that a stretch of the page touches, given its edges in points."""
+    (left, right), (top, bottom) = across, down
+    rows = range(int(top // _ROW), int(bottom // _ROW) + 1)
+    for column in range(int(left // _COLUMN), int(right // _COLUMN) + 1):
+        for row in rows:
+            yield column, row
 
 
 def without_overprints(glyphs: Iterable[Glyph]) -> list[Glyph]:
@@ -108,15 +125,16 @@ def without_overprints(glyphs: Iterable[Glyph]) -> list[Glyph]:
     first letter is not there yet is taken for new as a whole.
     """
     printed, kept = _Printed(), []
-    run, is_again = -1, False
-    for glyph in glyphs:
-        if not glyph.text.isspace():
-            if glyph.run != run:
-                run, is_again = glyph.run, printed.has(glyph)
-            if is_again and printed.has(glyph):
-                continue
-            printed.add(glyph)
-        kept.append(glyph)
+    for _, group in groupby(glyphs, attrgetter("run")):
+        run = list(group)
+        letters = [glyph for glyph in run if not glyph.text.isspace()]
+        if letters and printed.has(letters[0]):
+            again = {id(glyph) for glyph in letters if printed.has(glyph)}
+            run = [glyph for glyph in run if id(glyph) not in again]
+            letters = [glyph for glyph in letters if id(glyph) not in again]
+        if letters:
+            printed.add(letters)
+        kept += run
     return kept
 
 
@@ -125,7 +143,8 @@ def with_accents(glyphs: Iterable[Glyph]) -> list[Glyph]:
     joined: list[Glyph] = []
     for glyph in glyphs:
         last = joined[-1] if joined else None
-        if last is not None and _are_over(last, glyph):
+        is_accent = glyph.text in _ACCENTS or (last is not None and last.text in _ACCENTS)
+        if is_accent and last is not None and _are_over(last, glyph):
             letter, accent = (last, glyph) if glyph.text in _ACCENTS else (glyph, last)
             text = unicodedata.normalize("NFC", letter.text + _ACCENTS.get(accent.text, ""))
             if len(text) == 1 and accent.text in _ACCENTS:
@@ -136,31 +155,39 @@ def with_accents(glyphs: Iterable[Glyph]) -> list[Glyph]:
 
 
 def _are_over(one: Glyph, other: Glyph) -> bool:
-    if one.text not in _ACCENTS and other.text not in _ACCENTS:
-        return False
     overlap = min(one.right, other.right) - max(one.left, other.left)
     narrow = min(one.right - one.left, other.right - other.left)
     return abs(one.baseline - other.baseline) < one.size and overlap > 0.5 * narrow
 
 
-def _tracking(glyphs: list[Glyph]) -> dict[int, float]:
-    """Per run, the usual gap between its neighbouring letters, as a share of the type size."""
+def _word_gaps(glyphs: list[Glyph]) -> dict[int, float]:
+    """Per run, the widest gap within a word, as a share of the type size.
+
+    The usual gap between its neighbouring letters tells how far they are set apart.
+    """
     gaps: dict[int, list[float]] = {}
     for before, after in pairwise(glyphs):
         if before.run == after.run and not (before.text.isspace() or after.text.isspace()):
             gaps.setdefault(before.run, []).append((after.left - before.right) / before.size)
-    return {run: median(found) for run, found in gaps.items() if len(found) > 2}
+    return {
+        run: max(_WORD_GAP, median(found) + _LETTERSPACED)
+        for run, found in gaps.items()
+        if len(found) > 2
+    }
 
 
-def _are_apart(before: Glyph, after: Glyph, tracking: float) -> bool:
-    if before.run == after.run and abs(before.left - after.left) < 0.01 * before.size:
-        return False
+def _are_apart(before: Glyph, after: Glyph, gaps: dict[int, float]) -> bool:
+    is_one_run = before.run == after.run
+    limit = gaps.get(before.run, _WORD_GAP) if is_one_run else _WORD_GAP
     gap = (after.left - before.right) / before.size
-    return gap > max(_WORD_GAP, tracking + _LETTERSPACED) or gap < _JUMP_BACK
+    if _JUMP_BACK <= gap <= limit:
+        return False
+    # The letters of one ligature stand at one place.
+    return not is_one_run or abs(before.left - after.left) >= 0.01 * before.size
 
 
 def _same_type(before: Glyph, after: Glyph) -> bool:
-    size = max(before.size, after.size)
+    size = before.size if before.size > after.size else after.size
     return (
         abs(before.size - after.size) < 0.05 * size
         and abs(before.baseline - after.baseline) < _SHIFTED_BASELINE * size
@@ -172,10 +199,10 @@ def _same_type(before: Glyph, after: Glyph) -> bool:
 def _word(glyphs: list[Glyph], space_after: bool) -> Word:
     first = glyphs[0]
     return Word(
-        "".join(glyph.text for glyph in glyphs),
-        min(glyph.left for glyph in glyphs),
-        min(glyph.top for glyph in glyphs),
-        max(glyph.right for glyph in glyphs),
+        "".join([glyph.text for glyph in glyphs]),
+        min([glyph.left for glyph in glyphs]),
+        min([glyph.top for glyph in glyphs]),
+        max([glyph.right for glyph in glyphs]),
         first.baseline,
         first.size,
         first.bold,
@@ -221,7 +248,7 @@ def words_of(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
     Letterspaced type and kerning do not split a word; a gap without a space character does.
     """
     kept = with_accents(without_overprints(glyphs))
-    tracking = _tracking(kept)
+    gaps = _word_gaps(kept)
     words: list[Word] = []
     current: list[Glyph] = []
     for glyph in kept:
@@ -232,9 +259,7 @@ def words_of(glyphs: Iterable[Glyph]) -> tuple[Word, ...]:
             continue
         if current:
             last = current[-1]
-            spread = tracking.get(last.run, 0.0) if last.run == glyph.run else 0.0
-            apart = _are_apart(last, glyph, spread)
-            if apart or not _same_type(last, glyph):
+            if _are_apart(last, glyph, gaps) or not _same_type(last, glyph):
                 words.append(_word(current, space_after=False))
                 current = []
         current.append(glyph)

@@ -132,10 +132,13 @@ def _is_beside(word: Word, other: Word) -> bool:
 def _with_raised(groups: list[list[Word]]) -> list[list[Word]]:
     """Superscripts and subscripts taken into the line that they stand beside."""
     moved: dict[int, list[Word]] = {}
+    largest = [max([word.size for word in group]) for group in groups]
     for at, group in enumerate(groups):
         for word in group:
             for near in (at + 1, at - 1, at + 2, at - 2):
-                if 0 <= near < len(groups) and any(
+                if not 0 <= near < len(groups) or word.size >= _SMALLER * largest[near]:
+                    continue
+                if any(
                     word.size < _SMALLER * other.size and _is_beside(word, other)
                     for other in groups[near]
                 ):

@@ -102,7 +102,8 @@ def test_an_upload_is_asked_at_once(client: httpx.Client, tmp_path: Path) -> Non
 
 
 def test_versions_and_copies(client: httpx.Client, tmp_path: Path) -> None:
-    """The same file again is a duplicate, a newer version replaces the older and says so."""
+    """The same file again is a duplicate, a newer version replaces the older and says so, and an
+    older one that comes later is not searched."""
     first = letter(tmp_path / "een", "FZ-2026-2", "37")
     assert upload(client, first, "eerst.txt").status_code == 201
     again = upload(client, first, "nog eens.txt")
@@ -112,6 +113,11 @@ def test_versions_and_copies(client: httpx.Client, tmp_path: Path) -> None:
     assert (newer.status_code, newer.json()["report"]["status"]) == (201, "changed")
     (replaced,) = newer.json()["letter"]["replaces"]
     assert replaced["source"] == "eerst.txt"
+    older = letter(tmp_path / "drie", "FZ-2026-2", "35")
+    older.write_text(older.read_text().replace("1 maart 2025", "1 maart 2024"))
+    late = upload(client, older, "ouder.txt")
+    assert (late.status_code, late.json()["report"]["status"]) == (200, "replaced")
+    assert len(late.json()["letter"]["replaces"]) == 2
     assert "39 miljoen" in (ask(client)["answer"] or "")
     assert client.delete("/v1/letters/fz-2026-2").status_code == 200
     assert ask(client)["outcome"] == "not_in_letters"

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfWriter
 from pypdf.generic import (
-    ArrayObject,
     DictionaryObject,
     NameObject,
     NumberObject,
@@ -17,7 +16,7 @@ from pypdf.generic import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
     from pathlib import Path
 
     from pypdf import PageObject
@@ -135,16 +134,11 @@ def write_scan(path: Path, images: Iterable[Image], dpi: int = 200) -> Path:
     return path
 
 
-def without_character_table(source: Path, target: Path, pages: Sequence[int] = ()) -> Path:
-    """`source` with fonts that no longer tell which characters their glyphs are.
-
-    Every font loses its /ToUnicode; with `pages` (counted from 1) only those pages are kept.
-    """
-    writer = PdfWriter()
-    reader = PdfReader(source)
-    writer.append(reader, pages=[page - 1 for page in pages] if pages else None)
+def without_character_table(source: Path, target: Path) -> Path:
+    """`source` with fonts that no longer tell which characters their glyphs are (/ToUnicode)."""
+    writer = PdfWriter(clone_from=source)
     for page in writer.pages:
-        fonts = page["/Resources"].get_object().get("/Font", ArrayObject())  # type: ignore[union-attr]
+        fonts = page["/Resources"].get_object().get("/Font", DictionaryObject())  # type: ignore[union-attr]
         for font in fonts.get_object().values():
             font.get_object().pop("/ToUnicode", None)
     writer.write(target)

@@ -26,7 +26,7 @@ from service.letters_contract import (
 from service.responses import info, item, page_out
 
 
-class Shelf:
+class Holdings:
     """The part of `interface.Library` that asks no question; safe to call from many threads."""
 
     def __init__(self, index: LiveIndex) -> None:

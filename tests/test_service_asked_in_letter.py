@@ -1,0 +1,111 @@
+"""Asked what a member of parliament asked too, the answer of the letter is quoted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from index.embedding import ModelEmbedder
+from index.synchronise import synchronise
+from ingest.letter import Block, BlockKind
+from service.asked_in_letter import answered, asked, is_about_asking, is_bare
+from service.contract import AskRequest
+from service.library import LettersLibrary, open_library
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+KAMERVRAGEN = Path(__file__).parent / "data" / "rendered" / "kamervragen.pdf"
+
+
+def block(*section: str) -> Block:
+    """A paragraph in a section."""
+    return Block(BlockKind.PARAGRAPH, 0, 1, section)
+
+
+@pytest.mark.parametrize(
+    ("title", "questions", "answers"),
+    [
+        ("Vraag 3", {3}, set()),
+        ("Vraag 3, 4 en 5", {3, 4, 5}, set()),
+        ("Vragen 2 t/m 4", {2, 3, 4}, set()),
+        ("Antwoord 1", set(), {1}),
+        ("Antwoord op vraag 7", set(), {7}),
+        ("Antwoord op vragen 2 t/m 4 en 9", set(), {2, 3, 4, 9}),
+        ("Vraagstelling", set(), set()),
+        ("2. Antwoord op kritiek", set(), set()),
+        ("Vraag 1-999", set(range(1, 52)), set()),
+    ],
+)
+def test_numbers(title: str, questions: set[int], answers: set[int]) -> None:
+    """A section's title says which questions are put or answered in it."""
+    assert asked(block("Vraag 9", title)) == questions
+    assert answered(block("Vraag 9", title)) == answers
+
+
+def test_a_letter_without_sections_asks_nothing() -> None:
+    """A block that stands in no section is taken for neither."""
+    assert not asked(block())
+    assert not answered(block())
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("Wat vroeg het lid Heijmans over zwemwater?", True),
+        ("Welke vragen zijn er over de Maasplassen?", True),
+        ("Which questions were raised?", True),
+        ("Worden de vragen apart beantwoord?", False),
+        ("Hoe vaak is gezwommen?", False),
+    ],
+)
+def test_who_wants_to_know_what_was_asked(question: str, about: bool) -> None:
+    """Only a question about the asking itself is answered with what was asked."""
+    assert is_about_asking(question) is about
+
+
+@pytest.mark.parametrize(
+    ("text", "bare"),
+    [
+        ("Ja.", True),
+        ("Nee, dat is niet het geval.", True),
+        ("Zie het antwoord op vraag 2.", True),
+        ("In deze drie jaren is in totaal zeventien keer een negatief zwemadvies gegeven.", False),
+    ],
+)
+def test_a_bare_answer(text: str, bare: bool) -> None:
+    """A yes or no cannot be read without its question."""
+    assert is_bare(text) is bare
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LettersLibrary]:
+    """A library over one letter with Kamervragen."""
+    directory = tmp_path_factory.mktemp("kamervragen")
+    synchronise(directory, [KAMERVRAGEN], ModelEmbedder())
+    opened = open_library(directory)
+    yield opened
+    opened.close()
+
+
+def quotes(library: LettersLibrary, question: str) -> list[str]:
+    """What is quoted in answer to a question."""
+    response = library.ask(AskRequest(question=question), "test")
+    assert response.outcome == "answered"
+    return [citation.quote for citation in response.citations]
+
+
+def test_yes_is_quoted_below_its_question(library: LettersLibrary) -> None:
+    """Asked what was asked of the minister, "Ja." comes with the question it answers."""
+    found = quotes(library, "Kent de minister het bericht over zwemwater in de Maasplassen?")
+    assert found[0].startswith("Kent u het bericht «Zwemwater in de Maasplassen")
+    assert found[1] == "Ja."
+
+
+def test_the_answer_and_not_the_question(library: LettersLibrary) -> None:
+    """A member's question is near to the question asked, and says nothing."""
+    found = quotes(library, "Hoe vaak is er een zwemverbod afgegeven voor de Maasplassen?")
+    assert found[0].startswith("In deze drie jaren is in totaal zeventien keer")
+    assert not any(quote.endswith("?") for quote in found)

@@ -21,6 +21,13 @@ _ABOUT_ASKING = re.compile(
     r"|(?:welke|wat voor|hoeveel) vragen|ask(?:s|ed)?|(?:which|what) questions?)\b",
     re.IGNORECASE,
 )
+_YES_OR_NO = re.compile(
+    r"(?:is|zijn|was|waren|heeft|hebben|had|hadden|kan|kunnen|kon|gaat|gaan|komt|komen|wordt|worden"
+    r"|werd|werden|mag|mogen|moet|moeten|wil|willen|zal|zullen|kent|kennen|weet|weten|deelt|delen"
+    r"|bestaa?t|bestaan|klopt|staat|staan|krijgt|krijgen|vindt|vinden|blijft|blijven|steunt|erkent"
+    r"|are|were|has|have|can|could|will|would|does|do|did|may|must|should)\b",
+    re.IGNORECASE,
+)
 # A yes or no, which says nothing without what was asked.
 _BARE = re.compile(r"(?:ja|nee|neen|zie|dat klopt|deels|gedeeltelijk)\b", re.IGNORECASE)
 _FEW_WORDS = 8
@@ -49,6 +56,11 @@ def answered(block: Block) -> frozenset[int]:
 def is_about_asking(question: str) -> bool:
     """Whether someone wants to know what was asked ("Wat vroeg het lid …?")."""
     return _ABOUT_ASKING.search(question) is not None
+
+
+def asks_yes_or_no(question: str) -> bool:
+    """Whether a question is answered by yes or no: it opens with its verb."""
+    return _YES_OR_NO.match(question.lstrip(" “‘\"'")) is not None
 
 
 def is_bare(text: str) -> bool:

@@ -15,6 +15,7 @@ from service.answer_types import TYPED, fits
 from service.asked_in_letter import (
     answered,
     asked,
+    asks_yes_or_no,
     is_about_asking,
     is_bare,
     opens_answer,
@@ -173,7 +174,7 @@ def read(
                     found[key] = weigh(sentence, question, weigher)
                 places[-1].append(key)
     if not is_about_asking(question.core):
-        found = _answers_before_questions(found)
+        found = _answers_before_questions(found, asks_yes_or_no(question.core))
     best = [max((found[key].score for key in keys), default=0.0) for keys in places]
     return Evidence(
         _reordered(hits, [max(score, 0.0) for score in best], named) if reorders else list(hits),
@@ -182,9 +183,12 @@ def read(
     )
 
 
-def _answers_before_questions(found: Mapping[_Place, Sentence]) -> dict[_Place, Sentence]:
+def _answers_before_questions(
+    found: Mapping[_Place, Sentence], may_be_bare: bool
+) -> dict[_Place, Sentence]:
     """In Kamervragen a member's question is nearest to a question like it, and what is wanted is
-    the answer below: an answer gains by its question, which itself says nothing."""
+    the answer below: an answer gains by its question, which itself says nothing. A bare yes or no
+    gains only where it `may_be_bare`."""
     asked_best: dict[tuple[str, int], float] = {}
     for (letter_id, _), one in found.items():
         for number in asked(one.block):
@@ -196,8 +200,9 @@ def _answers_before_questions(found: Mapping[_Place, Sentence]) -> dict[_Place, 
     for place, one in found.items():
         numbers = answered(one.block)
         near = max((asked_best.get((place[0], number), 0.0) for number in numbers), default=0.0)
-        is_yes_or_no = is_bare(one.text) and opens_answer(one.letter, one.start)
-        share = _WEIGHT_OF_YES_OR_NO if is_yes_or_no else _WEIGHT_OF_ASKED
+        share = _WEIGHT_OF_ASKED
+        if is_bare(one.text) and opens_answer(one.letter, one.start):
+            share = _WEIGHT_OF_YES_OR_NO if may_be_bare else 0.0
         gain = share * max(0.0, near - one.score)
         if asked(one.block):
             gain = -_ASKED_PENALTY

@@ -10,7 +10,13 @@ import pytest
 from index.embedding import ModelEmbedder
 from index.synchronise import synchronise
 from ingest.letter import Block, BlockKind
-from service.asked_in_letter import answered, asked, is_about_asking, is_bare
+from service.asked_in_letter import (
+    answered,
+    asked,
+    asks_yes_or_no,
+    is_about_asking,
+    is_bare,
+)
 from service.contract import AskRequest
 from service.library import LettersLibrary, open_library
 
@@ -80,6 +86,22 @@ def test_a_bare_answer(text: str, bare: bool) -> None:
     assert is_bare(text) is bare
 
 
+@pytest.mark.parametrize(
+    ("question", "yes_or_no"),
+    [
+        ("Kent de minister het bericht?", True),
+        ("“Is dat zo?”", True),
+        ("Did the minister know?", True),
+        ("Wat weet de minister?", False),
+        ("Hoe is dat zo gekomen?", False),
+        ("Isolatie van huizen?", False),
+    ],
+)
+def test_asking_yes_or_no(question: str, yes_or_no: bool) -> None:
+    """A question that opens with its verb is answered by yes or no."""
+    assert asks_yes_or_no(question) is yes_or_no
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LettersLibrary]:
     """A library over one letter with Kamervragen."""
@@ -109,3 +131,9 @@ def test_the_answer_and_not_the_question(library: LettersLibrary) -> None:
     found = quotes(library, "Hoe vaak is er een zwemverbod afgegeven voor de Maasplassen?")
     assert found[0].startswith("In deze drie jaren is in totaal zeventien keer")
     assert not any(quote.endswith("?") for quote in found)
+
+
+def test_a_bare_yes_answers_no_other_question(library: LettersLibrary) -> None:
+    """That the minister knows the message says nothing of what is in it."""
+    found = quotes(library, "Wat is er aan de hand met het zwemwater in de Maasplassen?")
+    assert "Ja." not in found

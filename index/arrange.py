@@ -3,137 +3,93 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, combinations, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.files import FileRecord, Role
-from index.similarity import Likeness, likeness, sketch_of
+from index.joined import Joined
+from index.judgement import Judge, Read, differ
+from index.similarity import sketch_of
 from ingest.reading import letter_id_of, slug
-from ingest.references import kenmerk_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from index.rows import LetterSummary
+    from index.wording import Wording
 
-# Two formats of one letter differ in running heads and feet, which one of them may lack. The most
-# seen was 0.015; figures in docs/adr/0010-copies-and-versions.md.
-MOST_DIFFERING_BY_FORMAT = 0.03
-# Recognised characters are read wrongly now and then, which looks like an edit.
-MOST_DIFFERING_BY_OCR = 0.1
-# Two versions of a letter have most of the shorter one's text in common.
-LEAST_OVERLAP_OF_VERSIONS = 0.5
+__all__ = ["Read", "arrange"]
+
 # The share of two letters' sketches that makes it worth comparing them whole.
 _LEAST_SKETCH = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A file whose letter has been read."""
-
-    record: FileRecord
-    summary: LetterSummary
-
-    @property
-    def kenmerk(self) -> str | None:
-        """The kenmerk in one spelling."""
-        found = self.summary.metadata.kenmerk
-        return kenmerk_key(found) if found else None
-
-    @property
-    def extension(self) -> str:
-        """The format, by the name of the file."""
-        return Path(self.record.source).suffix.lower()
-
-    @property
-    def rank(self) -> tuple[bool, bool, bool, bool]:
-        """Which of several copies is kept, the lowest: one read and not recognised from an image,
-        a PDF with pages, any with pages, the one that was there."""
-        paged = self.summary.pages is not None
-        return (
-            self.summary.pages_by_ocr > 0, not (paged and self.extension == ".pdf"), not paged,
-            self.record.role is not Role.LETTER,
-        )
-
-    def subject(self) -> str:
-        """The subject as its words."""
-        return " ".join((self.summary.metadata.subject or "").lower().split())
-
-
-class _Comparer:
-    """Compares the words of letters, and remembers both."""
-
-    def __init__(self, words: Callable[[int], list[str]]) -> None:
-        self._words = words
-        self._read: dict[int, list[str]] = {}
-
-    def words(self, file: Read) -> list[str]:
-        version = file.record.version
-        assert version is not None
-        if version not in self._read:
-            self._read[version] = self._words(version)
-        return self._read[version]
-
-    def likeness(self, first: Read, second: Read) -> Likeness:
-        return likeness(self.words(first), self.words(second))
+# So much is said in one line of a report: other files, characters of a sentence, and of those the
+# ones before the difference.
+_MOST_NAMES, _LONGEST_QUOTE, _CONTEXT = 5, 100, 40
+# The files of one letter, the one that is kept first.
+_Files = list[Read]
 
 
 def arrange(
-    files: Sequence[Read], words: Callable[[int], list[str]]
+    files: Sequence[Read], wording: Callable[[int], Wording]
 ) -> list[FileRecord]:
     """The records of files, each with its role and its letter's id, in the order given.
 
-    `words` gives the words of a letter version. Files are the same letter that have the same
-    kenmerk (or that one of them lacks), no different date, and nearly the same words; of these one
-    is searched. Letters with one kenmerk and much of their text, or their subject, in common are
-    versions of one: the newest is searched. Others that share a kenmerk are told of each other.
+    `wording` gives what a letter version is compared by. Files are the same letter that have the
+    same kenmerk (or that one of them lacks), no different date, and the same sentences; of these
+    one is searched. Letters with one kenmerk and much of their text, or their subject, in common
+    are versions of one: the newest is searched. Others that share a kenmerk are told of each other.
     """
-    comparer = _Comparer(words)
-    letters = _copies(files, comparer)
-    versions = _versions(letters, comparer)
-    shared = Counter(group[0][0].kenmerk for group in versions)
+    judge = Judge(wording)
+    letters = _copies(files, judge)
+    versions = _versions(letters, judge)
+    by_kenmerk: dict[str | None, list[Read]] = defaultdict(list)
+    for group in versions:
+        by_kenmerk[group[0][0].kenmerk].append(group[0][0])
     arranged: dict[str, FileRecord] = {}
     for letter_id, group in _with_ids(versions):
-        newest, *older = group
-        kept = newest[0]
-        warnings = _warnings(kept, versions) if kept.kenmerk and shared[kept.kenmerk] > 1 else ()
+        kept = group[0][0]
+        namesakes = by_kenmerk[kept.kenmerk] if kept.kenmerk else []
+        warnings = (*_of_namesakes(kept, namesakes), *_of_misreading(group, judge))
         arranged[kept.record.place] = replace(
-            kept.record, role=Role.LETTER, letter_id=letter_id, same_as=None, warnings=warnings
+            kept.record, role=Role.LETTER, letter_id=letter_id, same_as=None, differs="",
+            warnings=warnings,
         )
-        for role, file in chain(
-            ((Role.COPY, file) for file in newest[1:]),
-            ((Role.SUPERSEDED, file) for letter in older for file in letter),
-        ):
+        for role, file in _others(group):
+            differs = _in_words(judge, file, kept) if role is Role.SUPERSEDED else ""
             arranged[file.record.place] = replace(
                 file.record, role=role, letter_id=letter_id, same_as=kept.record.source,
-                warnings=(),
+                differs=differs, warnings=(),
             )
     return [arranged[file.record.place] for file in files]
 
 
-# A letter is a list of its files, the one that is kept first.
-_Files = list[Read]
+def _others(group: list[_Files]) -> Iterator[tuple[Role, Read]]:
+    newest, *older = group
+    yield from ((Role.COPY, file) for file in newest[1:])
+    yield from ((Role.SUPERSEDED, file) for letter in older for file in letter)
 
 
-def _copies(files: Sequence[Read], comparer: _Comparer) -> list[_Files]:
+def _copies(files: Sequence[Read], judge: Judge) -> list[_Files]:
     """The files, those of one letter together."""
-    joined = _Joined(len(files))
-    for first, second in _worth_comparing(files, comparer):
-        # A letter without kenmerk may be like two that have different ones.
+    joined = Joined(len(files))
+    # A letter without kenmerk may be like two that have different ones: that of each leader.
+    kenmerken = [file.kenmerk for file in files]
+    for first, second in _worth_comparing(files, judge):
+        one, other = sorted((joined.leader(first), joined.leader(second)))
         if (
-            joined.apart(first, second)
-            and len({files[at].kenmerk for at in joined.with_(first, second)} - {None}) <= 1
-            and _same_letter(files[first], files[second], comparer)
+            one != other
+            and not differ(kenmerken[one], kenmerken[other])
+            and judge.is_same(files[first], files[second])
         ):
-            joined.join(first, second)
+            joined.join(one, other)
+            kenmerken[one] = kenmerken[one] or kenmerken[other]
     return [
         sorted((files[at] for at in group), key=lambda file: file.rank) for group in joined.groups()
     ]
 
 
-def _worth_comparing(files: Sequence[Read], comparer: _Comparer) -> Iterator[tuple[int, int]]:
+def _worth_comparing(files: Sequence[Read], judge: Judge) -> Iterator[tuple[int, int]]:
     """The pairs of files that may be one letter: with the same kenmerk or the same content, or
     with much of their text in common where one has no kenmerk."""
     for keys in ([file.kenmerk for file in files], [file.summary.sha256 for file in files]):
@@ -144,15 +100,15 @@ def _worth_comparing(files: Sequence[Read], comparer: _Comparer) -> Iterator[tup
         for group in groups.values():
             yield from combinations(group, 2)
     if any(file.kenmerk is None for file in files):
-        yield from _alike(files, comparer)
+        yield from _alike(files, judge)
 
 
-def _alike(files: Sequence[Read], comparer: _Comparer) -> Iterator[tuple[int, int]]:
+def _alike(files: Sequence[Read], judge: Judge) -> Iterator[tuple[int, int]]:
     """The pairs with a file without kenmerk whose sketches have much in common."""
     holders: dict[int, list[int]] = defaultdict(list)
     sizes = []
     for at, file in enumerate(files):
-        sketch = sketch_of(comparer.words(file))
+        sketch = sketch_of(judge.runs(file))
         sizes.append(len(sketch))
         for value in sketch:
             holders[value].append(at)
@@ -163,55 +119,38 @@ def _alike(files: Sequence[Read], comparer: _Comparer) -> Iterator[tuple[int, in
             yield first, second
 
 
-def _same_letter(first: Read, second: Read, comparer: _Comparer) -> bool:
-    if first.summary.sha256 == second.summary.sha256:
-        return True
-    if _differ(first.kenmerk, second.kenmerk) or _differ(first.record.date, second.record.date):
-        return False
-    found = comparer.likeness(first, second)
-    if first.summary.pages_by_ocr or second.summary.pages_by_ocr:
-        return found.differing <= MOST_DIFFERING_BY_OCR
-    # One reader reads the same letter in the same words.
-    most = 0.0 if first.extension == second.extension else MOST_DIFFERING_BY_FORMAT
-    return found.differing <= most and not found.exchanged
-
-
-def _differ(first: str | None, second: str | None) -> bool:
-    return first is not None and second is not None and first != second
-
-
-def _versions(letters: list[_Files], comparer: _Comparer) -> list[list[_Files]]:
+def _versions(letters: list[_Files], judge: Judge) -> list[list[_Files]]:
     """The letters, versions of one together, the newest first."""
     by_kenmerk: dict[str, list[int]] = defaultdict(list)
     for at, letter in enumerate(letters):
         if letter[0].kenmerk:
             by_kenmerk[letter[0].kenmerk].append(at)
-    joined = _Joined(len(letters))
+    joined = Joined(len(letters))
     for group in by_kenmerk.values():
         for first, second in combinations(group, 2):
-            if _is_version(letters[first][0], letters[second][0], comparer):
+            if joined.apart(first, second) and judge.is_version(
+                letters[first][0], letters[second][0]
+            ):
                 joined.join(first, second)
-    return [_newest_first([letters[at] for at in group]) for group in joined.groups()]
+    return [_newest_first([letters[at] for at in group], judge) for group in joined.groups()]
 
 
-def _is_version(first: Read, second: Read, comparer: _Comparer) -> bool:
-    if first.summary.metadata.kind is not second.summary.metadata.kind:
-        return False
-    if first.subject() and first.subject() == second.subject():
-        return True
-    return comparer.likeness(first, second).overlap >= LEAST_OVERLAP_OF_VERSIONS
-
-
-def _newest_first(letters: list[_Files]) -> list[_Files]:
-    """By the date of the letter where all have one, else by when the file was changed."""
+def _newest_first(letters: list[_Files], judge: Judge) -> list[_Files]:
+    """By the date of the letter where all have one, else by when the file was changed; but not
+    before one with pages where only a word is spelt otherwise, which a reader may have got wrong.
+    """
     dated = all(letter[0].record.date for letter in letters)
-    return sorted(
+    ordered = sorted(
         letters,
         key=lambda letter: (
             letter[0].record.date or "" if dated else "", letter[0].record.modified
         ),
         reverse=True,
     )
+    paged = next(
+        (one for one in ordered[1:] if judge.is_misread_copy(ordered[0][0], one[0])), None
+    )
+    return ordered if paged is None else [paged, *(one for one in ordered if one is not paged)]
 
 
 def _with_ids(versions: list[list[_Files]]) -> Iterator[tuple[str, list[_Files]]]:
@@ -250,45 +189,52 @@ def _ids_for(file: Read) -> Iterator[str]:
     return chain((natural, named), (f"{named}-{number}" for number in count(2)))
 
 
-def _warnings(kept: Read, versions: list[list[_Files]]) -> tuple[str, ...]:
-    others = sorted(
-        group[0][0].record.source for group in versions
-        if group[0][0].kenmerk == kept.kenmerk and group[0][0] is not kept
-    )
-    return (
-        f"{' and '.join(others)} has the same kenmerk ({kept.summary.metadata.kenmerk}) but is "
-        "another text: both are indexed as letters of their own",
-    )
+def _of_namesakes(kept: Read, namesakes: Sequence[Read]) -> Iterator[str]:
+    others = sorted(file.record.source for file in namesakes if file is not kept)
+    if others:
+        yield (
+            f"{_listed(others)} {'have' if others[1:] else 'has'} the same kenmerk "
+            f"({kept.summary.metadata.kenmerk}) but another text: each is indexed as a letter of "
+            "its own"
+        )
 
 
-class _Joined:
-    """Which of `size` things belong together (a union-find)."""
+def _listed(names: list[str]) -> str:
+    more = len(names) - _MOST_NAMES
+    return " and ".join([*names[:_MOST_NAMES], f"{more} more"] if more > 0 else names)
 
-    def __init__(self, size: int) -> None:
-        self._leader = list(range(size))
 
-    def _find(self, at: int) -> int:
-        while self._leader[at] != at:
-            at = self._leader[at]
-        return at
+def _of_misreading(group: list[_Files], judge: Judge) -> Iterator[str]:
+    kept = group[0][0]
+    for file in chain.from_iterable(group[1:]):
+        if file.record.modified > kept.record.modified and judge.is_misread_copy(file, kept):
+            yield (
+                f"{file.record.source} is newer and spells a word otherwise: this file is searched "
+                "since it has pages; remove it if the other is right"
+            )
 
-    def apart(self, first: int, second: int) -> bool:
-        """Whether two things have not been joined."""
-        return self._find(first) != self._find(second)
 
-    def with_(self, *things: int) -> Iterator[int]:
-        """These things and all that belong with them."""
-        leaders = {self._find(at) for at in things}
-        return (at for at in range(len(self._leader)) if self._find(at) in leaders)
+def _in_words(judge: Judge, older: Read, kept: Read) -> str:
+    """What an older version has otherwise than the one that is kept, for a person to judge."""
+    found = judge.difference(older, kept)
+    if found is None:
+        return "the text is the same"
+    from_here = _differing_part(found.only_first, found.only_second)
+    from_there = _differing_part(found.only_second, found.only_first)
+    quoted = (("here", from_here), ("there", from_there))
+    return ", ".join(f"{where} “{text}”" for where, text in quoted if text)
 
-    def join(self, first: int, second: int) -> None:
-        """Put two things, and all that belong with them, together under the earlier one."""
-        early, late = sorted((self._find(first), self._find(second)))
-        self._leader[late] = early
 
-    def groups(self) -> Iterable[list[int]]:
-        """The things that belong together, in order of the earliest."""
-        found: dict[int, list[int]] = defaultdict(list)
-        for at in range(len(self._leader)):
-            found[self._find(at)].append(at)
-        return found.values()
+def _differing_part(texts: Sequence[str], others: Sequence[str]) -> str:
+    """The first of some sentences, shortened to where it begins to differ from the other's."""
+    if not texts:
+        return ""
+    other = others[0] if others else texts[0]
+    pairs = enumerate(zip(texts[0], other, strict=False))
+    alike = next((at for at, (one, two) in pairs if one != two), 0)
+    begin = texts[0].rfind(" ", 0, max(0, alike - _CONTEXT)) + 1
+    if len(texts[0]) <= _LONGEST_QUOTE:
+        begin = 0
+    part = texts[0][begin : begin + _LONGEST_QUOTE].rstrip()
+    cut = begin + _LONGEST_QUOTE < len(texts[0])
+    return f"{'…' if begin else ''}{part}{'…' if cut else ''}"

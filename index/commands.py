@@ -137,13 +137,16 @@ class _Round:
         )
 
 
-def _show(report: IngestReport, directory: Path, as_json: bool, indent: int | None = 2) -> None:
+def _show(
+    report: IngestReport, directory: Path, as_json: bool, indent: int | None = 2, *,
+    only_news: bool = False,
+) -> None:
     from index import report_table
 
     if as_json:
         click.echo(report_table.as_json(report, indent))
         return
-    report_table.print_report(report)
+    report_table.print_report(report, only_news=only_news)
     click.echo(report_table.summary(report, directory))
     if not report.letters:
         _note("There are no letters in the index: name a folder with letters.")
@@ -157,7 +160,8 @@ def _watch(context: click.Context, one: _Round, paths: Sequence[Path], as_json: 
     try:
         for _ in changes(paths):
             try:
-                _show(one.run(again=True), one.directory, as_json, indent=None)
+                report = one.run(again=True)
+                _show(report, one.directory, as_json, indent=None, only_news=True)
             except click.ClickException as error:
                 error.show()
             except KeyboardInterrupt:

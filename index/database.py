@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # Counts up whenever a reader of this code could not read an index written by older code.
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 DATABASE = "index.sqlite"
 
 _SCHEMA = f"""
@@ -21,7 +21,7 @@ CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) 
 CREATE TABLE IF NOT EXISTS letters (
     version INTEGER PRIMARY KEY, letter_id TEXT NOT NULL, folder TEXT NOT NULL,
     source TEXT NOT NULL, fingerprint TEXT NOT NULL, summary TEXT NOT NULL,
-    document BLOB NOT NULL, words TEXT NOT NULL) STRICT;
+    document BLOB NOT NULL, wording TEXT NOT NULL) STRICT;
 CREATE INDEX IF NOT EXISTS letters_by_content ON letters (fingerprint);
 CREATE TABLE IF NOT EXISTS passages (
     id INTEGER PRIMARY KEY, version INTEGER NOT NULL REFERENCES letters ON DELETE CASCADE,

@@ -52,8 +52,9 @@ class FileRecord:
     """One file, known by (`folder`, `source`), as it was when it was last seen.
 
     `version` is its reading, which a byte-equal copy shares; a file that fails now may have one of
-    before. `modified` and `last_seen` are seconds since 1970. `warnings` are about the file amid
-    the others; those of reading it stand in its letter. `replaced` is what it held before.
+    before. `modified` and `last_seen` are seconds since 1970. `differs` says, for a person, what an
+    older version has otherwise than the newer. `warnings` are about the file amid the others; those
+    of reading it stand in its letter. `replaced` is what it held before.
     """
 
     folder: str
@@ -66,6 +67,7 @@ class FileRecord:
     role: Role = Role.FAILED
     letter_id: str | None = None
     same_as: str | None = None
+    differs: str = ""
     date: str | None = None
     failure: Failure | None = None
     warnings: tuple[str, ...] = ()

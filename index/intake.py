@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Protocol
 from index.embedded import EMBEDDED_TEXT_VERSION, embedded
 from index.files import EarlierVersion, Failure, FileRecord
 from index.rows import LetterSummary, summarise
-from index.similarity import words_of
+from index.wording import Wording, wording_of
 from ingest.errors import UnreadableFile
 from ingest.isolation import Limits, ToRead, read_letters
 from ingest.passages import ChunkSettings, split_letter
+from ingest.readers import check_size
 from ingest.reading import READING_VERSION, file_sha256
 from ingest.references import kenmerk_key
 from ingest.wanting import could_be_read_better
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from index.plan import PlannedFile
     from index.store import Store
@@ -57,8 +59,8 @@ class Shelf(Protocol):
     def summary(self, version: int) -> LetterSummary:
         """A version without its text."""
 
-    def words(self, version: int) -> list[str]:
-        """The words of a version, to compare it by."""
+    def wording(self, version: int) -> Wording:
+        """What a version is compared by."""
 
 
 class DatabaseShelf:
@@ -80,9 +82,9 @@ class DatabaseShelf:
         """A version without its text."""
         return self._store.summaries_of([version])[0][1]
 
-    def words(self, version: int) -> list[str]:
-        """The words of a version, to compare it by."""
-        return self._store.words(version)
+    def wording(self, version: int) -> Wording:
+        """What a version is compared by."""
+        return self._store.wording(version)
 
 
 class PassingShelf:
@@ -91,7 +93,7 @@ class PassingShelf:
 
     def __init__(self, store: Store | None) -> None:
         self._stored = DatabaseShelf(store) if store else None
-        self._new: dict[int, tuple[LetterSummary, list[str]]] = {}
+        self._new: dict[int, tuple[LetterSummary, Wording]] = {}
         self._numbers = count(-1, -1)
 
     def find(self, fingerprint: str) -> int | None:
@@ -101,7 +103,7 @@ class PassingShelf:
     def keep(self, letter: Letter, folder: str, fingerprint: str, chunks: ChunkSettings) -> int:
         """Keep what a letter is compared by; return its version."""
         version = next(self._numbers)
-        self._new[version] = (summarise(letter, 0), words_of(letter))
+        self._new[version] = (summarise(letter, 0), wording_of(letter))
         return version
 
     def summary(self, version: int) -> LetterSummary:
@@ -110,11 +112,11 @@ class PassingShelf:
             return self._new[version][0]
         return self._stored.summary(version)
 
-    def words(self, version: int) -> list[str]:
-        """The words of a version, to compare it by."""
+    def wording(self, version: int) -> Wording:
+        """What a version is compared by."""
         if version < 0 or self._stored is None:
             return self._new[version][1]
-        return self._stored.words(version)
+        return self._stored.wording(version)
 
 
 def cut(letter: Letter, chunks: ChunkSettings) -> list[tuple[Passage, bytes]]:
@@ -154,14 +156,25 @@ def _seen(file: PlannedFile, settings: Settings) -> FileRecord:
         status = file.path.stat()
         if not stat.S_ISREG(status.st_mode):
             return replace(now, failure=Failure("it is no file", "supply the letter as a file"))
+        # A file that is too large is not even gone through for its hash.
+        check_size(file.path)
         sha256 = file_sha256(file.path)
+    except UnreadableFile as error:
+        return replace(now, failure=Failure(error.reason, error.remedy))
     except OSError as error:
-        reason = f"it cannot be opened ({error.strerror})"
-        return replace(now, failure=Failure(reason, "check its rights"))
+        return replace(now, failure=_unopened(file.path, error))
     return replace(
         now, sha256=sha256, size=status.st_size, modified=status.st_mtime,
         fingerprint=settings.fingerprint(file, sha256),
     )
+
+
+def _unopened(path: Path, error: OSError) -> Failure:
+    if path.is_symlink() and not isinstance(error, PermissionError):
+        return Failure(
+            "it is a link to a file that is not there", "supply the letter itself, or remove it"
+        )
+    return Failure(f"it cannot be opened ({error.strerror})", "check its rights")
 
 
 def _needs_reading(

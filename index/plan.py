@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,9 +76,10 @@ class Plan:
 
     def add_folder(self, folder: Path, allow_removals: bool) -> None:
         """All letters in a folder, and those that are gone from it."""
-        name = str(folder.resolve())
+        name = shown(folder.resolve())
+        self._supplied.setdefault(name, read_supplied(folder))
         letters = [path for path in _files_in(folder) if is_letter_file(path)]
-        places = {f"{name}/{path.relative_to(folder).as_posix()}" for path in letters}
+        places = {f"{name}/{shown(path.relative_to(folder))}" for path in letters}
         known = [old for old in self.before if old.folder == name and old.role is Role.LETTER]
         gone = [old for old in known if old.place not in places]
         if gone and not allow_removals and (
@@ -92,13 +94,13 @@ class Plan:
             if old.folder == name and old.place not in places
         }
         for path in letters:
-            self.add_file(path, name, path.relative_to(folder).as_posix())
+            self.add_file(path, name, shown(path.relative_to(folder)))
         self._skip(folder, name)
 
     def _skip(self, folder: Path, name: str) -> None:
         for path in _files_in(folder):
             if not is_letter_file(path) and path.name not in _NO_LETTERS:
-                source = path.relative_to(folder).as_posix()
+                source = shown(path.relative_to(folder))
                 self.skipped.append(FileReport(source, Status.SKIPPED, detail="no letter format"))
         for source in self._supplied_in(name):
             if not (folder / source).is_file():
@@ -107,12 +109,19 @@ class Plan:
 
 
 def _files_in(folder: Path) -> list[Path]:
-    """The files below a folder, in order of path, hidden ones left out."""
+    """The files below a folder, in order of path, hidden ones left out; and what has the name of
+    a letter and is neither file nor folder, such as a link to nothing, to be reported."""
     return sorted(
         path for path in folder.rglob("*")
-        if path.is_file()
+        if (path.is_file() or (is_letter_file(path) and not path.is_dir()))
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     )
+
+
+def shown(path: Path) -> str:
+    """A path as text that can be stored and printed: bytes that are no UTF-8, as old file servers
+    have in names, stand there as `\\xe9`."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def make_plan(paths: Sequence[Path], before: list[FileRecord], allow_removals: bool) -> Plan:
@@ -125,8 +134,8 @@ def make_plan(paths: Sequence[Path], before: list[FileRecord], allow_removals: b
     plan = Plan(before)
     for path in paths:
         # A folder that is known and not there any more is one that lost all its letters.
-        if path.is_dir() or any(old.folder == str(path.resolve()) for old in before):
+        if path.is_dir() or any(old.folder == shown(path.resolve()) for old in before):
             plan.add_folder(path, allow_removals)
         else:
-            plan.add_file(path, f"{BY_NAME}{path.parent.resolve()}", path.name)
+            plan.add_file(path, f"{BY_NAME}{shown(path.parent.resolve())}", shown(Path(path.name)))
     return plan

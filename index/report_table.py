@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # A table of more files than this leaves the unchanged ones out.
 _LONG_TABLE = 30
+_WIDEST = 1000
 # What a letter lacks and `letters.toml` may have to supply; the JSON names all that is missing.
 _TO_ACT_ON = ("kenmerk", "date", "subject")
 
@@ -36,16 +37,18 @@ def _file(file: FileReport) -> dict[str, object]:
     return {**asdict(file), "status": file.status.value, "detail": file.detail or None}
 
 
-def print_report(report: IngestReport) -> None:
+def print_report(report: IngestReport, *, only_news: bool = False) -> None:
     """A table of the files with what was found in them, and below it what a person should know of
-    each: first the failures, one line each, then the rest."""
+    each: first the failures, one line each, then the rest. `only_news` leaves out what is
+    unchanged, as a long table does.
+    """
     from rich.table import Table
     from rich.text import Text
 
-    from ingest.console import Terminal
+    from ingest.console import Terminal, one_line
 
     shown = report.files
-    if len(shown) > _LONG_TABLE:
+    if only_news or len(shown) > _LONG_TABLE:
         shown = [file for file in shown if file.status is not Status.UNCHANGED]
     if not shown:
         return
@@ -59,11 +62,14 @@ def print_report(report: IngestReport) -> None:
     for file in shown:
         cells = _cells(file)
         # `Text`, since a file name may hold what rich would take for markup.
-        table.add_row(*(Text(cells[name]) for name in columns))
+        table.add_row(*(Text(one_line(cells[name])) for name in columns))
     terminal = Terminal()
+    if not terminal.is_terminal:
+        # A file is not folded: what reads it wants names whole.
+        terminal = Terminal(width=_WIDEST)
     terminal.print(table)
     for line in _remarks(shown):
-        terminal.print(Text(line), soft_wrap=True)
+        terminal.print(Text(one_line(line)), soft_wrap=True)
 
 
 def _cells(file: FileReport) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, product
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -29,6 +29,8 @@ _DIGITS = re.compile(r"\d+")
 # wrong ones in a row. Recognition takes one letter for another; who edits puts in a word.
 _LEAST_RIGHT = 0.9
 _MOST_WRONG_IN_A_ROW = 3
+# By so many characters the place of a sentence found in another text may be off.
+_SHIFT = 4
 # Two spellings of one word, where a reader went wrong, have at least this in common (0 to 1).
 _SAME_WORD = 0.6
 
@@ -95,7 +97,14 @@ def _is_recognised_in(key: str, whole: str) -> bool:
     found = partial_ratio_alignment(key, whole, score_cutoff=100 * _LEAST_RIGHT)
     if found is None or found.src_end - found.src_start < len(key):
         return False
-    there = whole[found.dest_start : found.dest_end]
+    # What is found is as long as the sentence, and what stands there may not be.
+    there = max(
+        (
+            whole[max(0, found.dest_start + first) : found.dest_end + last]
+            for first, last in product(range(-_SHIFT, _SHIFT + 1), repeat=2)
+        ),
+        key=lambda stretch: Levenshtein.normalized_similarity(key, stretch),
+    )
     if _DIGITS.findall(there) != _DIGITS.findall(key) or _negations(there) != _negations(key):
         return False
     wrong, last = 0, -2

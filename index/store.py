@@ -27,7 +27,7 @@ from index.rows import (
     summarise,
     summary_adapter,
 )
-from index.similarity import words_of
+from index.wording import Wording, dumped, loaded, wording_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -82,11 +82,11 @@ class Store:
             summary = summary_adapter().dump_json(summarise(letter, len(passages))).decode()
             cursor = self._connection.execute(
                 "INSERT INTO letters"
-                " (letter_id, folder, source, fingerprint, summary, document, words)"
+                " (letter_id, folder, source, fingerprint, summary, document, wording)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
                     letter.letter_id, folder, letter.source, fingerprint, summary, document,
-                    " ".join(words_of(letter)),
+                    dumped(wording_of(letter)),
                 ),
             )
             version = cursor.lastrowid
@@ -135,12 +135,12 @@ class Store:
         )
         return {int(row[0]) for row in rows}
 
-    def words(self, version: int) -> list[str]:
-        """The words of a letter version, to compare it by (`index.similarity`)."""
+    def wording(self, version: int) -> Wording:
+        """What a letter version is compared by (`index.similarity`)."""
         row = self._connection.execute(
-            "SELECT words FROM letters WHERE version = ?", (version,)
+            "SELECT wording FROM letters WHERE version = ?", (version,)
         ).fetchone()
-        return str(row[0]).split()
+        return loaded(str(row[0]))
 
     def fingerprint(self, version: int) -> str:
         """The fingerprint of the content that a letter version was read from."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from index.arrange import Read, arrange
 from index.files import FileRecord, Role, Run
 from index.intake import DatabaseShelf, PassingShelf, Settings, Shelf, cut, take_in
-from index.plan import Plan, RefusedRemoval, make_plan
+from index.plan import Plan, RefusedRemoval, make_plan, shown
 from index.report import FileReport, IngestReport, Status, report_on
 from index.store import Store
 from index.writing import IndexBusy, Progress, index_model, renew, writing
@@ -104,7 +104,7 @@ def _taken(
 
 
 def _folders(plan: Plan, paths: Sequence[Path]) -> tuple[str, ...]:
-    named = {str(path.resolve()) for path in paths if path.is_dir()}
+    named = {shown(path.resolve()) for path in paths if path.is_dir()}
     return tuple(sorted(named | {file.folder for file in plan.files.values()}))
 
 
@@ -116,7 +116,7 @@ def arranged(files: Sequence[FileRecord], shelf: Shelf) -> list[FileRecord]:
     failed = [
         replace(file, role=Role.FAILED, letter_id=None) for file in files if file.version is None
     ]
-    return [*arrange(read, shelf.words), *failed]
+    return [*arrange(read, shelf.wording), *failed]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +202,8 @@ def _change(was: FileRecord | None, file: FileRecord) -> tuple[Status, str]:
         status = Status.DUPLICATE if new else Status.UNCHANGED
         return status, f"the same letter as {file.same_as}"
     if file.role is Role.SUPERSEDED:
-        return Status.REPLACED if new else Status.UNCHANGED, f"replaced by {file.same_as}"
+        status = Status.REPLACED if new else Status.UNCHANGED
+        return status, f"replaced by {file.same_as}: {file.differs}"
     if was is None or was.version is None:
         return Status.ADDED, ""
     if was.role is not Role.LETTER:

@@ -45,10 +45,14 @@ class Wording:
     rest: tuple[str, ...]
 
     @cached_property
+    def body(self) -> str:
+        """All letters and digits of the body; it does not show where sentences begin."""
+        return "".join(key_of(label) + key_of(text) for label, text in self.sentences)
+
+    @cached_property
     def whole(self) -> str:
-        """All letters and digits, body first; it does not show where sentences begin."""
-        body = "".join(key_of(label) + key_of(text) for label, text in self.sentences)
-        return " ".join((body, *map(key_of, self.rest)))
+        """All letters and digits, those of the rest line by line after the body."""
+        return " ".join((self.body, *map(key_of, self.rest)))
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
@@ -57,20 +61,20 @@ class Wording:
 
     @cached_property
     def numbers(self) -> Counter[str]:
-        """How often each sentence stands here, by its letters and digits."""
-        return Counter(self.keys)
+        """How often each sentence, and each line of the rest, stands here, as its key."""
+        return Counter((*self.keys, *map(key_of, self.rest)))
 
     def lacks(self, other: Wording, at: int) -> bool:
         """Whether sentence `at` of another letter does not stand here.
 
-        A short one may stand in any text by chance ("Ja."): it must be a sentence here too, as
-        often as there, or stand beside its neighbour.
+        A sentence that stands there twice must stand here twice. A short one may stand in any text
+        by chance ("Ja."): it must be a sentence here too, or stand beside its neighbour.
         """
         key = other.keys[at]
-        if len(key) >= _SHORT:
-            return key not in self.whole
         if self.numbers[key] >= other.numbers[key]:
             return False
+        if len(key) >= _SHORT:
+            return self.whole.count(key) < other.body.count(key)
         before, after = other.keys[at - 1 : at], other.keys[at + 1 : at + 2]
         pairs = [before[0] + key] if before else []
         pairs += [key + after[0]] if after else []
@@ -86,11 +90,12 @@ def wording_of(letter: Letter) -> Wording:
     cited = sorted(
         (at, at + len(note.number)) for note in letter.footnotes for at in note.anchors
     )
-    sentences, rest = [], []
+    sentences: list[tuple[str, str]] = []
+    rest: list[str] = []
     for block in letter.blocks:
         text = _without(letter.text, block, cited)
         if block.kind in _HEAD:
-            rest.append(_on_one_line(text))
+            rest += map(_on_one_line, text.splitlines())
         else:
             sentences += _sentences(block.kind, text)
     rest += [

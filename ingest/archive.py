@@ -107,7 +107,10 @@ class Archive:
             raise UnreadableFile("it is packed in an unusual way", _AGAIN)
         try:
             return self._unpacked(member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        # ValueError: the names of a damaged part need not be text.
+        except (
+            zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError
+        ) as error:
             raise UnreadableFile(f"its part {name} is damaged", _AGAIN) from error
 
     def _unpacked(self, member: zipfile.ZipInfo) -> bytes:

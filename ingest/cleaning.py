@@ -194,7 +194,8 @@ def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
 
 def _starts_note(line: Line, previous: Line) -> bool:
     # A marked note that goes on overleaf is a stretch of its own, without the number.
-    begins = re.match(rf"{line.note}\b[.)]?(?:\s|$)", line.text) is not None
+    number = re.escape(line.note or "")
+    begins = re.match(rf"{number}(?!\w)[.)]?(?:\s|$)", line.text) is not None
     return begins and not line.goes_on(previous)
 
 

@@ -13,6 +13,11 @@ class Terminal(Console):
         raise BrokenPipeError
 
 
+def one_line(text: str) -> str:
+    """`printable`, without line ends: the name of a file must not make two lines of one."""
+    return printable(text).replace("\n", "\ufffd")
+
+
 def printable(text: str) -> str:
     """`text` without control characters: a letter must not steer the reader's terminal."""
     return "".join(

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from ingest.errors import UnreadableFile
@@ -31,7 +32,8 @@ MEGABYTE = 1024 * 1024
 # are read in less: 0.02 s for 13 kB of a letter, and seconds at the very worst.
 _QUICK_FILE, _QUICK_IN_ALL = 16 * 1024, 64 * 1024
 _SHOW_EVERY_SECONDS = 0.2
-# Added to the time limit: by then a worker whose parent was killed has nobody to end it.
+# Added to the time limit: a worker whose parent was killed, and which is so taken up that it does
+# not see that, has nobody else to end it.
 _ORPHAN_SECONDS = 30
 
 Outcome = Letter | UnreadableFile
@@ -167,6 +169,7 @@ def _limit_this_process(memory_mb: int) -> None:
     with suppress(OSError, AttributeError):
         os.setsid()
         signal.signal(signal.SIGTERM, partial(_end_group))
+        Thread(target=_end_with_parent, daemon=True).start()
     with suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -177,6 +180,15 @@ def _limit_this_process(memory_mb: int) -> None:
 
         # A crash is reported; its memory image would only fill the disk.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_with_parent() -> None:
+    """End as soon as the process that asked for reading is gone, however that ended."""
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        _end_group()
 
 
 def _end_group(*_: object) -> None:

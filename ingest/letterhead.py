@@ -18,6 +18,7 @@ _NAMES = (
     r"|Dossiernummer|Contactpersoon|Doorkiesnummer|Auteur|Behandeld door)"
 )
 LABEL = re.compile(rf"{_NAMES}(?!\w)")
+LABEL_SET_OFF = re.compile(rf"{LABEL.pattern}(?:\s*:|[ \u00a0]{{2,}}|[ \u00a0]*[\t\n])")
 # Labels that say nothing of the letter, but whose values must not be taken for another's.
 _OTHERS = (
     r"(?:Uw (?:nummer|bericht|schrijven|e-mail)(?: van)?|Ons nummer|Zaaknr\.?|Zaak-?id"

@@ -147,7 +147,8 @@ def mark_notes(found: Lines) -> None:
     Where the format marks anything at all, it marks the notes, and nothing is guessed.
     """
     for line in found.lines:
-        if line.has_role(Role.FOOTNOTE) and line.mark is not None:
+        # What names the series is written with the letterhead, and must not be there twice.
+        if line.has_role(Role.FOOTNOTE) and line.mark is not None and not line.identifies:
             line.note = line.mark.value
     if any(line.mark is not None for line in found.lines):
         return

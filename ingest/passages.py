@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cache
@@ -29,6 +30,8 @@ def _splitter(length: int) -> TextSplitter:
     """A splitter that cuts at paragraphs, and inside a long one at sentences."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter, TextSplitter
 
+    # It warns of every passage of 701 characters; that length is no promise.
+    logging.getLogger("langchain_text_splitters").setLevel(logging.ERROR)
     # Only a sentence longer than a whole passage is cut at a word.
     words = RecursiveCharacterTextSplitter(
         chunk_size=length,

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _BOLD_NAME = re.compile(r"bold|black|heavy|demi|\bBd\b", re.IGNORECASE)
 _ITALIC_NAME = re.compile(r"italic|oblique|kursiv|\bIt\b", re.IGNORECASE)
+# Not "CIDFont+F2" or "TTE1B0F8t00": the name of a family, which would say if it were bold.
+_TELLING_NAME = re.compile(r"(?:[A-Z]{6}\+)?(?!CIDFont)[A-Z]?[A-Za-z]{4}")
 _SYMBOL_NAME = re.compile(r"wingding|symbol|dingbat|webding|opens", re.IGNORECASE)
 _ITALIC_FLAG, _FORCE_BOLD_FLAG = 1 << 6, 1 << 18
 _BOLD_WEIGHT = 600
@@ -36,7 +38,10 @@ _MAX_OBJECTS, _MAX_SEGMENTS, _MAX_DEPTH = 20_000, 400, 4
 
 @cache
 def _font_style(name: str, flags: int, weight: int) -> tuple[bool, bool, bool]:
-    bold = bool(_BOLD_NAME.search(name) or flags & _FORCE_BOLD_FLAG or weight >= _BOLD_WEIGHT)
+    """Whether a font is bold, whether it is italic, and whether it holds signs."""
+    # Ghostscript gives fonts of any weight stems that are those of bold type.
+    is_heavy = weight >= _BOLD_WEIGHT and not _TELLING_NAME.match(name)
+    bold = bool(_BOLD_NAME.search(name) or flags & _FORCE_BOLD_FLAG or is_heavy)
     italic = bool(_ITALIC_NAME.search(name) or flags & _ITALIC_FLAG)
     return bold, italic, _SYMBOL_NAME.search(name) is not None
 
@@ -76,12 +81,14 @@ def _type_of(textpage: Any, index: int) -> Type:
     mode = pdfium.FPDFTextObj_GetTextRenderMode(text_object)
     is_stroked = mode in (1, 2, 5, 6)
     faint = min(red.value, green.value, blue.value) >= _NEARLY_WHITE
-    skewed = abs(matrix.a * matrix.c + matrix.b * matrix.d) > 0.1 * abs(
-        matrix.a * matrix.d - matrix.b * matrix.c
-    )
+    # Across the line, whether the glyphs lean or not.
+    area = abs(matrix.a * matrix.d - matrix.b * matrix.c)
+    height = area / (math.hypot(matrix.a, matrix.b) or 1.0)
+    skewed = abs(matrix.a * matrix.c + matrix.b * matrix.d) > 0.1 * area
     return Type(
-        size=pdfium.FPDFText_GetFontSize(textpage, index) * math.hypot(matrix.c, matrix.d) or 1.0,
+        size=pdfium.FPDFText_GetFontSize(textpage, index) * height or 1.0,
         angle=quarter(math.degrees(math.atan2(matrix.b, matrix.a))),
+        lean=abs(matrix.c / matrix.d) if skewed and not matrix.b and matrix.d else 0.0,
         is_level=matrix.b == 0 or matrix.a == 0,
         bold=bold or mode == 2,
         italic=italic or skewed,
@@ -98,7 +105,8 @@ def _object_address() -> Callable[[Any, int], int | None]:
     import pypdfium2.raw as pdfium
 
     kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
-    return kind(ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value)
+    address = ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value
+    return kind(address or 0)
 
 
 def _characters_in(raw: Any, count: int) -> str | None:
@@ -125,24 +133,29 @@ def _runs(textpage: PdfTextPage) -> list[Run]:
     last = None
     for index in range(count):
         address = address_of(raw, index)
-        if address is None:
+        code = known[index] if known is not None else chr(pdfium.FPDFText_GetUnicode(raw, index))
+        # Those put between text objects have none; within one they are spaces.
+        if address is None or (code.isspace() and pdfium.FPDFText_IsGenerated(raw, index)):
             continue
         if address != last:
             last = address
             runs.append(Run(_type_of(raw, index), []))
             pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
         style = runs[-1].type
-        code = known[index] if known is not None else chr(pdfium.FPDFText_GetUnicode(raw, index))
         if is_unmapped(raw, index) == 1:
             text = "\ufffd"
         else:
             text = code if code in PLAIN and not style.is_symbol else _text_of(raw, index, style)
         if not text:
             continue
-        if not style.is_level:
+        if style.lean or not style.is_level:
             pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
         box_of(raw, index, box)
-        place = (box.left, box.bottom, box.right, box.top)
+        left, right = box.left, box.right
+        if style.lean:
+            # The box is as much wider as its top leans over.
+            left, right = x.value, x.value + right - left - style.lean * (box.top - box.bottom)
+        place = (left, box.bottom, right, box.top)
         runs[-1].characters.append((text, place, (x.value, y.value)))
     return runs
 
@@ -256,6 +269,37 @@ def text_layer(page: PdfPage, number: int, label: str | None) -> PageWords:
         textpage.close()
     bounds = tuple(page.get_bbox())
     return page_words(runs, _drawing(page), bounds, page.get_rotation(), number, label)
+
+
+def open_page(pdf: PdfDocument, index: int) -> PdfPage:
+    """The page at `index`, from 0, with what is filled in or noted on it as if it were printed.
+
+    Fields and notes have drawings of their own beside the page's. Hidden ones are not shown.
+    Whoever opens a page closes it.
+    """
+    import pypdfium2.raw as pdfium
+
+    page = pdf[index]
+    if _has_shown_annotations(page):
+        # Whoever draws a page first makes the drawings of fields that a file leaves to be made.
+        page.render(scale=1 / max(1.0, page.get_width(), page.get_height())).close()
+        if pdfium.FPDFPage_Flatten(page.raw, pdfium.FLAT_NORMALDISPLAY) == pdfium.FLATTEN_SUCCESS:
+            page.close()
+            page = pdf[index]
+    return page
+
+
+def _has_shown_annotations(page: PdfPage) -> bool:
+    import pypdfium2.raw as pdfium
+
+    shown = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
+    for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MAX_OBJECTS)):
+        annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
+        kind = pdfium.FPDFAnnot_GetSubtype(annotation)
+        pdfium.FPDFPage_CloseAnnot(annotation)
+        if kind in shown:
+            return True
+    return False
 
 
 def open_pdf(path: Path) -> PdfDocument:

@@ -118,12 +118,12 @@ def _check_content(path: Path, named: FileFormat) -> None:
         )
 
 
-def read_document(path: Path) -> RawDocument:
-    """Read the file at `path` with the reader for its format.
+def check_size(path: Path) -> None:
+    """Refuse a file by its name and size, before any of it is read.
 
     Raises:
-        UnreadableFile: no reader for the format, too large, or its reader cannot make sense of it.
-        OSError: the file cannot be opened.
+        UnreadableFile: no reader for the format, or too large.
+        OSError: there is no such file.
     """
     named = _format_of_name(path)
     if path.stat().st_size > named.max_bytes:
@@ -131,5 +131,16 @@ def read_document(path: Path) -> RawDocument:
             f"it is larger than {named.max_bytes // MEGABYTE} MB",
             "split it, or supply the letter alone",
         )
+
+
+def read_document(path: Path) -> RawDocument:
+    """Read the file at `path` with the reader for its format.
+
+    Raises:
+        UnreadableFile: no reader for the format, too large, or its reader cannot make sense of it.
+        OSError: the file cannot be opened.
+    """
+    check_size(path)
+    named = _format_of_name(path)
     _check_content(path, named)
     return with_notes_apart(named.read(path))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """One word and its box, in points (1/72 inch) from the page's top left corner.
 
     `bottom` is the baseline where it is known, so that a superscript stands out. `size` is the

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import warnings
 import zipfile
 from functools import partial
 from typing import TYPE_CHECKING
@@ -38,9 +39,12 @@ def members(kind: str) -> Members:
 def packed(parts: Members) -> bytes:
     """A container of these parts, two of which may have one name."""
     target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with (
+        warnings.catch_warnings(action="ignore"),
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
         for info, content in parts:
-            archive.writestr(info, content)
+            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
     return target.getvalue()
 
 
@@ -177,6 +181,7 @@ def _of_both(kind: str) -> Iterator[BadFile]:
     link.external_attr = _SYMBOLIC_LINK
     yield bad("koppeling", partial(with_members, kind, (link, b"/etc/passwd")), READ)
     yield bad("dubbel", partial(with_members, kind, (_MAIN[kind], b"<a/>")), r"twice|two parts")
+    yield bad("naam", partial(_renamed, kind), r"damaged")
     yield bad("zonder-inhoud", partial(without, kind, _MAIN[kind]), r"missing|but no")
     yield bad("liegt-klein", partial(claims_to_be, 100, kind), r"damaged")
     yield bad("liegt-groot", partial(claims_to_be, 4_000_000_000, kind), r"larger than")
@@ -197,9 +202,19 @@ def _of_both(kind: str) -> Iterator[BadFile]:
               rf"XML of its part {main} is damaged")
     yield BadFile(f"groot.{kind}", lambda: b"PK\x03\x04", r"larger than", length=200 * MEGABYTE)
     yield bad("bom", partial(filled, kind, 300), r"larger than \d+ MB", slow=True)
-    yield bad("bom-plaat", partial(padded, kind, 1100), r"larger than \d+ MB", slow=True)
+    yield bad("bom-plaat", partial(padded, kind, 1100), r"unpacked it would be larger", slow=True)
     yield bad("veel-delen", partial(with_members, kind, *((f"d{n}", b"") for n in range(10_001))),
               r"more than 10000|more than 10,000", slow=True)
+
+
+def _renamed(kind: str) -> bytes:
+    """A letter of which the main part has another name in its own header, and no text at that."""
+    name = _MAIN[kind].encode()
+    content = bytearray(LETTERS[kind])
+    at = content.index(name)
+    struct.pack_into("<H", content, at - 24, 0x800)
+    content[at : at + 2] = b"\xff\xfe"
+    return bytes(content)
 
 
 def _set(shape: str, offset: int, value: int, content: bytearray, at: int) -> None:

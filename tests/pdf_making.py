@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 FONTS = {
     "F1": "/Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding",
@@ -27,13 +28,18 @@ def lines(x: float, y: float, *each: str, size: float = 10, leading: float = 12)
 
 @dataclass
 class Page:
-    """One page: its content operators, its size and rotation, and further entries."""
+    """One page: its content operators, its size and rotation, further entries, and annotations.
+
+    An annotation has a subtype, a place (left, bottom, right, top) and operators that draw it from
+    its bottom left corner.
+    """
 
     content: str
     width: float = 595
     height: float = 842
     rotate: int = 0
     more: str = ""
+    annotations: tuple[tuple[str, tuple[int, int, int, int], str], ...] = ()
 
 
 @dataclass
@@ -58,11 +64,23 @@ class _Objects:
         ).encode()
 
 
+def _stream(entries: str, content: str) -> bytes:
+    shown = content.encode("cp1252")
+    return f"<<{entries}/Length {len(shown)}>>stream\n".encode() + shown + b"\nendstream"
+
+
+def _listed(number: int, page: Page) -> str:
+    """The entry that names the annotations of the page that is object `number`."""
+    each = " ".join(f"{number + 2 + 2 * at} 0 R" for at in range(len(page.annotations)))
+    return f"/Annots[{each}]" if each else ""
+
+
 def pdf(*pages: Page | str, labels: str = "", title: str = "") -> bytes:
     """A PDF of these pages; `labels` is the number tree of its page labels."""
     objects = _Objects()
     each = [page if isinstance(page, Page) else Page(page) for page in pages]
-    kids = " ".join(f"{7 + 2 * at} 0 R" for at in range(len(each)))
+    places = accumulate((2 + 2 * len(page.annotations) for page in each), initial=7)
+    kids = " ".join(f"{place} 0 R" for place, _ in zip(places, each, strict=False))
     numbering = f"/PageLabels<</Nums[{labels}]>>" if labels else ""
     objects.add(f"<</Type/Catalog/Pages 2 0 R{numbering}>>")
     objects.add(f"<</Type/Pages/Kids[{kids}]/Count {len(each)}>>")
@@ -75,9 +93,14 @@ def pdf(*pages: Page | str, labels: str = "", title: str = "") -> bytes:
         objects.add(
             f"<</Type/Page/Parent 2 0 R/MediaBox[0 0 {page.width} {page.height}]"
             f"/Rotate {page.rotate}/Resources<</Font<<{fonts}>>>>"
-            f"/Contents {number + 1} 0 R{page.more}>>"
+            f"/Contents {number + 1} 0 R{_listed(number, page)}{page.more}>>"
         )
-        content = page.content.encode("cp1252")
-        head = f"<</Length {len(content)}>>stream\n".encode()
-        objects.add(head + content + b"\nendstream")
+        objects.add(_stream("", page.content))
+        for at, (kind, (left, bottom, right, top), drawn) in enumerate(page.annotations):
+            objects.add(
+                f"<</Type/Annot/Subtype/{kind}/F 4/Rect[{left} {bottom} {right} {top}]"
+                f"/AP<</N {number + 3 + 2 * at} 0 R>>>>"
+            )
+            form = f"/Subtype/Form/BBox[0 0 {right - left} {top - bottom}]"
+            objects.add(_stream(f"{form}/Resources<</Font<<{fonts}>>>>", drawn))
     return objects.file("/Info 6 0 R")

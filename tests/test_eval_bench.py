@@ -6,10 +6,12 @@ import json
 import os
 import sys
 from itertools import pairwise
+from shutil import copy
 from typing import TYPE_CHECKING
 
 import pytest
 
+from eval.bench import copies, reading
 from eval.bench.ingest import CORPUS
 from eval.bench.lexical_engines import ENGINES
 from eval.bench.measuring import Row, median_and_p95, peak_memory_mb, seconds_to_run, show
@@ -59,3 +61,28 @@ def test_figures_can_be_read_by_a_program(capsys: pytest.CaptureFixture[str]) ->
     assert json.loads(capsys.readouterr().out) == {"benchmark": "title", "rows": rows}
     show("title", rows, as_json=False)
     assert "1.235" in capsys.readouterr().out
+
+
+def test_reading_is_measured_over_every_page_of_every_format(tmp_path: Path) -> None:
+    """Each row has the pages of its files: the last row has those of
+    all formats together."""
+    for name in ("raadsbrief.pdf", "raadsbrief.docx", "beslisnota.pdf"):
+        copy(reading.RENDERED / name, tmp_path)
+    rows = {row["what"]: row for row in reading.measure(tmp_path, 1)}
+    assert list(rows) == ["pypdf (baseline)", "pdf", "docx", "all formats, all cores"]
+    pages = {what: row["pages"] for what, row in rows.items()}
+    assert pages["pdf"] == pages["pypdf (baseline)"] == 2 + pages["docx"]
+    assert pages["all formats, all cores"] == pages["pdf"] + pages["docx"]
+    assert rows["all formats, all cores"]["files"] == 3
+    assert rows["pypdf (baseline)"]["ratio"] == 1.0
+
+
+def test_edits_are_made_and_told_from_copies(tmp_path: Path) -> None:
+    """Every kind of edit is found in a letter that has a number and sentences; its two formats are
+    copies, and none of the edited letters is one."""
+    for suffix in (".pdf", ".docx"):
+        copy((reading.RENDERED / "raadsbrief.pdf").with_suffix(suffix), tmp_path)
+    rows = {row["what"]: row for row in copies.measure(tmp_path, 2)}
+    assert rows["copies in two formats"]["taken for copies"] == 1
+    for kind in copies.EDITS:
+        assert (rows[kind]["pairs"], rows[kind]["taken for copies"]) == (2, 0), kind

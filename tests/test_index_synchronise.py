@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +20,7 @@ from index.synchronise import (
     synchronise,
 )
 from ingest.errors import UnreadableFile
-from tests.conftest import HashEmbedder, NoEmbedder, write_letter
+from tests.conftest import HashEmbedder, NoEmbedder, must_end, write_letter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -315,3 +317,33 @@ def test_an_empty_folder_gives_an_empty_index(tmp_path: Path, directory: Path) -
     assert load_active(directory).size == 0
     write_letter(tmp_path / "letters", "brief.txt", WATER)
     assert synchronise(directory, [tmp_path / "letters"], HashEmbedder()).letters == 1
+
+
+def test_a_file_too_large_is_not_gone_through(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The size is looked at first: hashing a film named as a letter would take minutes."""
+    write_letter(tmp_path / "letters", "goed.txt", "De bodem wordt gesaneerd.")
+    with (tmp_path / "letters" / "film.pdf").open("wb") as file:
+        file.truncate(2**40)
+    with must_end(60):
+        report = synchronise(tmp_path / "index", [tmp_path / "letters"], HashEmbedder())
+    assert [(one.source, one.status) for one in report.files] == [
+        ("film.pdf", Status.FAILED), ("goed.txt", Status.ADDED)
+    ]
+    assert "larger than" in report.files[0].detail
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
+    """Two letters whose names are bytes of another encoding, in a folder of such a name too, are
+    read under names that can be stored, and are the same files the next time."""
+    folder = tmp_path / os.fsdecode(b"map-\xe9")
+    for number, name in enumerate((b"\xff.txt", b"\xfe.txt")):
+        write_letter(folder, os.fsdecode(name), f"Brief {number} gaat over de bodem.")
+    first = synchronise(tmp_path / "index", [folder], HashEmbedder())
+    assert [(one.source, one.status) for one in first.files] == [
+        ("\\xfe.txt", Status.ADDED), ("\\xff.txt", Status.ADDED)
+    ]
+    again = synchronise(tmp_path / "index", [folder], HashEmbedder())
+    assert {one.status for one in again.files} == {Status.UNCHANGED}

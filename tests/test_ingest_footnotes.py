@@ -2,6 +2,7 @@ import pytest
 
 from ingest.letter import Letter
 from ingest.sentences import sentence_spans
+from tests.conftest import must_end
 from tests.ingest_letters import (
     DECISION_NOTE,
     EXPOSOME,
@@ -103,3 +104,10 @@ def test_a_numbered_line_that_nothing_cites_is_no_note() -> None:
     """A table row or a numbered heading stays in the text."""
     text = "De bijlagen zijn de volgende stukken.\n\n1 Kamerbrief over voortgang\n2 Rapport\n"
     assert letter_from(text).footnotes == ()
+
+
+def test_many_numbered_lines_take_no_time() -> None:
+    """A page of thousands of lines that might each begin a note is gone through once per number:
+    once per line, this one took minutes."""
+    with must_end(20):
+        assert letter_from("Het water.\n" + "1  a\n" * 20_000).footnotes == ()

@@ -192,6 +192,10 @@ def test_damaged_pdfs(tmp_path_factory: pytest.TempPathFactory, contents: list[b
             assert "reader failed" not in outcome.reason
 
 
+def _note(number: str) -> Mark:
+    return Mark(0, 6, Role.FOOTNOTE, number)
+
+
 @st.composite
 def any_page(draw: st.DrawFn) -> RawPage:
     """A page with marks of every kind at any place: also reversed, outside, one in another."""
@@ -205,6 +209,8 @@ def any_page(draw: st.DrawFn) -> RawPage:
 
 @settings(max_examples=250, deadline=None)
 @given(st.lists(any_page(), min_size=1, max_size=3))
+@example([RawPage(1, None, "Brief\n"), RawPage(2, None, "kst-32793-703", (_note("1"),))])
+@example([RawPage(1, None, "* Noot\n* Noot", (_note("*"), Mark(7, 13, Role.FOOTNOTE, "*")))])
 def test_any_marks(pages: list[RawPage]) -> None:
     """A reader that marks a page wrongly loses no text of it: all is in the letter, or removed
     with a reason."""
@@ -256,8 +262,13 @@ def test_what_becomes_of_wrong_marks(given_: list[Mark], kept: list[Mark]) -> No
 
 def test_half_a_character() -> None:
     """Half a character, which no database can store, becomes the sign for an unknown one."""
-    letter = make_letter(RawDocument((RawPage(1, None, "Een \ud800 brief."),)), "brief.pdf", "")
+    page = RawPage(1, "\udc00", "Een \ud800 brief.")
+    document = RawDocument((page,), {"title": "Over \ud83d"}, ("page \udfff",))
+    letter = make_letter(document, "brief.pdf", "")
     assert letter.text == letter.pages[0].raw == "Een \ufffd brief."
+    assert letter.pages[0].label == "\ufffd"
+    assert sound(document).properties == {"title": "Over \ufffd"}
+    assert letter.warnings == ("page \ufffd",)
 
 
 @pytest.mark.parametrize("page", ["Een<br class='footer'>twee", "Een<br role='navigation'>twee"])

@@ -179,8 +179,10 @@ def _lives(process: int) -> bool:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
-    """The real signal while a file stalls: the run ends, and its processes with it."""
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_an_end_leaves_no_process_behind(tmp_path: Path, end: signal.Signals) -> None:
+    """Ctrl-C, a service that is stopped and one that is killed while a file stalls: the run ends,
+    and its processes with it."""
     os.mkfifo(tmp_path / "stil.txt")
     with subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(tmp_path / "stil.txt")], cwd=ROOT,
@@ -188,8 +190,8 @@ def test_ctrl_c_leaves_no_process_behind(tmp_path: Path) -> None:
     ) as process:
         assert process.stdout is not None
         workers = list(map(int, process.stdout.readline().split()))
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.send_signal(end)
+        process.wait(timeout=30)
     assert workers
     deadline = time.monotonic() + 20
     while any(map(_lives, workers)) and time.monotonic() < deadline:

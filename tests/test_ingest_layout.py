@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import tracemalloc
+from contextlib import closing
+
 import pytest
 
 from ingest.document import RawPage, Role
 from ingest.layout.page import lay_out
+from ingest.layout.spool import Spool
 from ingest.words import PageWords, Word
 
 PROSE = (
@@ -171,3 +175,19 @@ def test_an_empty_page_is_an_empty_text():
     first, second = lay_out([page(column(80, 100, *PROSE)), page(number=2)])
     assert (second.number, second.text, second.marks) == (2, "", ())
     assert first.text
+
+
+def test_a_long_document_is_not_kept_in_memory():
+    """The words of two hundred pages, laid out, take little more memory than their text does."""
+    tracemalloc.start()
+    try:
+        with closing(Spool()) as pages:
+            for number in range(1, 201):
+                pages.add(page(column(80, 60, *PROSE * 10), number=number))
+            raw = lay_out(pages)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert [one.number for one in raw] == list(range(1, 201))
+    assert all(one.text.count("informeer ik uw Kamer") == 10 for one in raw)
+    assert peak < 25_000_000

@@ -208,3 +208,41 @@ def test_one_damaged_page_costs_that_page_alone(read):
     document = read(content.replace(b"7 0 R 9 0 R 11 0 R", b"7 0 R 5 0 R 11 0 R"))
     assert [page.number for page in document.pages] == [1, 3]
     assert document.warnings == ("page 2 cannot be read: download or export the PDF again",)
+
+
+def test_what_is_filled_in_is_read_in_its_place(read):
+    """The value of a form's field stands after its label, and a note on the page is read too."""
+    asked = text(72, 700, "Ons kenmerk:") + text(72, 680, "Was getekend, de directeur.")
+    filled = ("Widget", (150, 695, 300, 712), text(2, 5, "2026-0000451"))
+    noted = ("FreeText", (72, 600, 300, 620), text(2, 5, "Akkoord, 3 maart 2026"))
+    found = read(pdf(Page(BODY + asked, annotations=(filled, noted)), BODY))
+    first = " ".join(found.pages[0].text.split())
+    assert "Ons kenmerk: 2026-0000451 Was getekend" in first
+    assert "Akkoord, 3 maart 2026" in first
+
+
+def test_a_drawn_bullet_is_a_bullet(read):
+    """A disc before a line begins a list item, as browsers print it; one under a picture none."""
+    def disc(x: float, y: float) -> str:
+        return f"{x} {y} 3 3 re f\n"
+
+    items = text(90, 600, "de trein;") + text(90, 588, "de bus.") + disc(78, 602) + disc(78, 590)
+    (page,) = read(pdf(BODY + items + disc(300, 300))).pages
+    found = [page.text[m.start : m.end] for m in page.marks if m.role is Role.LIST_ITEM]
+    assert found == ["• de trein;", "• de bus."]
+    assert page.text.count("•") == 2
+
+
+def test_words_of_leaning_type_stay_apart(read):
+    """Upright type made to lean has letters as wide as before, and its words their gaps."""
+    leaning = "BT /F1 10 Tf 1 0 0.33 1 {} 600 Tm ({}) Tj ET "
+    shown = leaning.format(72, "Toestemming") + leaning.format(135.4, "is niet passend")
+    assert "Toestemming is niet passend" in read(pdf(BODY + shown)).pages[0].text
+
+
+def test_a_rule_of_a_table_parts_off_no_notes(read):
+    """Numbered text below a table with drawn borders is text, though a rule stands above it."""
+    borders = "".join(f"{x} 600 {w} 0.5 re f\n" for x, w in ((72, 100), (172, 100), (272, 80)))
+    below = lines(72, 580, "3. Tot slot volgt hier wat de gemeenten nog te doen staat dit jaar.")
+    (page,) = read(pdf(BODY + text(74, 604, "Almelo") + text(174, 604, "12") + borders + below)).pages
+    assert not [mark for mark in page.marks if mark.role is Role.FOOTNOTE]

@@ -11,13 +11,14 @@ from pathlib import Path
 import click
 
 from eval.bench.measuring import Row, console_script, seconds_to_run, show, with_index
+from ingest.readers import is_letter_file
 
 CORPUS = Path(__file__).parents[2] / "corpus"
 
 
 def measure(folder: Path) -> list[Row]:
     """Seconds in all and per letter: cold, and again."""
-    letters = sum(path.suffix == ".txt" for path in folder.iterdir())
+    letters = sum(path.is_file() and is_letter_file(path) for path in folder.rglob("*"))
     with tempfile.TemporaryDirectory() as temporary:
         environment = with_index(Path(temporary) / "index")
         command = [console_script(), "ingest", str(folder)]

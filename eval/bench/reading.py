@@ -2,7 +2,8 @@
 
 The baseline takes the text of each page of the same PDFs with pypdf, and does nothing with it: no
 order, no furniture, no notes, no metadata. Formats without pages count the pages of their PDF
-namesakes. Each row is measured in a process of its own.
+namesakes. Each row is measured in a process of its own, but for the last: all
+formats on all cores, as `ingest` reads them, the start of its processes included.
 """
 
 from __future__ import annotations
@@ -61,33 +62,58 @@ def _measure(read: Callable[[Path], None], paths: list[Path], rounds: int) -> tu
     return statistics.median(seconds), peak_memory_mb(os.getpid()) or 0.0
 
 
+def _measure_side_by_side(paths: list[Path], rounds: int) -> float:
+    """The median seconds to read `paths` as `ingest` does, the start of its processes included."""
+    from ingest.isolation import Limits, ToRead, read_letters
+    from ingest.letter import Letter
+
+    files = [ToRead(path, path.name) for path in paths]
+    seconds = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        outcomes = list(read_letters(files, Limits(), lambda done: None))
+        seconds.append(time.perf_counter() - start)
+        # What is refused takes no time.
+        if not all(isinstance(outcome, Letter) for outcome in outcomes):
+            raise click.ClickException("not every file could be read")
+    return statistics.median(seconds)
+
+
 def measure(folder: Path, rounds: int) -> list[Row]:
-    """Pages per second, peak memory and the ratio to the baseline, per format of `folder`."""
+    """Pages per second, peak memory and the ratio to the baseline, per format of `folder`, and of
+    all of them read on all cores (whose memory is not measured)."""
     pages = {path.stem: _pages(path) for path in folder.glob("*.pdf")}
     if not pages:
         raise click.UsageError(f"{folder} holds no PDF: name a folder with letters in all formats")
     runs = [("pypdf (baseline)", _read_by_pypdf, ".pdf")]
     runs += [(extension.lstrip("."), _read, extension) for extension in _FORMATS]
     rows: list[Row] = []
-    baseline = None
+    baseline, everything = 0.0, []
+
+    def add(what: str, paths: list[Path], seconds: float, memory: float | None) -> None:
+        nonlocal baseline
+        number = sum(pages[path.stem] for path in paths)
+        baseline = baseline or number / seconds
+        rows.append(
+            {
+                "what": what,
+                "files": len(paths),
+                "pages": number,
+                "pages per second": round(number / seconds, 1),
+                "peak memory (MB)": memory,
+                "ratio": round(number / seconds / baseline, 2),
+            }
+        )
+
     for what, read, extension in runs:
         paths = sorted(path for path in folder.glob(f"*{extension}") if path.stem in pages)
         if not paths:
             continue
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
             seconds, memory = pool.submit(partial(_measure, read, paths, rounds)).result()
-        speed = sum(pages[path.stem] for path in paths) / seconds
-        baseline = baseline or speed
-        rows.append(
-            {
-                "what": what,
-                "files": len(paths),
-                "pages": sum(pages[path.stem] for path in paths),
-                "pages per second": round(speed, 1),
-                "peak memory (MB)": memory,
-                "ratio": round(speed / baseline, 2),
-            }
-        )
+        add(what, paths, seconds, memory)
+        everything += paths if read is _read else []
+    add("all formats, all cores", everything, _measure_side_by_side(everything, rounds), None)
     return rows
 
 

@@ -232,11 +232,23 @@ def _pages(root: _Element | None, first: str) -> tuple[list[_Element], list[_Ele
     return heads, running
 
 
+def _put_in_order(body: _Element) -> None:
+    """Move what is anchored to a later page behind the text, before all of which it is written."""
+    later = [one for one in body if attribute(one, "anchor-type") == "page" and _page_of(one) > 1]
+    for one in sorted(later, key=_page_of):
+        body.append(one)
+
+
+def _page_of(element: _Element) -> int:
+    return repeats(attribute(element, "anchor-page-number"))
+
+
 def _flow(content: _Element, named: _Element | None) -> Flow:
     body = child(content, "body", "text")
     if body is None:
         raise UnreadableFile("it is an OpenDocument file but no text", _NO_TEXT)
     reader = _Reader(OdfStyles(named, content), NoteNumbers(named))
+    _put_in_order(body)
     blocks = reader.blocks(body)
     notes = reader.note_list()
     first = _first_master(body, reader.styles)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import RawDocument
 from ingest.errors import UnreadableFile
 from ingest.file_format import FileFormat
 from ingest.layout.page import lay_out
-from ingest.pdfium import open_pdf, text_layer
+from ingest.layout.spool import Spool
+from ingest.pdfium import open_page, open_pdf, text_layer
 from ingest.text_layer import problem
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from pypdfium2 import PdfDocument, PdfPage
@@ -34,6 +38,8 @@ _PROPERTIES = {
 }
 _PDF_DATE = re.compile(r"D:(\d{4})(\d{2})?(\d{2})?")
 _TAIL = 4096
+# What pdfium calls FORMTYPE_XFA_FULL.
+_DYNAMIC_FORM = 2
 # For recognition; the largest image is that of an A2 page.
 _DPI, _MAX_PIXELS = 300, 35_000_000
 
@@ -56,10 +62,18 @@ def _words_of(page: PdfPage, layer: PageWords, recognition: Recognition) -> Page
     return layer if found is None else recognition.read(layer, found, lambda: _image(page))
 
 
+def _told(ask: Callable[[], str]) -> str:
+    """What a PDF says of itself, "" where its UTF-16 is cut in the middle of a character."""
+    try:
+        return ask().replace("\x00", "").strip()
+    except UnicodeDecodeError:
+        return ""
+
+
 def _properties(pdf: PdfDocument) -> dict[str, str]:
     found = {}
-    for name, value in pdf.get_metadata_dict(skip_empty=True).items():
-        text = value.replace("\x00", "").strip()
+    for name in pdf.METADATA_KEYS:
+        text = _told(partial(pdf.get_metadata_value, name))
         if date := _PDF_DATE.match(text):
             text = "-".join(part for part in date.groups() if part)
         if text:
@@ -74,19 +88,35 @@ def _is_cut_off(path: Path) -> bool:
 
 
 def _page(pdf: PdfDocument, index: int, recognition: Recognition) -> PageWords:
-    page = pdf[index]
+    page = open_page(pdf, index)
     try:
-        layer = text_layer(page, index + 1, pdf.get_page_label(index) or None)
+        label = _told(partial(pdf.get_page_label, index))
+        layer = text_layer(page, index + 1, label or None)
         return _words_of(page, layer, recognition)
     finally:
         page.close()
 
 
-def _warnings(path: Path, lost: list[int]) -> tuple[str, ...]:
+def _check_form(pdf: PdfDocument) -> None:
+    """Refuse a form of which the pages only say that another program is needed to see it."""
+    if pdf.get_formtype() == _DYNAMIC_FORM:
+        raise UnreadableFile(
+            "it is a form that only Adobe's own programs show (XFA)",
+            "print it to a PDF there, and supply that",
+        )
+
+
+def _warnings(path: Path, lost: list[int], attached: int) -> tuple[str, ...]:
+    from ingest.recognition import page_list
+
     warnings = []
+    if attached:
+        warnings.append(
+            f"it holds {attached} attached file{'s'[: attached != 1]}, not read: save what is "
+            "attached as files of their own, and ingest those"
+        )
     if lost:
-        pages = f"page {lost[0]}" if len(lost) == 1 else f"pages {', '.join(map(str, lost))}"
-        warnings.append(f"{pages} cannot be read: download or export the PDF again")
+        warnings.append(f"{page_list(lost)} cannot be read: download or export the PDF again")
     if _is_cut_off(path):
         warnings.append(
             "the end of the file is missing, and pages may be with it: download it again"
@@ -94,27 +124,31 @@ def _warnings(path: Path, lost: list[int]) -> tuple[str, ...]:
     return tuple(warnings)
 
 
+def _fill(pages: Spool, pdf: PdfDocument, recognition: Recognition) -> list[int]:
+    """Put the words of each page in `pages`; return the numbers of those that cannot be read."""
+    lost = []
+    for index in range(len(pdf)):
+        try:
+            pages.add(_page(pdf, index, recognition))
+        except RuntimeError:  # pdfium's own error is one.
+            lost.append(index + 1)
+    return lost
+
+
 def _read(path: Path) -> RawDocument:
     from ingest.recognition import Recognition
 
-    pdf, recognition = open_pdf(path), Recognition()
-    try:
-        pages, lost = [], []
-        for index in range(len(pdf)):
-            try:
-                pages.append(_page(pdf, index, recognition))
-            except RuntimeError:  # pdfium's own error is one.
-                lost.append(index + 1)
-        if not pages:
+    recognition = Recognition()
+    with closing(Spool()) as pages, closing(open_pdf(path)) as pdf:
+        _check_form(pdf)
+        lost = _fill(pages, pdf, recognition)
+        if not len(pages):
             raise UnreadableFile(
                 "it is damaged: none of its pages can be read", "download or export the PDF again"
             )
         recognition.check(pages)
-        properties = _properties(pdf)
-    finally:
-        pdf.close()
-    warnings = (*_warnings(path, lost), *recognition.warnings())
-    return RawDocument(lay_out(pages), properties, warnings)
+        warnings = (*_warnings(path, lost, pdf.count_attachments()), *recognition.warnings())
+        return RawDocument(lay_out(pages), _properties(pdf), warnings)
 
 
 def _recognises(path: Path, head: bytes) -> bool:

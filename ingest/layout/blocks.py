@@ -46,11 +46,8 @@ def one_cell(lines: Iterable[Line], role: Role | None = Role.PARAGRAPH, value: s
     return Block([list(lines)], role, value)
 
 
-def write(blocks: Iterable[Block], notes: frozenset[str]) -> tuple[str, tuple[Mark, ...]]:
-    """The raw text of a page and its marks.
-
-    `notes` are the numbers that a raised digit may cite.
-    """
+def write(blocks: Iterable[Block]) -> tuple[str, tuple[Mark, ...]]:
+    """The raw text of a page and its marks, with one for every raised number."""
     text = ""
     marks: list[Mark] = []
     for block in blocks:
@@ -66,7 +63,7 @@ def write(blocks: Iterable[Block], notes: frozenset[str]) -> tuple[str, tuple[Ma
                     inner += [
                         Mark(len(text) + begin, len(text) + end, Role.NOTE_MARK, number)
                         for begin, end, number in line.note_marks
-                        if number in notes and not (block.role is Role.FOOTNOTE and not begin)
+                        if begin or block.role is not Role.FOOTNOTE
                     ]
                 text += line.text
         if block.role is not None:

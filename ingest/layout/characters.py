@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ingest.layout.bullets import with_drawn_bullets
 from ingest.layout.glyphs import Glyph, words_of
 from ingest.words import PageWords
 
@@ -21,12 +22,14 @@ class Type:
 
     `angle` is the direction that the text runs in, counter-clockwise from left to right: 0, 90,
     180 or 270 degrees, or None for any other. Where it is exactly level or upright (`is_level`),
-    all glyphs have one baseline.
+    all glyphs have one baseline. `lean` is how far upright type was made to lean, as a share of its
+    height.
     """
 
     size: float
     angle: int | None
     is_level: bool
+    lean: float
     bold: bool
     italic: bool
     is_symbol: bool
@@ -169,13 +172,14 @@ def page_words(
         for run in seen
         if run.type.angle != angle and run.characters
     ]
+    shapes = [_upright(box, bounds, angle) for box in drawing.fills]
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
     images = [(box[2] - box[0]) * (box[3] - box[1]) for box in drawing.images]
     return PageWords(
         number,
         label,
         *((height, width) if angle in (90, 270) else (width, height)),
-        words_of(glyphs),
+        with_drawn_bullets(words_of(glyphs), shapes),
         tuple(_upright(rule, bounds, angle) for rule in drawing.rules),
         tuple(line for text in across if (line := text.strip())),
         min(1.0, sum(images) / max(1.0, width * height)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ingest.layout.lines import rows_of
 
@@ -18,6 +18,18 @@ _FEWEST = 3
 _ALIGNED = 0.35
 _MOSTLY = 0.75
 _COLUMN_LINES, _COLUMN_SHARE = 6, 0.25
+
+
+class Span(NamedTuple):
+    """Where a line runs across the page, in points, and how many characters it has."""
+
+    left: float
+    right: float
+    letters: int
+
+
+def _spans(lines: Sequence[Line]) -> list[Span]:
+    return [Span(line.left, line.right, len(line.text)) for line in lines]
 
 
 @dataclass(slots=True)
@@ -39,12 +51,12 @@ def _margin(lefts: Sequence[float]) -> float:
     )
 
 
-def text_edges(lines: Sequence[Line], width: float) -> tuple[float, float] | None:
+def text_edges(lines: Sequence[Span], width: float) -> tuple[float, float] | None:
     """The left and right edge of running text in points, or None on a page without any."""
     prose = [
         line
         for line in lines
-        if line.width >= _PROSE_WIDTH * width and len(line.text) >= _PROSE_LETTERS
+        if line.right - line.left >= _PROSE_WIDTH * width and line.letters >= _PROSE_LETTERS
     ]
     if len(prose) < _FEWEST:
         return None
@@ -106,7 +118,7 @@ def columns_of(
     lines: Sequence[Line], page: PageWords, usual: tuple[float, float] | None
 ) -> Columns:
     """Tell the side column from the text; `usual` are the edges of text on the other pages."""
-    edges = text_edges(lines, page.width) or usual
+    edges = text_edges(_spans(lines), page.width) or usual
     if edges is None:
         rights = max((line.right for line in lines), default=0.0)
         return Columns([], list(lines), min((line.left for line in lines), default=0.0), rights)
@@ -117,9 +129,9 @@ def columns_of(
     return Columns([*_stacked(left), *_stacked(right)], main, *edges)
 
 
-def gutter_of(lines: Sequence[Line]) -> float | None:
+def gutter_of(lines: Sequence[Span]) -> float | None:
     """Where the gutter between two columns of running text lies, or None where there is one."""
-    wide = [line for line in lines if len(line.text) >= 18]
+    wide = [line for line in lines if line.letters >= 18]
     if len(wide) < 2 * _COLUMN_LINES:
         return None
     left_edge, right_edge = min(o.left for o in wide), max(o.right for o in wide)
@@ -143,9 +155,9 @@ def gutter_of(lines: Sequence[Line]) -> float | None:
     return best[1] if best else None
 
 
-def _filled(lines: Sequence[Line], width: float) -> bool:
+def _filled(lines: Sequence[Span], width: float) -> bool:
     """Whether most lines run the width of their column, as prose does and cells do not."""
-    return sum(line.width > 0.75 * width for line in lines) > 0.55 * len(lines)
+    return sum(line.right - line.left > 0.75 * width for line in lines) > 0.55 * len(lines)
 
 
 def _is_gutter(at: float, lines: Sequence[Line]) -> bool:
@@ -162,7 +174,7 @@ def in_reading_order(lines: Sequence[Line], usual_gutter: float | None) -> list[
 
     `usual_gutter` is where other pages of the document have theirs.
     """
-    gutter = gutter_of(lines)
+    gutter = gutter_of(_spans(lines))
     if gutter is None and usual_gutter is not None and _is_gutter(usual_gutter, lines):
         gutter = usual_gutter
     if gutter is None:

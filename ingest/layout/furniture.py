@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import TYPE_CHECKING
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
     from ingest.layout.lines import Line
-    from ingest.words import PageWords
 
 _HEAD_ZONE, _FOOT_ZONE = 0.2, 0.85
 _SAME_HEIGHT = 4.0
 _SMALL_PRINT = 0.75
+_LONG_FIGURE = 8
 _PAGE_WORD = r"(?:pagina|pag\.|blz\.|bladzijde|blad|page)"
 _PAGE_OF = re.compile(
     rf"{_PAGE_WORD}\s*:?\s*(\d{{1,4}}|[ivxlc]{{1,7}})(?:\s*(?:van|/|of)\s*\d{{1,4}})?",
@@ -45,6 +45,29 @@ class Furniture:
     label: str | None = None
 
 
+@dataclass(slots=True)
+class EdgeLine:
+    """A line near the top or bottom of a page, in points; `at` is its place among all lines."""
+
+    at: int
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    bold: bool
+
+
+@dataclass(slots=True)
+class PageEdges:
+    """The lines near the top and bottom of one page, the page's number and its height in points."""
+
+    number: int
+    height: float
+    lines: list[EdgeLine]
+
+
 def is_series_id(text: str) -> bool:
     """Whether a line is an identifier of the official series, such as kst-32793-703."""
     return _SERIES_ID.fullmatch(text) is not None
@@ -58,11 +81,12 @@ def _value(number: str) -> int:
     return sum(-v if v < after else v for v, after in zip(values, following, strict=True))
 
 
-def _in_zone(line: Line, page: PageWords) -> bool:
-    return line.top < _HEAD_ZONE * page.height or _in_foot(line, page)
+def in_zone(line: Line, height: float) -> bool:
+    """Whether a line stands where heads and feet do, on a page of that height in points."""
+    return line.top < _HEAD_ZONE * height or line.bottom > _FOOT_ZONE * height
 
 
-def _in_foot(line: Line, page: PageWords) -> bool:
+def _in_foot(line: EdgeLine, page: PageEdges) -> bool:
     return line.bottom > _FOOT_ZONE * page.height
 
 
@@ -71,7 +95,9 @@ def _keys(text: str, number: int) -> Iterator[tuple[str, str | None]]:
 
     Once the text as it is; and once per number in it, with that number counted from the page's.
     """
-    if sum(character.isalpha() for character in text) >= 3:
+    letters = sum(character.isalpha() for character in text)
+    # Figures too where they are many: a browser prints the date and hour over each page.
+    if letters >= 3 or sum(character.isalnum() for character in text) >= _LONG_FIGURE:
         yield text, None
     for match in list(_NUMBER.finditer(text))[:4]:
         offset = _value(match[0]) - number
@@ -87,22 +113,27 @@ def _needed(key: str, pages: int) -> float:
     return max(2 if is_number else 3, 0.6 * (pages - 1))
 
 
-def _take_recurring(
-    pages: Sequence[PageWords], lines: Sequence[Sequence[Line]], found: list[Furniture]
-) -> frozenset[str]:
+def _recurring(pages: Sequence[PageEdges]) -> set[str]:
+    """The keys that enough pages have: by far the most are those of one page's own text."""
+    counts: Counter[str] = Counter()
+    for page in pages:
+        counts.update({key for line in page.lines for key, _ in _keys(line.text, page.number)})
+    return {key for key, count in counts.items() if count >= _needed(key, len(pages))}
+
+
+def _take_recurring(pages: Sequence[PageEdges], found: list[Furniture]) -> frozenset[str]:
     """Take the lines that most pages have at the same height; return the texts that recur."""
     places: dict[str, list[tuple[int, int, float, str | None]]] = defaultdict(list)
-    for index, (page, own) in enumerate(zip(pages, lines, strict=True)):
-        for at, line in enumerate(own):
-            if _in_zone(line, page):
-                height = line.bottom if not _in_foot(line, page) else line.bottom - page.height
-                for key, number in _keys(line.text, page.number):
-                    places[key].append((index, at, height, number))
+    recurring = _recurring(pages)
+    for index, page in enumerate(pages):
+        for line in page.lines:
+            height = line.bottom if not _in_foot(line, page) else line.bottom - page.height
+            for key, number in _keys(line.text, page.number):
+                if key in recurring:
+                    places[key].append((index, line.at, height, number))
     candidates: list[dict[int, str | None]] = [{} for _ in pages]
     for key, where in places.items():
         needed = _needed(key, len(pages))
-        if len({index for index, *_ in where}) < needed:
-            continue
         heights = sorted(height for _, _, height, _ in where)
         for index, at, height, number in where:
             first = bisect_left(heights, height - _SAME_HEIGHT)
@@ -110,57 +141,60 @@ def _take_recurring(
                 candidates[index][at] = candidates[index].get(at) or number
     texts = set()
     for index, page in enumerate(pages):
-        candidates[index].update(_numbers_beside(lines[index], candidates[index]))
-        for at in _outermost(page, lines[index], candidates[index]):
-            number = candidates[index][at]
-            found[index].reasons[at] = "page number" if number else "running head or foot"
+        candidates[index].update(_numbers_beside(page.lines, candidates[index]))
+        for line in _outermost(page, {*candidates[index], *found[index].reasons}):
+            if line.at in found[index].reasons:
+                continue
+            number = candidates[index][line.at]
+            found[index].reasons[line.at] = "page number" if number else "running head or foot"
             found[index].label = found[index].label or number
-            if any(character.isalpha() for character in lines[index][at].text):
-                texts.add(lines[index][at].text)
+            if any(character.isalpha() for character in line.text):
+                texts.add(line.text)
     return frozenset(texts)
 
 
-def _numbers_beside(lines: Sequence[Line], found: Container[int]) -> dict[int, str]:
+def _numbers_beside(lines: Sequence[EdgeLine], found: Container[int]) -> dict[int, str]:
     """Numbers alone at the height of a line that recurs: the page's, in a count of their own."""
-    heights = [line.bottom for at, line in enumerate(lines) if at in found]
+    heights = [line.bottom for line in lines if line.at in found]
     return {
-        at: lone[1]
-        for at, line in enumerate(lines)
-        if at not in found
+        line.at: lone[1]
+        for line in lines
+        if line.at not in found
         and any(abs(height - line.bottom) < 1 for height in heights)
         and (lone := _LONE.fullmatch(line.text.strip()))
     }
 
 
-def _outermost(page: PageWords, lines: Sequence[Line], wanted: Container[int]) -> list[int]:
+def _outermost(page: PageEdges, wanted: Container[int]) -> list[EdgeLine]:
     """Those of the wanted lines that have no other line between them and the page's edge."""
-    order = sorted(range(len(lines)), key=lambda at: lines[at].bottom)
-    head = list(takewhile(lambda at: at in wanted, order))
-    foot = list(takewhile(lambda at: at in wanted, reversed(order)))
-    if page.number == 1 and any(LABEL.match(lines[at].text) for at in head):
+    order = sorted(page.lines, key=lambda line: line.bottom)
+    head = list(takewhile(lambda line: line.at in wanted, order))
+    foot = list(takewhile(lambda line: line.at in wanted, reversed(order)))
+    if page.number == 1 and any(LABEL.match(line.text) for line in head):
         # The fields of the letter, which later pages repeat.
         head = []
     return [
-        *(at for at in head if not _in_foot(lines[at], page)),
-        *(at for at in foot if _in_foot(lines[at], page)),
+        *(line for line in head if not _in_foot(line, page)),
+        *(line for line in foot if _in_foot(line, page)),
     ]
 
 
-def _take_known_shapes(page: PageWords, lines: Sequence[Line], found: Furniture) -> None:
-    """What is furniture by its wording, on any page: the imprint of a series, 'Pagina 1 van 5'."""
-    for at, line in enumerate(lines):
-        if not _in_zone(line, page):
-            continue
-        text = line.text.strip()
-        of = _PAGE_OF.fullmatch(text)
-        if _IMPRINT.fullmatch(text) and not _has_number_before(line, lines):
-            found.reasons.setdefault(at, "series imprint")
-        elif of:
-            found.reasons.setdefault(at, "page number")
+def _take_page_numbers(page: PageEdges, found: Furniture) -> None:
+    """What counts the pages by its wording: 'Pagina 1 van 5'."""
+    for line in page.lines:
+        if of := _PAGE_OF.fullmatch(line.text.strip()):
+            found.reasons.setdefault(line.at, "page number")
             found.label = found.label or of[1]
 
 
-def _has_number_before(line: Line, lines: Sequence[Line]) -> bool:
+def _take_imprint(page: PageEdges, found: Furniture) -> None:
+    """The imprint of a series, which names it as a note may do too."""
+    for line in page.lines:
+        if _IMPRINT.fullmatch(line.text.strip()) and not _has_number_before(line, page.lines):
+            found.reasons.setdefault(line.at, "series imprint")
+
+
+def _has_number_before(line: EdgeLine, lines: Sequence[EdgeLine]) -> bool:
     """Whether a number stands before a line on its own baseline, as that of a note does."""
     return any(
         other.right <= line.left
@@ -170,71 +204,66 @@ def _has_number_before(line: Line, lines: Sequence[Line]) -> bool:
     )
 
 
-def _take_lone_number(page: PageWords, lines: Sequence[Line], found: Furniture) -> None:
+def _take_lone_number(page: PageEdges, found: Furniture) -> None:
     """The page's own number, where it stands alone at the head or foot.
 
     With words beside it, it may be the number of a note.
     """
     numbers = {
-        at: lone[1]
-        for at, line in enumerate(lines)
+        line.at: lone[1]
+        for line in page.lines
         if (lone := _LONE.fullmatch(line.text.strip())) and lone[1] == str(page.number)
     }
-    for at in _outermost(page, lines, {*numbers, *found.reasons}):
-        line = lines[at]
+    for line in _outermost(page, {*numbers, *found.reasons}):
         beside = (
             other
-            for place, other in enumerate(lines)
-            if place != at
-            and place not in found.reasons
+            for other in page.lines
+            if other is not line
+            and other.at not in found.reasons
             and not is_series_id(other.text)
             and abs(other.bottom - line.bottom) < 0.6 * max(line.size, other.size)
         )
-        if at in numbers and _in_zone(line, page) and not any(beside):
-            found.reasons.setdefault(at, "page number")
-            found.label = found.label or numbers[at]
+        if line.at in numbers and not any(beside):
+            found.reasons.setdefault(line.at, "page number")
+            found.label = found.label or numbers[line.at]
 
 
-def _take_foot(
-    page: PageWords, lines: Sequence[Line], texts: frozenset[str], found: Furniture
-) -> None:
+def _take_foot(page: PageEdges, texts: frozenset[str], found: Furniture) -> None:
     """On the first page, a foot of the others at another height, and what stands below it."""
     heights = [
         line.bottom
-        for at, line in enumerate(lines)
-        if _in_foot(line, page) and (line.text in texts or at in found.reasons)
+        for line in page.lines
+        if _in_foot(line, page) and (line.text in texts or line.at in found.reasons)
     ]
-    for at, line in enumerate(lines):
+    for line in page.lines:
         below = bool(heights) and line.bottom >= min(heights)
         if below and _in_foot(line, page) and not is_series_id(line.text):
-            found.reasons.setdefault(at, "running head or foot")
+            found.reasons.setdefault(line.at, "running head or foot")
 
 
-def _take_small_print(
-    page: PageWords, lines: Sequence[Line], body_size: float, found: Furniture
-) -> None:
+def _take_small_print(page: PageEdges, body_size: float, found: Furniture) -> None:
     """The sender's small print at the foot of the first page; a note begins with its number."""
     small = [
-        (at, line)
-        for at, line in enumerate(lines)
+        line
+        for line in page.lines
         if _in_foot(line, page) and line.size <= _SMALL_PRINT * body_size
     ]
-    if any(line.text[:1].isdigit() or is_series_id(line.text) for _, line in small):
+    if any(line.text[:1].isdigit() or is_series_id(line.text) for line in small):
         return
-    for at, _ in small:
-        found.reasons.setdefault(at, "small print")
+    for line in small:
+        found.reasons.setdefault(line.at, "small print")
 
 
-def furniture_of(
-    pages: Sequence[PageWords], lines: Sequence[Sequence[Line]], body_size: float
-) -> list[Furniture]:
-    """What of each page is furniture, given its lines and the usual size of type in points."""
+def furniture_of(pages: Sequence[PageEdges], body_size: float) -> list[Furniture]:
+    """What of each page is furniture, given the usual size of the document's type in points."""
     found = [Furniture() for _ in pages]
-    texts = _take_recurring(pages, lines, found)
-    for page, own, furniture in zip(pages, lines, found, strict=True):
-        _take_known_shapes(page, own, furniture)
-        _take_lone_number(page, own, furniture)
+    for page, furniture in zip(pages, found, strict=True):
+        _take_page_numbers(page, furniture)
+    texts = _take_recurring(pages, found)
+    for page, furniture in zip(pages, found, strict=True):
+        _take_imprint(page, furniture)
+        _take_lone_number(page, furniture)
     if pages:
-        _take_foot(pages[0], lines[0], texts, found[0])
-        _take_small_print(pages[0], lines[0], body_size, found[0])
+        _take_foot(pages[0], texts, found[0])
+        _take_small_print(pages[0], body_size, found[0])
     return found

@@ -23,6 +23,9 @@ Row = list["Line"]
 _PROSE_WIDTH, _PROSE_LETTERS = 0.6, 130
 _FARTHEST_GREETING = 50
 _NEAR = 1.45
+_MORE_LABELS = 3
+# Shares of the type size: from labels to a row with a value for each, and to any other row.
+_VALUES_BELOW, _ROW_BELOW = 3.5, 2.2
 _SERIES = re.compile(r"(?:Tweede|Eerste) Kamer der Staten-Generaal|Vergaderjaar \d{4}\b.*")
 _OPENING = re.compile(r"(?:Vraag|Vragen)\s+\d{1,3}\b.{0,30}|Vragen van .*")
 _LABEL_ALONE = re.compile(rf"(?:{LABEL.pattern})\s*:?\s*", re.IGNORECASE)
@@ -67,14 +70,31 @@ def head_end(rows: Sequence[Row], columns: Columns, style: Style) -> int:
     head = rows[:end]
     if is_series(head):
         return end
-    labelled = any(
-        LABEL.match(line.text) or (len(row) > 1 and _is_label(line)) for row in head for line in row
-    )
+    labelled = any(_has_label(row) for row in head)
     if not (greeted or labelled or columns.side):
         return 0
+    if not greeted:
+        end = _title_below_labels(head, style)
     while end and not greeted and _is_title(head[end - 1], style):
         end -= 1
     return end
+
+
+def _has_label(row: Row) -> bool:
+    return any(LABEL.match(line.text) or (len(row) > 1 and _is_label(line)) for line in row)
+
+
+def _title_below_labels(head: Sequence[Row], style: Style) -> int:
+    """The first row of a head that is the title of a text below its fields; its end for none.
+
+    A short note has no salutation, and perhaps no paragraph long enough to be told by.
+    """
+    first = next((at for at, row in enumerate(head) if _has_label(row)), len(head))
+    for at in range(first + 1, len(head)):
+        below = head[at + 1 : at + 1 + _MORE_LABELS]
+        if _is_title(head[at], style) and not any(_has_label(row) for row in below):
+            return at
+    return len(head)
 
 
 def _first_text(rows: Sequence[Row], columns: Columns) -> int:
@@ -118,7 +138,9 @@ def _near_end(rows: Sequence[Row], start: int) -> int:
         before, row = rows[end - 1][0], rows[end][0]
         edges = [line.left for line in rows[start]]
         fits = all(min(abs(line.left - edge) for edge in edges) < line.size for line in rows[end])
-        if not fits or row.bottom - before.bottom > 2.2 * max(before.size, row.size):
+        is_values = end == start + 1 and len(rows[end]) == len(edges)
+        reach = _VALUES_BELOW if is_values else _ROW_BELOW
+        if not fits or row.bottom - before.bottom > reach * max(before.size, row.size):
             break
         end += 1
     return end

@@ -19,6 +19,7 @@ _SMALLER = 0.93
 _NUMBER = re.compile(r"\[?(\d{1,3})\]?[.)]?(?=\s|$)|(\d{1,3})(?=[A-Z‘“«(])")
 _LONGEST_SKIP = 5
 _SEPARATOR = (0.08, 0.6)
+_MEETS = 1.5
 
 
 def _number(line: Line) -> int | None:
@@ -27,13 +28,30 @@ def _number(line: Line) -> int | None:
 
 
 def _separators(rules: Sequence[Box], width: float) -> list[float]:
-    """The heights of short horizontal rules, such as stand above notes."""
+    """The heights of short horizontal rules that stand alone, as they do above notes."""
     return [
         rule[1]
         for rule in rules
         if rule[3] - rule[1] < 2
         and _SEPARATOR[0] * width < rule[2] - rule[0] < _SEPARATOR[1] * width
+        and not any(_are_of_a_table(rule, other) for other in rules)
     ]
+
+
+def _are_of_a_table(rule: Box, other: Box) -> bool:
+    """Whether a rule meets an upright one, or goes on in another: the borders of cells."""
+    if other[3] - other[1] >= 2:
+        across = rule[0] - _MEETS <= other[0] <= rule[2] + _MEETS
+        return across and other[1] - _MEETS <= rule[1] <= other[3] + _MEETS
+    gap = max(other[0] - rule[2], rule[0] - other[2])
+    return abs(rule[1] - other[1]) < 1 and -1 < gap < _MEETS
+
+
+def _is_cited(row: Sequence[Line], lines: Sequence[Line]) -> bool:
+    """Whether a row begins with a number that is raised, or that is raised in the text."""
+    number = str(_number(row[0]))
+    raised = len(row[0].words) > 1 and row[0].words[0].size < _SMALLER * row[0].words[-1].size
+    return raised or any(number == cited for line in lines for *_, cited in line.note_marks)
 
 
 def _follows(number: int | None, last: int) -> bool:
@@ -55,7 +73,11 @@ def split_notes(
         start -= 1
     for height in heights:
         under = next((at for at, row in enumerate(rows) if row[0].top >= height - 2), len(rows))
-        if 0 < under < start and _follows(_number(rows[under][0]), last):
+        if (
+            0 < under < start
+            and _follows(_number(rows[under][0]), last)
+            and _is_cited(rows[under], lines)
+        ):
             smaller = sum(row[0].size <= body_size + 0.1 for row in rows[under:])
             if smaller == len(rows) - under:
                 start = under

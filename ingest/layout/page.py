@@ -3,72 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from dataclasses import dataclass, field, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from ingest.document import RawPage, Role
 from ingest.layout.blocks import Block, one_cell, write
 from ingest.layout.closing import signature_blocks, signatures_end
-from ingest.layout.columns import Columns, columns_of, gutter_of, in_reading_order, text_edges
-from ingest.layout.furniture import furniture_of, is_series_id
+from ingest.layout.columns import Columns, columns_of, in_reading_order
+from ingest.layout.furniture import is_series_id
 from ingest.layout.head import head_blocks, head_end
 from ingest.layout.lines import Line, joined, lines_of, rows_of
 from ingest.layout.notes import note_blocks, split_notes
 from ingest.layout.paragraphs import (
     Frame,
-    Style,
     joined_over_columns,
     labelled_block,
     leading_of,
     paragraphs,
 )
+from ingest.layout.survey import Survey
 from ingest.layout.tables import (
     is_tabular,
     labelled_end,
     table_blocks,
     table_end,
-    take_repeated_heads,
+    take_repeated_head,
 )
 from ingest.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Iterable, Mapping, Sequence
 
+    from ingest.layout.furniture import Furniture
+    from ingest.layout.paragraphs import Style
+    from ingest.layout.spool import Spool
+    from ingest.layout.survey import Common
     from ingest.words import Box, PageWords
 
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s")
 _LEVELS = 6
-
-
-def _usual_style(lines: Sequence[Sequence[Line]]) -> Style:
-    """The size and weight that most of a document's letters have."""
-    counts: Counter[tuple[float, bool]] = Counter()
-    for page in lines:
-        for line in page:
-            counts[round(line.size * 2) / 2, line.bold] += len(line.text)
-    if not counts:
-        return Style(10.0)
-    (size, bold), _ = counts.most_common(1)[0]
-    return Style(size, bold)
-
-
-def _usual_edges(
-    pages: Sequence[PageWords], lines: Sequence[Sequence[Line]]
-) -> tuple[float, float] | None:
-    """The edges of running text that most pages have."""
-    found = [
-        (round(edges[0]), round(edges[1]))
-        for page, own in zip(pages, lines, strict=True)
-        if (edges := text_edges(own, page.width))
-    ]
-    return Counter(found).most_common(1)[0][0] if found else None
-
-
-def _usual_gutter(lines: Sequence[Sequence[Line]]) -> float | None:
-    """Where the pages in two columns have their gutter, or None where there are none."""
-    found = [gutter for own in lines if (gutter := gutter_of(own)) is not None]
-    return Counter(found).most_common(1)[0][0] if found else None
 
 
 def _fields(column: Sequence[Line]) -> list[Block]:
@@ -150,26 +124,21 @@ def _depth(block: Block) -> int:
     return found[1].count(".") + 1 if found else 0
 
 
-def _levels(pages: Sequence[Sequence[Block]]) -> dict[tuple[str, int], str]:
-    """The level of each heading by its style and depth: the largest type first.
+def _levels(found: Iterable[str]) -> dict[str, str]:
+    """The level of each heading by its style and depth ("0101011 2"): the largest type first.
 
     Headings numbered equally deep are of one level, however they are set.
     """
-    found = {
-        (block.value, _depth(block))
-        for page in pages
-        for block in page
-        if block.role is Role.HEADING
-    }
-    styles = sorted({style for style, _ in found}, reverse=True)
+    pairs = {(style, int(depth)) for style, depth in (value.split() for value in found)}
+    styles = sorted({style for style, _ in pairs}, reverse=True)
     ranks = {style: rank for rank, style in enumerate(styles, start=1)}
-    levels = {key: ranks[key[0]] for key in found}
-    for depth in sorted({depth for _, depth in found if depth}):
-        same = [key for key in found if key[1] == depth]
-        above = [levels[key] for key in found if 0 < key[1] < depth]
+    levels = {key: ranks[key[0]] for key in pairs}
+    for depth in sorted({depth for _, depth in pairs if depth}):
+        same = [key for key in pairs if key[1] == depth]
+        above = [levels[key] for key in pairs if 0 < key[1] < depth]
         level = max(above) + 1 if above else min(ranks[style] for style, _ in same)
         levels.update((key, level) for key in same)
-    return {key: str(min(level, _LEVELS)) for key, level in levels.items()}
+    return {f"{style} {depth}": str(min(rank, _LEVELS)) for (style, depth), rank in levels.items()}
 
 
 def _confidence(page: PageWords) -> float | None:
@@ -177,40 +146,76 @@ def _confidence(page: PageWords) -> float | None:
     return fmean(found) if found else None
 
 
-def lay_out(pages: Sequence[PageWords]) -> tuple[RawPage, ...]:
+def lay_out(pages: Sequence[PageWords] | Spool) -> tuple[RawPage, ...]:
     """The raw pages that the words of a document's pages make up, marked with what they are.
 
     Every word is in its page's text exactly once. What is read besides the text stands apart: the
-    side column's fields before it, notes after it, running heads and feet last.
+    side column's fields before it, notes after it, running heads and feet last. The pages are
+    iterated twice, and none is kept.
     """
-    lines = [lines_of(page.words, page.rules) for page in pages]
-    furniture = furniture_of(pages, lines, _usual_style(lines).size)
-    own = [
-        [line for at, line in enumerate(found) if at not in taken.reasons]
-        for found, taken in zip(lines, furniture, strict=True)
+    survey = Survey()
+    for page in pages:
+        survey.add(page, lines_of(page.words, page.rules))
+    common = survey.finish()
+    so_far = _SoFar()
+    written = [
+        _page(page, common, taken, so_far)
+        for page, taken in zip(pages, common.furniture, strict=True)
     ]
-    style = _usual_style(own)
-    edges = _usual_edges(pages, own)
-    gutter = _usual_gutter(own)
-    head: frozenset[str] = frozenset()
-    last_note = 0
-    laid_out: list[list[Block]] = []
-    for index, page in enumerate(pages):
-        columns = columns_of(own[index], page, edges)
-        side = _side_blocks(columns, head)
-        head = head or frozenset(line.text for block in side for line in block.lines)
-        text, note_rows = split_notes(columns.main, style.size, page.rules, page.width, last_note)
-        notes, last_note = note_blocks(note_rows, last_note)
-        blocks = [*side, *_main_blocks(text, columns, style, page, gutter), *notes]
-        taken = furniture[index].reasons
-        blocks += _furniture_blocks([(lines[index][at], taken[at]) for at in sorted(taken)])
-        blocks += [
-            one_cell([Line([Word(text, 0, 0, 0, 0, 1.0)])], Role.FURNITURE, "set across the page")
-            for text in page.aside
-        ]
-        laid_out.append(blocks)
-    take_repeated_heads(laid_out)
-    return _written(pages, laid_out, [found.label for found in furniture])
+    levels = _levels({
+        mark.value for page in written for mark in page.marks if mark.role is Role.HEADING
+    })
+    return tuple(_with_values(page, levels, so_far.notes) for page in written)
+
+
+@dataclass(slots=True)
+class _SoFar:
+    """What the next page has to know of those before it.
+
+    The lines of the first fields beside the text, the last note's number and all numbers of
+    notes, and the first row of the last table.
+    """
+
+    fields: frozenset[str] = frozenset()
+    last_note: int = 0
+    notes: set[str] = field(default_factory=set)
+    table_head: str = ""
+
+
+def _page(page: PageWords, common: Common, taken: Furniture, so_far: _SoFar) -> RawPage:
+    """The raw page; the value of a heading is its style and depth still."""
+    lines = lines_of(page.words, page.rules)
+    own = [line for at, line in enumerate(lines) if at not in taken.reasons]
+    columns = columns_of(own, page, common.edges)
+    side = _side_blocks(columns, so_far.fields)
+    so_far.fields = so_far.fields or frozenset(line.text for one in side for line in one.lines)
+    text, note_rows = split_notes(
+        columns.main, common.style.size, page.rules, page.width, so_far.last_note
+    )
+    notes, so_far.last_note = note_blocks(note_rows, so_far.last_note)
+    so_far.notes.update(block.value for block in notes)
+    blocks = [*side, *_main_blocks(text, columns, page, common), *notes]
+    blocks += _furniture_blocks([(lines[at], taken.reasons[at]) for at in sorted(taken.reasons)])
+    blocks += [
+        one_cell([Line([Word(text, 0, 0, 0, 0, 1.0)])], Role.FURNITURE, "set across the page")
+        for text in page.aside
+    ]
+    so_far.table_head = take_repeated_head(blocks, so_far.table_head)
+    for block in blocks:
+        if block.role is Role.HEADING:
+            block.value = f"{block.value} {_depth(block)}"
+    raw, marks = write(blocks)
+    return RawPage(page.number, taken.label or page.label, raw, marks, _confidence(page))
+
+
+def _with_values(page: RawPage, levels: Mapping[str, str], notes: Container[str]) -> RawPage:
+    """The page with its headings' levels, and of its raised numbers those that a note has."""
+    marks = tuple(
+        replace(mark, value=levels[mark.value]) if mark.role is Role.HEADING else mark
+        for mark in page.marks
+        if mark.role is not Role.NOTE_MARK or mark.value in notes
+    )
+    return replace(page, marks=marks)
 
 
 def _furniture_blocks(found: Sequence[tuple[Line, str]]) -> list[Block]:
@@ -222,32 +227,15 @@ def _furniture_blocks(found: Sequence[tuple[Line, str]]) -> list[Block]:
 
 
 def _main_blocks(
-    text: Sequence[Line], columns: Columns, style: Style, page: PageWords, gutter: float | None
+    text: Sequence[Line], columns: Columns, page: PageWords, common: Common
 ) -> list[Block]:
     """The blocks of a page's text, those of a letter's head before the rest."""
     rows = rows_of(text)
-    end = head_end(rows, columns, style) if page.number == 1 else 0
+    end = head_end(rows, columns, common.style) if page.number == 1 else 0
     blocks = head_blocks(rows[:end])
     rest = [line for row in rows[end:] for line in row]
     stretches = [
-        _text_blocks(rows_of(stretch), columns, style, page.rules)
-        for stretch in in_reading_order(rest, gutter)
+        _text_blocks(rows_of(stretch), columns, common.style, page.rules)
+        for stretch in in_reading_order(rest, common.gutter)
     ]
     return blocks + joined_over_columns(stretches)
-
-
-def _written(
-    pages: Sequence[PageWords], laid_out: Sequence[Sequence[Block]], labels: Sequence[str | None]
-) -> tuple[RawPage, ...]:
-    levels = _levels(laid_out)
-    notes = frozenset(
-        block.value for page in laid_out for block in page if block.role is Role.FOOTNOTE
-    )
-    written = []
-    for page, blocks, label in zip(pages, laid_out, labels, strict=True):
-        for block in blocks:
-            if block.role is Role.HEADING:
-                block.value = levels[block.value, _depth(block)]
-        text, marks = write(blocks, notes)
-        written.append(RawPage(page.number, label or page.label, text, marks, _confidence(page)))
-    return tuple(written)

@@ -245,18 +245,21 @@ def labelled_end(rows: Sequence[Row], start: int, leading: float) -> int:
     return end
 
 
-def take_repeated_heads(pages: Sequence[Sequence[Block]]) -> None:
-    """Mark as furniture the head row that a table over a page end repeats on the next page."""
-    head = ""
-    for blocks in pages:
-        rows = [block for block in blocks if block.role is not Role.FURNITURE]
-        for before, block in zip([None, *rows], rows, strict=False):
-            is_row = block.role is Role.TABLE_ROW
-            opens = is_row and (before is None or before.role is not Role.TABLE_ROW)
-            if opens and before is None and block.text == head:
-                block.role, block.value = Role.FURNITURE, "repeated table head"
-            elif opens:
-                head = block.text
+def take_repeated_head(blocks: Sequence[Block], head: str) -> str:
+    """Mark as furniture the head row that a table over a page end repeats on this page.
+
+    `head` is the text of the first row of the last table on the pages before; returned is that of
+    the last table so far.
+    """
+    rows = [block for block in blocks if block.role is not Role.FURNITURE]
+    for before, block in zip([None, *rows], rows, strict=False):
+        is_row = block.role is Role.TABLE_ROW
+        opens = is_row and (before is None or before.role is not Role.TABLE_ROW)
+        if opens and before is None and block.text == head:
+            block.role, block.value = Role.FURNITURE, "repeated table head"
+        elif opens:
+            head = block.text
+    return head
 
 
 def _is_figures(row: Row, columns: Sequence[tuple[float, float]]) -> bool:

@@ -2,13 +2,47 @@
 
 from __future__ import annotations
 
-from ingest.letterhead import LABEL
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ingest.letterhead import LABEL, LABEL_SET_OFF
 from ingest.office.flow import FlowBlock, Paragraph, Table, paragraphs_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # Paragraphs with less than this between them, in points, are lines of one address.
 _NEAR = 4.0
 
 Group = list[Paragraph]  # the lines of one field
+
+
+@dataclass(slots=True)
+class HeadWords:
+    """What the head of a letter says, to know what only says it again.
+
+    The side column of a letter's later pages does, and a file without pages may hold it anywhere:
+    in the middle of a section, or in the cell of a table.
+    """
+
+    _parts: list[str] = field(default_factory=list)
+    _said: str = ""
+
+    def add(self, text: str) -> None:
+        """Add a stretch of the head."""
+        self._parts.append(_words_of(text))
+        self._said = ""
+
+    def hold(self, text: str) -> bool:
+        """Whether the head says `text`, word for word; punctuation and white space are free."""
+        self._said = self._said or f" {' '.join(self._parts)} "
+        words = _words_of(text)
+        return bool(words) and f" {words} " in self._said
+
+
+def _words_of(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text))
 
 
 def is_label(paragraph: Paragraph) -> bool:
@@ -101,6 +135,15 @@ def _beside_each_other(cells: list[list[Group]]) -> list[Group]:
             groups += [[*label, *cell[0]], *cell[1:]]
             label = []
     return [*groups, label] if label else groups
+
+
+
+def is_side_column(fields: Iterable[str]) -> bool:
+    """Whether fields that stand together are a letterhead's: one has a label set off from a value.
+
+    Of running text the first word may be a label too ('Van', 'Aan').
+    """
+    return any(_is_label_alone(text) or LABEL_SET_OFF.match(text.strip()) for text in fields)
 
 
 def is_letterhead(table: Table) -> bool:

@@ -96,3 +96,14 @@ def paragraphs_in(blocks: list[FlowBlock]) -> Iterator[Paragraph]:
             for row in block.rows:
                 for cell in row:
                     yield from paragraphs_in(cell)
+
+
+def without_boxes(cell: list[FlowBlock]) -> tuple[list[FlowBlock], list[Box]]:
+    """What stands in a table cell itself, and the boxes that are only anchored there.
+
+    Where a cell has nothing but boxes, they are what stands in it.
+    """
+    boxes = [one for one in cell if isinstance(one, Box)]
+    own = [one for one in cell if not isinstance(one, Box)]
+    has_own = any(not one.is_empty for one in paragraphs_in(own))
+    return (own, boxes) if has_own else (cell, [])

@@ -7,8 +7,24 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.document import Mark, RawPage, Role
-from ingest.office.fields import field_groups, is_apart, is_label, is_letterhead
-from ingest.office.flow import Box, Flow, FlowBlock, Note, Paragraph, Table, paragraphs_in
+from ingest.office.fields import (
+    HeadWords,
+    field_groups,
+    is_apart,
+    is_label,
+    is_letterhead,
+    is_side_column,
+)
+from ingest.office.flow import (
+    Box,
+    Flow,
+    FlowBlock,
+    Note,
+    Paragraph,
+    Table,
+    paragraphs_in,
+    without_boxes,
+)
 from ingest.office.paragraphs import (
     flat,
     is_pasted,
@@ -26,6 +42,7 @@ if TYPE_CHECKING:
 _LONG_CELL = 1000
 _PAGE_NUMBER = "page number"
 _RUNNING = "running head or foot"
+_REPEATED = "repeated page head"
 
 
 @dataclass(slots=True)
@@ -99,7 +116,7 @@ def _is_layout(table: Table) -> bool:
     """Whether a table only puts text in its place: a frame, columns, a whole letter."""
     if max((len(row) for row in table.rows), default=0) <= 1:
         return True
-    cells = [cell for row in table.rows for cell in row]
+    cells = [without_boxes(cell)[0] for row in table.rows for cell in row]
     # First, since it is there to see without going into the tables inside.
     if any(isinstance(one, Table) for cell in cells for one in cell):
         return True
@@ -130,6 +147,8 @@ class _Layout:
     pasted: bool = False
     previous: Paragraph | None = None
     fields: set[str] = field(default_factory=set)
+    head: HeadWords = field(default_factory=HeadWords)
+    aside: list[FlowBlock] = field(default_factory=list)
 
     def write_fields(self, blocks: list[FlowBlock]) -> None:
         for group in field_groups(blocks):
@@ -140,19 +159,23 @@ class _Layout:
             elif squeezed in self.fields:
                 self.page.write(words, Role.FURNITURE, _RUNNING)
             else:
-                self.fields.add(squeezed)
-                self.page.write(words, Role.FIELD)
+                self._write_field(words)
         self.previous = None
+
+    def _write_field(self, words: _Words) -> None:
+        self.fields.add(" ".join(words.text.split()))
+        if not self.opened:
+            self.head.add(words.text)
+        self.page.write(words, Role.FIELD)
 
     def write_running(self, blocks: list[FlowBlock]) -> None:
         """Heads and feet: a field that stands nowhere else is kept, once; the rest is furniture."""
         for group in field_groups(blocks):
             words = _joined(group, "\n")
-            squeezed = " ".join(words.text.split())
+            known = " ".join(words.text.split()) in self.fields or self.head.hold(words.text)
             numbered = any(one.has_page_number for one in group)
-            if is_label(group[0]) and not numbered and squeezed not in self.fields:
-                self.fields.add(squeezed)
-                self.page.write(words, Role.FIELD)
+            if is_label(group[0]) and not numbered and not known:
+                self._write_field(words)
             else:
                 reason = _PAGE_NUMBER if numbered else _RUNNING
                 self.page.write(words, Role.FURNITURE, reason)
@@ -180,14 +203,33 @@ class _Layout:
         if self.pasted:
             near = self.previous is not None and not self.previous.is_empty
             role = None if role is Role.PARAGRAPH else role
-        self.page.write(_words(paragraph), role, paragraph.value, near)
+        words = _words(paragraph)
+        if not self.opened:
+            self.head.add(words.text)
+        self.page.write(words, role, paragraph.value, near)
         self.previous = paragraph
 
     def _write_box(self, box: Box) -> None:
-        if not self.opened or any(is_label(one) for one in paragraphs_in(box.blocks)):
+        if not self.opened:
             self.write_fields(box.blocks)
-        else:
+            return
+        has_prose = any(is_prose(one) for one in paragraphs_in(box.blocks))
+        groups = [] if has_prose else field_groups(box.blocks)
+        texts = [_joined(group, "\n") for group in groups]
+        repeats = [self.head.hold(words.text) for words in texts]
+        if not groups or not (is_side_column(one.text for one in texts) or all(repeats)):
             self.write_blocks(split_paragraphs(box.blocks))
+            return
+        for group, words, repeated in zip(groups, texts, repeats, strict=True):
+            if repeated:
+                self.page.write(words, Role.FURNITURE, _REPEATED)
+            else:
+                # A field that is new stands with the others, and parts no section.
+                self.aside += [*group, Paragraph([])]
+
+    def write_aside(self) -> None:
+        """The fields found beside the text that its head does not have."""
+        self.write_fields(self.aside)
 
     def _write_table(self, table: Table) -> None:
         if _is_layout(table):
@@ -213,11 +255,16 @@ class _Layout:
     def _write_row(self, row: list[list[FlowBlock]]) -> None:
         words = _Words()
         for index, cell in enumerate(row):
-            own = _joined(paragraphs_in(cell), " ")
+            inside, boxes = without_boxes(cell)
+            for box in boxes:
+                self._write_box(box)
+            own = _joined(paragraphs_in(inside), " ")
             # A line end or tab inside a cell would part it in two.
             own.text = re.sub(r"\s", " ", own.text)
             words.add(_Words("\t" if index else ""))
             words.add(own)
+        if not self.opened:
+            self.head.add(words.text)
         self.page.write(words, Role.TABLE_ROW)
 
     def write_note(self, note: Note) -> None:
@@ -247,6 +294,7 @@ def pages_of(flow: Flow) -> tuple[RawPage, ...]:
     layout.write_blocks(body)
     for note in flow.notes:
         layout.write_note(note)
+    layout.write_aside()
     layout.write_running(flow.running)
     page = layout.page.raw_page()
     if layout.pasted and not page.marks:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import groupby
 
 from ingest.blocks import SALUTATION
 from ingest.document import Role
 from ingest.letterhead import LABEL
+from ingest.office.fields import HeadWords, is_side_column
 from ingest.office.flow import FlowBlock, Paragraph, Span, Table
 from ingest.office.paragraphs import promote_titles
 from ingest.web.text import Block
@@ -32,6 +34,7 @@ _ADDRESS_LABEL = re.compile(
     r"(?:Bezoek|Post|Retour|Correspondentie)adres\b|Contactpersoon\b|Correspondentie uitsluitend"
 )
 _LONGEST_FIELD = 160
+_REPEATED = "repeated page head"
 
 
 def told_apart(blocks: list[Block]) -> list[Block]:
@@ -49,7 +52,7 @@ def told_apart(blocks: list[Block]) -> list[Block]:
             block = replace(block, role=Role.FURNITURE, value="web page", cites=())
         done.append(block)
     opening = _opening(done)
-    return _with_titles([*_with_fields(done[:opening]), *done[opening:]])
+    return _with_titles(_with_side_columns(_with_fields(done[:opening]), done[opening:]))
 
 
 def _viewer(texts: list[str]) -> range:
@@ -98,6 +101,33 @@ def _goes_on(field: Block, block: Block) -> bool:
         return False
     # A frame beside the text holds nothing but fields; elsewhere a label has one value.
     return field.in_frame or _is_label(field.text)
+
+
+def _with_side_columns(head: list[Block], text: list[Block]) -> list[Block]:
+    """The head and the text; of frames in the text, what only repeats the head is furniture.
+
+    A field in them that the head does not have stands at the end, where it parts no section.
+    """
+    said = HeadWords()
+    for block in head:
+        if block.role is not Role.FURNITURE:
+            said.add(block.text)
+    shown: list[Block] = []
+    aside: list[Block] = []
+    for frame, group in groupby(text, key=lambda block: block.place if block.in_frame else None):
+        blocks = list(group)
+        is_short = all(len(block.text) < _PROSE_LENGTH for block in blocks)
+        fields = _with_fields(blocks) if frame is not None and is_short else []
+        repeats = [said.hold(one.text) for one in fields]
+        if not fields or not (is_side_column(one.text for one in fields) or all(repeats)):
+            shown += blocks
+            continue
+        for one, repeated in zip(fields, repeats, strict=True):
+            if repeated:
+                shown.append(replace(one, role=Role.FURNITURE, value=_REPEATED, cites=()))
+            else:
+                aside.append(replace(one, role=Role.FIELD, value=""))
+    return [*head, *shown, *aside]
 
 
 def _with_titles(blocks: list[Block]) -> list[Block]:

@@ -204,7 +204,8 @@ class _Layout:
         if element in self._reading.citing:
             self._cite_starts.append((self._buffer, self._buffer.size, len(self._buffer.parts)))
         special = element in self._reading.notes or element in self._reading.furniture
-        if special and not _is_block(element) and self._buffer.parts:
+        in_line = special and not _is_block(element) and self._buffer.parts
+        if in_line or (_is_frame(element) and self._is_under_way()):
             # Within a line: it stands apart, and the line goes on after it.
             self._set_aside.append((self._buffer, self._label))
             self._buffer, self._label = _Buffer(), ""
@@ -219,6 +220,10 @@ class _Layout:
             self._contexts.append(self._context(element))
         elif _SHOWN_APART.search(element.get("style", "")):
             self._buffer.add(" ")
+
+    def _is_under_way(self) -> bool:
+        """Whether a block has begun that a frame beside the text must not become a part of."""
+        return bool(self._buffer.parts or self._label or self._contexts[-1].is_whole)
 
     def close(self, element: HtmlElement) -> None:
         """An element ends; what follows is the text after it."""
@@ -251,6 +256,7 @@ class _Layout:
         context = replace(self._contexts[-1], is_set_aside=False)
         if _is_frame(element):
             context.place, context.in_frame = element, True
+            context.role, context.value, context.is_whole = None, "", False
         elif not context.in_frame:
             context.place = element.getparent()
         if reason := self._reading.furniture.get(element):

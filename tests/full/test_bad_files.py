@@ -71,7 +71,7 @@ def test_each(ingested: Ingested, bad: BadFile) -> None:
 def test_limits(ingested: Ingested) -> None:
     """Time and memory stay within the limits, whatever a file unpacks to."""
     assert ingested.run.status == 1
-    assert ingested.run.errors == ""
+    assert ingested.run.errors == "", ingested.run.errors
     assert ingested.run.peaks[-1] < MEMORY_MB + BASE_MB
     assert ingested.run.seconds < LONGEST_RUN
     assert ingested.run.left == ()

@@ -136,14 +136,16 @@ def _versions(letters: list[_Files], judge: Judge) -> list[list[_Files]]:
 
 
 def _newest_first(letters: list[_Files], judge: Judge) -> list[_Files]:
-    """By the date of the letter where all have one, else by when the file was changed; but not
-    before one with pages where only a word is spelt otherwise, which a reader may have got wrong.
+    """By the date of the letter where all have one, then by when the file was changed. But what
+    was recognised in an image comes after what was read; and no other format comes before one with
+    pages where only a word is spelt otherwise, which a reader may have got wrong.
     """
     dated = all(letter[0].record.date for letter in letters)
     ordered = sorted(
         letters,
         key=lambda letter: (
-            letter[0].record.date or "" if dated else "", letter[0].record.modified
+            letter[0].record.date or "" if dated else "", not letter[0].is_recognised,
+            letter[0].record.modified,
         ),
         reverse=True,
     )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -14,15 +13,12 @@ import click
 if TYPE_CHECKING:
     from index.embedding import Embedder
     from index.intake import Settings
+    from index.progress import Progress
     from index.report import IngestReport
 
 DEFAULT_INDEX = Path(".briefwijzer")
 MODEL_VARIABLE = "BRIEFWIJZER_EMBEDDING_MODEL"
 SOME_FAILED, USAGE, UNUSABLE, INTERRUPTED = 1, 2, 3, 130
-
-_STAGES = {"reading": "Reading letters", "embedding": "Embedding passages", "indexing": "Indexing"}
-
-Progress = Callable[[str, int, int], None]
 
 
 class _Refused(click.ClickException):
@@ -44,27 +40,6 @@ def _index_directory(context: click.Context) -> Path:
 
 def _note(text: str) -> None:
     click.echo(text, err=True)
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Progress]:
-    """A bar per stage on stderr, with the time left; nothing where stderr is no terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    from ingest.console import Terminal
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-               TimeRemainingColumn())
-    console = Terminal(stderr=True)
-    with Bar(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks = {name: bar.add_task(text, total=None, visible=False)
-                 for name, text in _STAGES.items()}
-
-        def show(stage: str, done: int, total: int) -> None:
-            bar.update(tasks[stage], completed=done, total=total, visible=done < total)
-
-        yield show
 
 
 def _choose_embedder(directory: Path, model: str | None) -> Embedder:
@@ -89,11 +64,12 @@ def _choose_embedder(directory: Path, model: str | None) -> Embedder:
 
 
 class _Round:
-    """One ingest as it was asked for, which `--watch` repeats."""
+    """One ingest as it was asked for, which `--watch` repeats: with `stays`, it leaves letters in
+    the index that it may not remove, where a single ingest changes nothing."""
 
     def __init__(
         self, directory: Path, paths: Sequence[Path], model: str | None, settings: Settings,
-        allow_removals: bool, dry_run: bool,
+        allow_removals: bool, dry_run: bool, stays: bool,
     ) -> None:
         self.directory = directory
         self._paths = paths
@@ -101,6 +77,8 @@ class _Round:
         self._settings = settings
         self._allow_removals = allow_removals
         self._dry_run = dry_run
+        self._stays = stays
+        self._said: set[str] = set()
 
     def run(self, *, again: bool = False) -> IngestReport:
         """Synchronise, or see what that would do; `again`: without what failed and is unchanged.
@@ -108,12 +86,13 @@ class _Round:
         What goes wrong becomes a message and an exit status.
         """
         from index.errors import IndexUnusable
+        from index.progress import progress_bar
         from index.synchronise import IndexBusy, RefusedRemoval
         from ingest.errors import UnreadableFile
 
         settings = replace(self._settings, retry=not again)
         try:
-            with _progress_bar() as progress:
+            with progress_bar() as progress:
                 return self._report(settings, progress)
         except RefusedRemoval as error:
             raise _Refused(str(error)) from error
@@ -133,8 +112,16 @@ class _Round:
         embedder = _choose_embedder(self.directory, self._model)
         return synchronise(
             self.directory, self._paths, embedder, settings=settings,
-            allow_removals=self._allow_removals, progress=progress,
+            allow_removals=self._allow_removals, leave_removals=self._stays, progress=progress,
         )
+
+    def say_refused(self, report: IngestReport) -> None:
+        """Say that letters are gone and are not removed unasked, once for each of them."""
+        if not self._said.issuperset(report.lost):
+            what = "an ingest will be refused" if report.dry_run else "they stay in the index"
+            _note(f"{report.refused}: {what}. If they were removed on purpose, ingest once with "
+                  "--allow-removals.")
+        self._said = set(report.lost)
 
 
 def _show(
@@ -162,6 +149,7 @@ def _watch(context: click.Context, one: _Round, paths: Sequence[Path], as_json: 
             try:
                 report = one.run(again=True)
                 _show(report, one.directory, as_json, indent=None, only_news=True)
+                one.say_refused(report)
             except click.ClickException as error:
                 error.show()
             except KeyboardInterrupt:
@@ -179,7 +167,8 @@ def _interrupted(context: click.Context) -> NoReturn:
 @click.command(short_help="Bring the index up to date with folders and files of letters.")
 @click.argument(
     "paths", nargs=-1, required=True, metavar="PATH...",
-    type=click.Path(exists=True, readable=True, path_type=Path),
+    # What is there and may not be opened is reported, and the rest goes on.
+    type=click.Path(exists=True, readable=False, path_type=Path),
 )
 @click.option(
     "--allow-removals", is_flag=True,
@@ -219,13 +208,17 @@ def ingest(
         raise click.UsageError("--dry-run shows one moment and --watch stays: give one of them")
     settings = Settings(limits=Limits(file_timeout, file_memory))
     directory = _index_directory(context)
-    one = _Round(directory, paths, model, settings, allow_removals, dry_run)
+    one = _Round(directory, paths, model, settings, allow_removals, dry_run, watch)
     try:
         report = one.run()
     except KeyboardInterrupt:
         _interrupted(context)
     _show(report, directory, as_json, None if watch else 2)
+    one.say_refused(report)
     if watch:
         _watch(context, one, paths, as_json)
+    elif report.refused:
+        # As the ingest will exit that this shows beforehand.
+        context.exit(USAGE)
     elif report.failed:
         context.exit(SOME_FAILED)

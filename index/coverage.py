@@ -118,7 +118,7 @@ def _folders(files: list[FileRecord], runs: list[Run]) -> tuple[FolderState, ...
     for run in runs:
         for folder in run.folders:
             latest.setdefault(folder_name(folder), run.finished)
-    counts = Counter(folder_name(one.folder) for one in files)
+    counts = Counter(folder_name(one.folder) for one in files if not one.is_folder)
     failed = Counter(folder_name(one.folder) for one in files if one.failure is not None)
     # A folder without files was emptied; one of which single files were named was not gone through.
     empty = {name for name in latest if name not in counts}

@@ -84,6 +84,11 @@ class FileRecord:
         """Whether the file was uploaded."""
         return self.folder == UPLOADS
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether this is a folder that could not be opened, known like a file that failed."""
+        return self.source.endswith("/")
+
     def as_earlier(self) -> EarlierVersion:
         """The file as a version of a letter that another one replaced."""
         return EarlierVersion(self.source, self.sha256, self.date)

@@ -14,7 +14,7 @@ from index.files import EarlierVersion, Failure, FileRecord
 from index.rows import LetterSummary, summarise
 from index.wording import Wording, wording_of
 from ingest.errors import UnreadableFile
-from ingest.isolation import Limits, ToRead, read_letters
+from ingest.isolation import Limits, Outcome, ToRead, read_letters
 from ingest.passages import ChunkSettings, split_letter
 from ingest.readers import check_size
 from ingest.reading import READING_VERSION, file_sha256
@@ -22,7 +22,7 @@ from ingest.references import kenmerk_key
 from ingest.wanting import could_be_read_better
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from index.plan import PlannedFile
@@ -204,15 +204,26 @@ def _read(
     progress: Callable[[int, int], None],
 ) -> Iterable[tuple[str, int | Failure]]:
     """Read what is due and keep it; by fingerprint, the version or why there is none."""
-    progress(0, len(due))
     to_read = [ToRead(file.path, file.source, file.supplied) for file in due.values()]
-    outcomes = read_letters(to_read, settings.limits, lambda done: progress(done, len(due)))
+    outcomes = _outcomes(to_read, settings.limits, progress)
     for (fingerprint, file), outcome in zip(due.items(), outcomes, strict=True):
         if isinstance(outcome, UnreadableFile):
             yield fingerprint, Failure(outcome.reason, outcome.remedy)
         else:
             yield fingerprint, shelf.keep(outcome, file.folder, fingerprint, settings.chunks)
-    progress(len(due), len(due))
+
+
+def _outcomes(
+    files: Sequence[ToRead], limits: Limits, progress: Callable[[int, int], None]
+) -> Iterator[Outcome]:
+    try:
+        yield from read_letters(files, limits, progress)
+    except OSError as error:
+        # Files that fail are outcomes: this is the machine, and not the index, as it would seem.
+        raise UnreadableFile(
+            f"the processes that read letters fail ({error.strerror or error})",
+            "see that processes can be started and temporary files written",
+        ) from error
 
 
 def _with_reading(

@@ -43,9 +43,14 @@ class Read:
         paged = self.summary.pages is not None
         is_pdf = Path(self.record.source).suffix.lower() == ".pdf"
         return (
-            self.summary.pages_by_ocr > 0, not (paged and is_pdf), not paged,
+            self.is_recognised, not (paged and is_pdf), not paged,
             self.record.role is not Role.LETTER,
         )
+
+    @property
+    def is_recognised(self) -> bool:
+        """Whether pages of it were read by optical character recognition."""
+        return self.summary.pages_by_ocr > 0
 
     def subject(self) -> str:
         """The subject as its words."""
@@ -84,7 +89,9 @@ class Judge:
         assert second.record.version is not None
         return difference(
             self._wording(first.record.version), self._wording(second.record.version),
-            recognised=bool(first.summary.pages_by_ocr or second.summary.pages_by_ocr),
+            recognised=first.is_recognised or second.is_recognised,
+            repeats=bool(first.kenmerk and first.kenmerk == second.kenmerk)
+            and bool(first.record.date and first.record.date == second.record.date),
         )
 
     def is_same(self, first: Read, second: Read) -> bool:

@@ -22,6 +22,7 @@ class Status(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REMOVED = "removed"
+    RENAMED = "renamed"
     DUPLICATE = "duplicate"
     REPLACED = "replaced"
     FAILED = "failed"
@@ -57,7 +58,9 @@ class IngestReport:
     """What an ingest did, or with `dry_run` would do.
 
     `generation` is the one that is active afterwards (0: there is none). A dry run counts neither
-    passages nor what would be embedded: both are 0.
+    passages nor what would be embedded: both are 0. `refused` names the folders that lost so many
+    letters that these are not removed unasked, and `lost` are the paths that those had: they stay,
+    and a dry run shows what would happen if it were asked.
     """
 
     generation: int
@@ -66,6 +69,8 @@ class IngestReport:
     embedded: int
     files: list[FileReport] = field(default_factory=list)
     dry_run: bool = False
+    refused: str = ""
+    lost: tuple[str, ...] = ()
 
     @property
     def failed(self) -> list[FileReport]:

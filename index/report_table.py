@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING
 from index.report import FileReport, IngestReport, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 # A table of more files than this leaves the unchanged ones out.
 _LONG_TABLE = 30
-_WIDEST = 1000
+_GAP = "  "
+_NUMBERS = ("pages", "by OCR")
+# The least width for names, so that short ones have the rest beside them.
+_LEAST_NAME = 12
 # What a letter lacks and `letters.toml` may have to supply; the JSON names all that is missing.
 _TO_ACT_ON = ("kenmerk", "date", "subject")
 
@@ -28,6 +31,8 @@ def as_json(report: IngestReport, indent: int | None = 2) -> str:
         "passages": report.passages,
         "embedded": report.embedded,
         "dry_run": report.dry_run,
+        "refused": report.refused or None,
+        "lost": report.lost,
         "files": [_file(file) for file in report.files],
     }
     return json.dumps(body, ensure_ascii=False, indent=indent)
@@ -42,7 +47,6 @@ def print_report(report: IngestReport, *, only_news: bool = False) -> None:
     each: first the failures, one line each, then the rest. `only_news` leaves out what is
     unchanged, as a long table does.
     """
-    from rich.table import Table
     from rich.text import Text
 
     from ingest.console import Terminal, one_line
@@ -52,24 +56,49 @@ def print_report(report: IngestReport, *, only_news: bool = False) -> None:
         shown = [file for file in shown if file.status is not Status.UNCHANGED]
     if not shown:
         return
-    columns = _columns(shown)
-    table = Table(box=None, pad_edge=False)
-    for name in columns:
-        table.add_column(
-            name, overflow="fold", justify="right" if name in ("pages", "by OCR") else "left",
-            no_wrap=name in ("status", "pages", "by OCR", "date"),
-        )
-    for file in shown:
-        cells = _cells(file)
-        # `Text`, since a file name may hold what rich would take for markup.
-        table.add_row(*(Text(one_line(cells[name])) for name in columns))
     terminal = Terminal()
-    if not terminal.is_terminal:
-        # A file is not folded: what reads it wants names whole.
-        terminal = Terminal(width=_WIDEST)
-    terminal.print(table)
-    for line in _remarks(shown):
-        terminal.print(Text(one_line(line)), soft_wrap=True)
+    rows = [{name: one_line(cell) for name, cell in _cells(file).items()} for file in shown]
+    # A file is read by programs too, and may be as wide as it likes.
+    header, *lines = _table(rows, terminal.width if terminal.is_terminal else None)
+    # `Text`, since a file name may hold what rich would take for markup.
+    terminal.print(Text(header, style="bold"), soft_wrap=True)
+    for line in (*lines, *map(one_line, _remarks(shown))):
+        terminal.print(Text(line), soft_wrap=True)
+
+
+def _table(rows: list[dict[str, str]], width: int | None) -> Iterator[str]:
+    """The lines of a table, header first. No name is ever broken, so that it can be copied: where
+    the table is wider than `width`, it goes without the letters' ids (`briefwijzer letters` has
+    them), and a name that is still too long stands on a line of its own."""
+    from rich.cells import cell_len
+
+    columns = _columns(rows)
+    header = {name: name for name in columns}
+    widths = {name: max(cell_len(row[name]) for row in (header, *rows)) for name in columns}
+    if width is not None and _total(widths.values()) > width:
+        del widths["letter"]
+        too_much = max(0, _total(widths.values()) - width)
+        widths["file"] = max(_LEAST_NAME, widths["file"] - too_much)
+    for row in (header, *rows):
+        first = row["file"]
+        if cell_len(first) > widths["file"]:
+            yield first
+            first = ""
+        yield _line({**row, "file": first}, widths)
+
+
+def _total(widths: Iterable[int]) -> int:
+    return sum(one + len(_GAP) for one in widths) - len(_GAP)
+
+
+def _line(row: dict[str, str], widths: dict[str, int]) -> str:
+    from rich.cells import cell_len
+
+    padded = []
+    for name, width in widths.items():
+        padding = " " * (width - cell_len(row[name]))
+        padded.append(padding + row[name] if name in _NUMBERS else row[name] + padding)
+    return _GAP.join(padded).rstrip()
 
 
 def _cells(file: FileReport) -> dict[str, str]:
@@ -87,13 +116,12 @@ def _cells(file: FileReport) -> dict[str, str]:
     }
 
 
-def _columns(files: list[FileReport]) -> list[str]:
+def _columns(rows: list[dict[str, str]]) -> list[str]:
     """The columns in order, without those that would be empty."""
-    cells = [_cells(file) for file in files]
     always = {"file", "status", "letter"}
     return [
-        name for name in cells[0]
-        if name in always or any(row[name] not in ("", "–") for row in cells)
+        name for name in rows[0]
+        if name in always or any(row[name] not in ("", "–") for row in rows)
     ]
 
 

@@ -10,10 +10,13 @@ from zlib import crc32
 
 import numpy as np
 
+from index.wording import SHORT, key_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
+    from rapidfuzz.distance import Editop
 
     from index.wording import Wording
 
@@ -24,7 +27,11 @@ _RUN = 5
 # sketch): of two letters with much in common they are largely the same ones.
 _SKETCH = 64
 _NEGATIONS = ("niet", "geen", "nooit", "noch", "zonder", "nimmer", "niemand", "nergens")
-_DIGITS = re.compile(r"\d+")
+# What recognition takes for a digit, or a digit for; another digit is an edit.
+_LOOK_ALIKES = str.maketrans("oqilzsbg", "00112586")
+# Of a repeated head of a table or page, and of a line of the letterhead within other text, the
+# least letters and digits; an answer such as "Ja." is shorter.
+_LEAST_REPEATED = 8
 # Of recognised text: the least share of a sentence's characters that must be right, and the most
 # wrong ones in a row. Recognition takes one letter for another; who edits puts in a word.
 _LEAST_RIGHT = 0.9
@@ -62,31 +69,53 @@ def _is_misspelt(first: str, second: str) -> bool:
 
 
 def difference(
-    first: Wording, second: Wording, *, recognised: bool = False
+    first: Wording, second: Wording, *, recognised: bool = False, repeats: bool = False
 ) -> Difference | None:
     """In what two letters differ, or None where they are the same: each sentence of each stands in
     the other, compared by letters and digits, wherever it stands and however it is cut.
 
     With `recognised` (one of them was read by optical character recognition) single letters of a
-    sentence may be wrong, but no digit and no negation. Letters without sentences are the same
-    where all else is.
+    sentence may be wrong, but no digit (unless it was taken for a letter) and no negation. With
+    `repeats` what does not end as a sentence need not stand in both as often, and lines of the
+    letterhead may stand amid a sentence: the heads of tables and pages, which one format repeats on
+    every page. Letters without sentences are the same where all else is.
     """
     if first.whole == second.whole:
         return None
     if not first.sentences or not second.sentences:
         return Difference(first.rest[:1], second.rest[:1])
-    only_first = tuple(islice(_lacking(first, second, recognised), 2))
-    only_second = tuple(islice(_lacking(second, first, recognised), 2))
+    only_first = tuple(islice(_lacking(first, second, recognised, repeats), 2))
+    only_second = tuple(islice(_lacking(second, first, recognised, repeats), 2))
     return Difference(only_first, only_second) if only_first or only_second else None
 
 
-def _lacking(letter: Wording, other: Wording, recognised: bool) -> Iterator[str]:
+def _lacking(
+    letter: Wording, other: Wording, recognised: bool, repeats: bool
+) -> Iterator[str]:
     """The sentences of a letter that another one lacks."""
     for at, (_, text) in enumerate(letter.sentences):
-        if other.lacks(letter, at) and not (
-            recognised and _is_recognised_in(letter.keys[at], other.whole)
+        key = letter.keys[at]
+        if not (
+            not other.lacks(letter, at)
+            or (repeats and _is_repeated(text, key, other))
+            or (recognised and _is_recognised_in(key, other.whole))
         ):
             yield text
+
+
+def _is_repeated(text: str, key: str, other: Wording) -> bool:
+    """Whether what stands as a sentence says nothing that another letter does not, and is no
+    sentence that only stands there less often."""
+    is_prose = text.endswith((".", "?", "!"))
+    if len(key) >= _LEAST_REPEATED and other.numbers[key] and not is_prose:
+        return True
+    rest = key
+    for line in sorted(map(key_of, other.rest), key=len, reverse=True):
+        if len(line) >= _LEAST_REPEATED:
+            rest = rest.replace(line, "")
+    if rest == key and is_prose:
+        return False
+    return not rest or (len(rest) >= SHORT and rest in other.body)
 
 
 def _is_recognised_in(key: str, whole: str) -> bool:
@@ -98,22 +127,41 @@ def _is_recognised_in(key: str, whole: str) -> bool:
     if found is None or found.src_end - found.src_start < len(key):
         return False
     # What is found is as long as the sentence, and what stands there may not be.
-    there = max(
-        (
-            whole[max(0, found.dest_start + first) : found.dest_end + last]
-            for first, last in product(range(-_SHIFT, _SHIFT + 1), repeat=2)
-        ),
-        key=lambda stretch: Levenshtein.normalized_similarity(key, stretch),
+    stretches = [
+        whole[max(0, found.dest_start + first) : found.dest_end + last]
+        for first, last in product(range(-_SHIFT, _SHIFT + 1), repeat=2)
+    ]
+    alike = [Levenshtein.normalized_similarity(key, stretch) for stretch in stretches]
+    return any(
+        _is_misreading(key, stretch)
+        for stretch, share in zip(stretches, alike, strict=True) if share == max(alike)
     )
-    if _DIGITS.findall(there) != _DIGITS.findall(key) or _negations(there) != _negations(key):
+
+
+def _is_misreading(key: str, there: str) -> bool:
+    """Whether all differences of two sentences are of single letters."""
+    from rapidfuzz.distance import Levenshtein
+
+    if _negations(there) != _negations(key):
         return False
     wrong, last = 0, -2
     for change in Levenshtein.editops(key, there):
+        if not _may_be_misread(change, key, there):
+            return False
         wrong = wrong + 1 if change.src_pos - last <= 2 else 1
         last = change.src_pos
         if wrong > _MOST_WRONG_IN_A_ROW:
             return False
     return True
+
+
+def _may_be_misread(change: Editop, key: str, there: str) -> bool:
+    """Whether a change concerns no digit, or one that looks like the letter in its place."""
+    was = "" if change.tag == "insert" else key[change.src_pos]
+    now = "" if change.tag == "delete" else there[change.dest_pos]
+    if not (was.isdigit() or now.isdigit()):
+        return True
+    return was.translate(_LOOK_ALIKES) == now.translate(_LOOK_ALIKES)
 
 
 def _negations(text: str) -> list[int]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,17 +34,20 @@ def _nothing(stage: str, done: int, total: int) -> None:
 
 def synchronise(
     directory: Path, paths: Sequence[Path], embedder: Embedder, *,
-    settings: Settings | None = None, allow_removals: bool = False, progress: Progress = _nothing,
+    settings: Settings | None = None, allow_removals: bool = False, leave_removals: bool = False,
+    progress: Progress = _nothing,
 ) -> IngestReport:
     """Bring the index in `directory` up to date with folders and files.
 
     A folder is synchronised: what came from it and is gone is removed. A file is added or renewed.
-    What cannot be read is reported, and the rest goes on. A letter in several files is searched
-    once, in its newest version. The new state becomes visible in one step at the end; until then,
-    and after a crash, readers see the old one.
+    Where a folder lost too many letters, `allow_removals` removes them, and `leave_removals` leaves
+    them in the index, does the rest and says so in the report. What cannot be read is reported, and
+    the rest goes on. A letter in several files is searched once, in its newest version. The new
+    state becomes visible in one step at the end; until then, and after a crash, readers see the
+    old one.
 
     Raises:
-        RefusedRemoval: a folder lost too many letters, and `allow_removals` is false.
+        RefusedRemoval: a folder lost too many letters, and neither is allowed.
         IndexBusy: another process is writing this index.
         IndexUnusable: the index cannot be written or is of another format version.
         UnreadableFile: a folder's `letters.toml` is wrong.
@@ -51,12 +55,21 @@ def synchronise(
     settings = settings or Settings()
     started = time.time()
     with writing(directory) as store:
-        plan = make_plan(paths, known_files(store), allow_removals)
+        plan = make_plan(paths, known_files(store))
+        refused = "" if allow_removals else plan.refusal
+        if refused and not leave_removals:
+            raise RefusedRemoval(
+                f"{refused}: nothing was changed. If they were removed on purpose, repeat with "
+                "--allow-removals"
+            )
+        if refused:
+            plan.leave_removals()
         shelf = DatabaseShelf(store)
         files = _taken(plan, shelf, settings, progress)
         folders = _folders(plan, paths)
-        change = Change(plan.before, files, folders, started, plan.skipped)
-        return settle(store, change, embedder, settings, progress)
+        change = Change(plan.before, files, folders, started, plan.skipped, plan.renamed)
+        report = settle(store, change, embedder, settings, progress)
+        return replace(report, refused=refused, lost=tuple(plan.lost) if refused else ())
 
 
 def preview(
@@ -65,19 +78,25 @@ def preview(
 ) -> IngestReport:
     """What `synchronise` would do now. Files are read; nothing is written.
 
+    What `synchronise` would refuse is shown as if it were allowed, and the report says so.
+
     Raises:
-        RefusedRemoval, IndexUnusable, UnreadableFile: as `synchronise`.
+        IndexUnusable, UnreadableFile: as `synchronise`.
     """
     settings = settings or Settings()
     store = _open_if_there(directory)
     try:
         active = store.active() if store else None
-        plan = make_plan(paths, known_files(store) if store else [], allow_removals)
+        plan = make_plan(paths, known_files(store) if store else [])
+        refused = "" if allow_removals else plan.refusal
         shelf = PassingShelf(store)
         files = arranged(_taken(plan, shelf, settings, progress), shelf)
         letters = sum(file.role is Role.LETTER for file in files)
-        reports = reports_on(plan.before, files, shelf) + plan.skipped
-        return IngestReport(active[0] if active else 0, letters, 0, 0, _sorted(reports), True)
+        reports = reports_on(plan.before, files, shelf, plan.renamed) + plan.skipped
+        return IngestReport(
+            active[0] if active else 0, letters, 0, 0, _sorted(reports), True, refused,
+            tuple(plan.lost) if refused else (),
+        )
     finally:
         if store:
             store.close()
@@ -100,11 +119,12 @@ def _taken(
 ) -> list[FileRecord]:
     """All files that the index will know: those looked at now, and those left alone."""
     taken = take_in(plan.in_order(), shelf, settings, partial(progress, "reading"))
-    return [*plan.others(), *taken]
+    return [*plan.others(), *plan.unopened, *taken]
 
 
 def _folders(plan: Plan, paths: Sequence[Path]) -> tuple[str, ...]:
-    named = {shown(path.resolve()) for path in paths if path.is_dir()}
+    # `os.path`, since a share that was lost is no error here.
+    named = {shown(path.resolve()) for path in paths if os.path.isdir(path)}
     return tuple(sorted(named | {file.folder for file in plan.files.values()}))
 
 
@@ -122,13 +142,15 @@ def arranged(files: Sequence[FileRecord], shelf: Shelf) -> list[FileRecord]:
 @dataclass(frozen=True, slots=True)
 class Change:
     """The files that an index knew and those that it is to know from now on, the folders that were
-    looked into, when that began, and what was passed over."""
+    looked into, when that began, what was passed over, and the files that were renamed, each as it
+    was, by the place where it is now."""
 
     before: Sequence[FileRecord]
     after: Sequence[FileRecord]
     folders: tuple[str, ...]
     started: float
     skipped: Sequence[FileReport] = ()
+    renamed: Mapping[str, FileRecord] = field(default_factory=dict)
 
 
 def settle(
@@ -141,7 +163,7 @@ def settle(
     versions = sorted(
         file.version for file in now if file.role is Role.LETTER and file.version is not None
     )
-    reports = [*reports_on(change.before, now, shelf), *change.skipped]
+    reports = [*reports_on(change.before, now, shelf, change.renamed), *change.skipped]
     counts = dict(Counter(report.status.value for report in reports))
     run = Run(change.started, time.time(), change.folders, counts)
     manifest, embedded = renew(store, embedder, settings.chunks, versions, now, run, progress)
@@ -173,28 +195,43 @@ def _adopted(store: Store, file: FileRecord, settings: Settings) -> FileRecord:
 
 
 def reports_on(
-    before: Sequence[FileRecord], now: Sequence[FileRecord], shelf: Shelf
+    before: Sequence[FileRecord], now: Sequence[FileRecord], shelf: Shelf,
+    renamed: Mapping[str, FileRecord],
 ) -> list[FileReport]:
     """What became of each file that was looked at, that changed its role, or that is gone."""
     old = {file.place: file for file in before}
     reports = []
     for file in now:
-        was = old.pop(file.place, None)
-        status, detail = _change(was, file)
-        if status is not Status.UNCHANGED or was is None or file.last_seen != was.last_seen:
+        earlier = renamed.get(file.place)
+        was = old.pop(file.place if earlier is None else earlier.place, None)
+        is_seen = was is None or file.last_seen != was.last_seen
+        status, detail = _change(was, file, is_seen)
+        if earlier is not None:
+            status, detail = _renamed(earlier, status, detail)
+        if status is not Status.UNCHANGED or is_seen:
             summary = None if file.version is None else shelf.summary(file.version)
             reports.append(report_on(file, status, detail, summary))
     return reports + [
         FileReport(file.source, Status.REMOVED, file.letter_id, folder=file.folder)
-        for file in old.values()
+        for file in old.values() if not file.is_folder
     ]
 
 
-def _change(was: FileRecord | None, file: FileRecord) -> tuple[Status, str]:
-    """What became of a file, and what there is to say of it."""
-    if file.failure is not None:
+def _renamed(was: FileRecord, status: Status, detail: str) -> tuple[Status, str]:
+    """What became of a file, with the name that it had."""
+    said = f"renamed from {was.source}"
+    status = Status.RENAMED if status is Status.UNCHANGED else status
+    return status, f"{said}; {detail}" if detail else said
+
+
+def _change(was: FileRecord | None, file: FileRecord, is_seen: bool) -> tuple[Status, str]:
+    """What became of a file, and what there is to say of it; that one failed is said only of files
+    that were looked at now."""
+    if file.failure is not None and is_seen:
         kept = "; the version indexed before stays" if file.version is not None else ""
         return Status.FAILED, f"{file.failure}{kept}"
+    if file.version is None:
+        return Status.UNCHANGED, ""
     new = was is None or (was.role, was.same_as, was.version) != (
         file.role, file.same_as, file.version
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ def changes(
     """
     from watchfiles import watch
 
-    folders = sorted({path if path.is_dir() else path.parent for path in paths})
+    folders = sorted({path if os.path.isdir(path) else path.parent for path in paths})
     seen: dict[Path, _State] = {}
     known = _there(folders)
     while not (stop and stop.is_set()):
@@ -53,8 +54,12 @@ def changes(
 
 
 def _there(folders: Iterable[Path]) -> dict[Path, int]:
-    """The folders that exist, with what tells a folder from another of the same name."""
-    return {folder: folder.stat().st_ino for folder in folders if folder.is_dir()}
+    """The folders that exist, with what tells a folder from another of the same name.
+
+    One that cannot be looked at, as on a share that was lost, is not there for as long.
+    """
+    states = {folder: _state(folder) for folder in folders if os.path.isdir(folder)}
+    return {folder: state[2] for folder, state in states.items() if state is not None}
 
 
 def _when_quiet(paths: Sequence[Path], quiet_seconds: float) -> dict[Path, _State]:

@@ -23,7 +23,7 @@ _LABELLED = frozenset({BlockKind.LIST_ITEM, BlockKind.FOOTNOTE})
 # Everything but letters, digits, and the stop or comma within a number.
 _NOT_COMPARED = re.compile(r"(?<!\d)[.,]|[.,](?!\d)|[^\w.,]|_")
 # A sentence with fewer letters and digits may stand in another text by chance ("Ja.").
-_SHORT = 24
+SHORT = 24
 
 
 def key_of(text: str) -> str:
@@ -73,7 +73,7 @@ class Wording:
         key = other.keys[at]
         if self.numbers[key] >= other.numbers[key]:
             return False
-        if len(key) >= _SHORT:
+        if len(key) >= SHORT:
             return self.whole.count(key) < other.body.count(key)
         before, after = other.keys[at - 1 : at], other.keys[at + 1 : at + 2]
         pairs = [before[0] + key] if before else []

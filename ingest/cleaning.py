@@ -122,7 +122,7 @@ def _seen_whole(left: str, right: str, vocabulary: frozenset[str]) -> bool:
 
 
 def _keeps_hyphen(left: str, right: str, vocabulary: frozenset[str]) -> bool:
-    left_word = re.split(r"[-/(\[‘“„«]", left.lstrip("'\""))[-1] or left
+    left_word = re.split(r"[-–/(\[‘“„«]", left.lstrip("'\""))[-1] or left
     right_word = _WORD.match(right) or re.match(r"\S+", right)
     tail = right_word[0] if right_word else right
     joined = (left_word + tail).lower()

@@ -1,4 +1,4 @@
-"""Dutch dates, long and short."""
+"""Dutch dates, long and short, and long ones of letters in English"""
 
 from __future__ import annotations
 
@@ -19,8 +19,13 @@ MONTHS = (
     "november",
     "december",
 )
+# Those that Dutch writes in another way.
+_ENGLISH = {
+    "january": 1, "february": 2, "march": 3, "may": 5, "june": 6, "july": 7, "august": 8,
+    "october": 10, "oct": 10,
+}  # fmt: skip
 _MONTH = "|".join(
-    (*MONTHS, "jan", "feb", "mrt", "apr", "jun", "jul", "aug", "sep", "sept", "okt", "nov", "dec")
+    (*MONTHS, *_ENGLISH, *"jan feb mrt apr jun jul aug sep sept okt nov dec".split())
 )
 # A date in any of its forms, as a pattern without groups; letters in any case.
 DATE = (
@@ -33,8 +38,8 @@ _SHORT = re.compile(r"(?<![\w/.-])(\d{1,2})\s?([-/.])\s?(\d{1,2})\s?\2\s?(\d{4})
 
 
 def _month_number(name: str) -> int:
-    short = {"mrt": 3}
-    return short.get(name, 0) or next(
+    other = _ENGLISH | {"mrt": 3}
+    return other.get(name, 0) or next(
         number for number, month in enumerate(MONTHS, start=1) if month.startswith(name[:3])
     )
 

@@ -2,8 +2,9 @@
 
 Three kinds of properties can be: what a ministry's template fills in under the letter's own labels
 (a custom property named Kenmerk), what the official publisher states (officielebekendmakingen.nl,
-tweedekamer.nl: identifier, dossier, date), and a title whose words stand in the letter. A typist's
-name is no sender, and the day on which a file was made is no date of a letter.
+tweedekamer.nl: identifier, dossier, date), and a title whose words stand in the letter. Of a page
+that names the government as its site or publisher, but not its own address, the date is too. A
+typist's name is no sender, and the day on which a file was made is no date of a letter.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ _PUBLISHERS = (
     "eerstekamer.nl",
     "rijksoverheid.nl",
 )
+# Not provinces and municipalities: their sites state when a page was made.
+_GOVERNMENT = re.compile(r"(?:Ministerie van|Rijksoverheid\b|(?:Tweede|Eerste) Kamer der)")
 _KENMERK_NAMES = ("ons kenmerk", "kenmerk", "onze referentie")
 _DATE_NAMES = ("datum", "dagtekening")
 _SUBJECT_NAMES = ("betreft", "onderwerp")
@@ -57,10 +60,11 @@ def declared_by(properties: Mapping[str, str], text: str) -> dict[str, Any]:
     identifier = _identifier(known, source_url)
     is_published = bool(source_url or identifier)
     published = known if is_published else {}
+    issued = known if is_published or _is_of_government(known) else {}
     return {
         "kenmerk": _template_kenmerk(known) or identifier,
         "kamerstukken": _kamerstukken(published, identifier),
-        "date": _date(known, published),
+        "date": _date(known, issued),
         "subject": _subject(known, published, text),
         # Of questions and their answers it names who asked.
         "sender": published.get("indiener") if _kind(identifier) is Kind.KAMERSTUK else None,
@@ -80,6 +84,17 @@ def _source_url(known: Mapping[str, str]) -> str | None:
         return None
     is_official = any(host == name or host.endswith(f".{name}") for name in _PUBLISHERS)
     return url if parts.scheme in ("http", "https") and is_official else None
+
+
+def _is_of_government(known: Mapping[str, str]) -> bool:
+    """Whether a page says that it is the government's, without giving its address.
+
+    A page that was saved by itself often has no address. Of such a page only the day on which it
+    was issued is believed, which it can say by mistake but has no reason to make up.
+    """
+    site = known.get("title", "").rpartition(" | ")[2]
+    named = (known.get(name, "") for name in ("publisher", "authority", "creator"))
+    return site.lower() in _PUBLISHERS or any(_GOVERNMENT.match(name) for name in named)
 
 
 def _identifier(known: Mapping[str, str], source_url: str | None) -> str | None:

@@ -26,12 +26,17 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """`text[start:end]` of a raw page is one `role`: one paragraph, one heading, one note."""
+    """`text[start:end]` of a raw page is one `role`: one paragraph, one heading, one note.
+
+    `goes_on` says of the first text of a page that it is of one piece with the last of the page
+    before, where the page's layout tells it.
+    """
 
     start: int
     end: int
     role: Role
     value: str = ""
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)

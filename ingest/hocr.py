@@ -76,9 +76,10 @@ def _words_of_line(line: Element) -> Iterator[Spelled]:
         if element.get("class") != "ocrx_word":
             continue
         letters = _letters(element)
-        if not letters:
+        baseline = bottom + offset + slope * (letters[0].left - left) if letters else 0.0
+        # A guess without a place of its own has its letters' boxes at the foot of the image.
+        if not letters or min(letter.top for letter in letters) >= baseline:
             continue
-        baseline = bottom + offset + slope * (letters[0].left - left)
         (confidence,) = _numbers(_CONFIDENCE, element) or (0.0,)
         height = max(letter.bottom for letter in letters) - min(letter.top for letter in letters)
         word_left, top, word_right, word_bottom = _numbers(_BOX, element)

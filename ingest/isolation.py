@@ -14,6 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
+from ingest import deadline
 from ingest.errors import UnreadableFile
 from ingest.letter import Letter
 from ingest.readers import formats
@@ -32,9 +33,10 @@ MEGABYTE = 1024 * 1024
 # are read in less: 0.02 s for 13 kB of a letter, and seconds at the very worst.
 _QUICK_FILE, _QUICK_IN_ALL = 16 * 1024, 64 * 1024
 _SHOW_EVERY_SECONDS = 0.2
-# Added to the time limit: a worker whose parent was killed, and which is so taken up that it does
-# not see that, has nobody else to end it.
-_ORPHAN_SECONDS = 30
+# What any file costs, whatever its size, as a number of bytes.
+_LEAST_SIZE = 10_000
+# Recognising the pages of one file does not count for its time limit, and ends after this.
+_RECOGNITION_SECONDS = 3600.0
 
 Outcome = Letter | UnreadableFile
 # What passes between processes: the parts of an `UnreadableFile` are its reason and remedy.
@@ -46,7 +48,8 @@ class Limits:
     """What reading one file may take, and how many are read at once (None: one per core).
 
     The memory limit is on the address space of the process, which Linux enforces and macOS does
-    not: there, and on Windows, only the time is limited.
+    not: there, and on Windows, only the time is limited. The time is apart from recognising pages,
+    which may take an hour more (on Windows it is all of the time).
     """
 
     seconds: float = 120.0
@@ -64,54 +67,72 @@ class ToRead:
 
 
 def read_letters(
-    files: Sequence[ToRead], limits: Limits, progress: Callable[[int], None]
+    files: Sequence[ToRead], limits: Limits, progress: Callable[[int, int], None]
 ) -> Iterator[Outcome]:
     """Read files, and give what became of each in the order of `files`, whichever is ready first.
 
     A file that takes longer or more than `limits` allow, or whose reader takes its process down,
     becomes an `UnreadableFile`, and the others are read all the same. Closing the iterator, or an
-    exception in the loop over it, ends all processes. `progress` gets the number of files done.
+    exception in the loop over it, ends all processes. `progress` gets how much is done and how much
+    there is, in bytes: what files take differs a thousandfold, and by its size at least roughly.
     """
+    sizes = [_size(file.path) + _LEAST_SIZE for file in files]
     if all(map(_is_quick, files)) and sum(_size(file.path) for file in files) <= _QUICK_IN_ALL:
-        for number, file in enumerate(files, 1):
+        for number, file in enumerate(files):
+            progress(sum(sizes[:number]), sum(sizes))
             yield _received(_read(file, limits))
-            progress(number)
+        progress(sum(sizes), sum(sizes))
         return
     done = 0
     while done < len(files):
         before = done
-        for outcome in _read_apart(files[done:], limits, partial(_shifted, progress, done)):
+        show = partial(_show_done, progress, sizes, before)
+        for outcome in _read_apart(files[done:], limits, show):
             yield outcome
             done += 1
         if done == before:
             # Not even the first was begun: the processes end as soon as they have started.
             yield UnreadableFile(
-                "the process that was to read it ended at once", "raise --file-memory"
+                "the process that was to read it ended at once",
+                "raise --file-memory, and see that processes can be started here",
             )
             done += 1
 
 
-def _shifted(progress: Callable[[int], None], by: int, done: int) -> None:
-    progress(by + done)
+def _show_done(
+    progress: Callable[[int, int], None], sizes: Sequence[int], before: int,
+    are_done: Sequence[bool],
+) -> None:
+    """Tell how much is done: all `before` some file, and of those from there on the ones named."""
+    later = sum(size for size, done in zip(sizes[before:], are_done, strict=False) if done)
+    progress(sum(sizes[:before]) + later, sum(sizes))
 
 
 def _read_apart(
-    files: Sequence[ToRead], limits: Limits, progress: Callable[[int], None]
+    files: Sequence[ToRead], limits: Limits, show: Callable[[Sequence[bool]], None]
 ) -> Iterator[Outcome]:
-    """Read files in processes; stops short where the pool of processes breaks down."""
+    """Read files in processes; stops short where the pool of processes breaks down.
+
+    `show` gets of each file whether it is done.
+    """
     with _pool(min(limits.processes or _cores(), len(files)), limits) as pool:
-        futures = deque(
-            pool.schedule(_read_within, (file, limits), timeout=limits.seconds) for file in files
-        )
+        # Each process holds itself to the limit, where it can: it knows what it is busy with.
+        longest = limits.seconds + (_RECOGNITION_SECONDS if deadline.CAN_LIMIT else 0)
+        try:
+            futures = deque(
+                pool.schedule(_read_within, (file, limits), timeout=longest) for file in files
+            )
+        except BrokenProcessPool:
+            return
         for number in range(len(files)):
             future = futures.popleft()
             while wait([future], timeout=_SHOW_EVERY_SECONDS).not_done:
-                progress(number + sum(one.done() for one in futures))
+                show([True] * number + [False] + [one.done() for one in futures])
             try:
                 outcome = _result(future, limits)
             except BrokenProcessPool:
                 return
-            progress(number + 1 + sum(one.done() for one in futures))
+            show([True] * (number + 1) + [one.done() for one in futures])
             yield outcome
 
 
@@ -196,14 +217,9 @@ def _end_group(*_: object) -> None:
 
 
 def _read_within(file: ToRead, limits: Limits) -> _Sent:
-    """Read a file in a worker, which ends itself where nobody is left to end it."""
-    if not hasattr(signal, "alarm"):
+    """Read a file in a worker, within its time."""
+    with deadline.limited(limits.seconds):
         return _read(file, limits)
-    signal.alarm(int(limits.seconds) + _ORPHAN_SECONDS)
-    try:
-        return _read(file, limits)
-    finally:
-        signal.alarm(0)
 
 
 def _read(file: ToRead, limits: Limits) -> _Sent:
@@ -231,6 +247,15 @@ def _too_large(limits: Limits) -> tuple[str, str]:
     )
 
 
+def _too_long(limits: Limits, *, recognising: bool) -> UnreadableFile:
+    if recognising:
+        minutes = _RECOGNITION_SECONDS / 60
+        return UnreadableFile(f"recognising its pages took over {minutes:.0f} minutes", "split it")
+    return UnreadableFile(
+        f"reading it took longer than {limits.seconds:g} s", "split it, or raise --file-timeout"
+    )
+
+
 def _received(sent: _Sent) -> Outcome:
     return sent if isinstance(sent, Letter) else UnreadableFile(*sent)
 
@@ -241,12 +266,12 @@ def _result(future: ProcessFuture[_Sent], limits: Limits) -> Outcome:
     try:
         return _received(future.result())
     except TimeoutError:
-        return UnreadableFile(
-            f"reading it took longer than {limits.seconds:g} s", "split it, or raise --file-timeout"
-        )
+        return _too_long(limits, recognising=deadline.CAN_LIMIT)
     except MemoryError:
         return UnreadableFile(*_too_large(limits))
     except ProcessExpired as error:
+        if deadline.was_reached(error.exitcode):
+            return _too_long(limits, recognising=False)
         return UnreadableFile(
             f"its reader crashed (exit status {error.exitcode}), which is what damaged files do, "
             f"and those that need more than {limits.memory_mb} MB",

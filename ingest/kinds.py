@@ -30,6 +30,16 @@ _OWN_ADVICE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TITLED_ADVICE = re.compile(r"(?:(?:Onderwerp|Betreft):?\s+)?(?:\w+)?advies\b", re.IGNORECASE)
+# What a government site prints under the title of what it publishes.
+_PUBLISHED_AS = re.compile(
+    r"^(?:[A-Z][\w -]{2,40}: )?(Kamerbrief|Beslisnota|Woo-besluit|Wob-besluit|Advies)"
+    r" [|·•] \d{1,2}\D", re.MULTILINE | re.IGNORECASE
+)
+_PUBLISHED_KINDS = {
+    "kamerbrief": Kind.KAMERBRIEF, "beslisnota": Kind.BESLISNOTA, "woo-besluit": Kind.WOO_BESLUIT,
+    "wob-besluit": Kind.WOO_BESLUIT, "advies": Kind.ADVIES,
+}  # fmt: skip
+_FIRST_WORDS = 600
 _OPENING = 3000
 
 
@@ -89,4 +99,6 @@ _KINDS: tuple[tuple[Kind, Callable[[Head], bool]], ...] = (
 
 def kind_of(head: Head) -> Kind:
     """The first kind in order that the letter shows itself to be; OTHER where it is none."""
+    if published := _PUBLISHED_AS.search(head.text[:_FIRST_WORDS]):
+        return _PUBLISHED_KINDS[published[1].lower()]
     return next((kind for kind, holds in _KINDS if holds(head)), Kind.OTHER)

@@ -15,22 +15,31 @@ _NAMES = (
     r"(?:Ons kenmerk|Onze ref(?:erentie|\.)|Our ref(?:erence|\.)|Kenmerk"
     r"|Uw (?:kenmerk|brief|referentie|ref\.)(?: van)?|Datum|Dagtekening|Verzenddatum|Betreft"
     r"|Onderwerp|Inzake|Bijlage\(n\)|Bijlagen?|Aan|Van|Kopie aan|Opgesteld door|Zaaknummer"
-    r"|Dossiernummer|Contactpersoon|Doorkiesnummer|Auteur|Behandeld door)"
+    r"|Dossiernummer|Contactpersoon|Doorkiesnummer|Auteur|Behandeld door"
+    # Of the letters that ministries write in English.
+    r"|Your (?:ref(?:erence|\.)|letter)(?: of)?|Date|Subject|Enclosure(?:s|\(s\))?)"
 )
-LABEL = re.compile(rf"{_NAMES}(?!\w)")
+# In capitals too, but for the words that a title in capitals may have at the start of a line.
+_CAPITALS = re.sub(r"\|AAN\|VAN", "", _NAMES.upper())
+LABEL = re.compile(rf"(?:{_NAMES}|{_CAPITALS})(?!\w)")
 LABEL_SET_OFF = re.compile(rf"{LABEL.pattern}(?:\s*:|[ \u00a0]{{2,}}|[ \u00a0]*[\t\n])")
 # Labels that say nothing of the letter, but whose values must not be taken for another's.
 _OTHERS = (
     r"(?:Uw (?:nummer|bericht|schrijven|e-mail)(?: van)?|Ons nummer|Zaaknr\.?|Zaak-?id"
     r"|Documentnummer|Registratienummer|Telefoon(?:nummer)?|E-?mail(?:adres)?|Fax|Afdeling|Team"
     r"|Behandelaar|Steller|Portefeuillehouder|Doorkiesnr\.?|Kopie|Cc|Verzonden|Datum verzending"
-    r"|Datum besluit|Voor|Afzender|Bezoekadres|Postadres)"
+    r"|Datum besluit|Voor|Afzender|Bezoekadres|Postadres"
+    r"|Re|To|From|Your (?:e-mail|number)|Our number|Case number|Contact person|Contact|Page)"
 )
+# What templates print before the title of a nota; a title that begins so is told by its place.
+TITLE_LABELS = ("nota", "beslisnota", "memo", "memorandum", "notitie", "titel")
+_TITLE_LABEL = re.compile(rf"({'|'.join(TITLE_LABELS)})\s*:?", re.IGNORECASE)
+_TITLE_AFTER_COLON = re.compile(rf"({'|'.join(TITLE_LABELS)})\s*:\s*(\S.*)", re.IGNORECASE)
 _ANY = rf"(?:{_NAMES}|{_OTHERS})(?!\w)"
 _LABEL_ALONE = re.compile(rf"({_ANY})\s*:?", re.IGNORECASE)
 _LABEL_AND_VALUE = re.compile(rf"({_ANY})(?:\s*:\s*|\s+)(\S.*)", re.IGNORECASE)
 # In lower case these are words like any other ("van Economische Zaken"), unless set apart.
-_COMMON_WORDS = re.compile(r"(?:van|aan|voor|team|kopie|afdeling)(?: |$)")
+_COMMON_WORDS = re.compile(r"(?:van|aan|voor|team|kopie|afdeling|re|to|from|page|contact)(?: |$)")
 # Fields side by side on one line: parted by a gap, or one of those that open with two words.
 _COLUMN_GAP = re.compile(
     rf"(?:\s{{2,}}|\t)(?={_ANY})|\s(?=(?:Ons kenmerk|Onze referentie|Uw (?:kenmerk|referentie))\b)"
@@ -124,6 +133,12 @@ def _fields(parts: list[str]) -> list[tuple[str, str]]:
     fields: list[tuple[str, str]] = []
     index = 0
     while index < len(parts):
+        if _TITLE_LABEL.fullmatch(parts[index]):
+            below = index + 1 + (not "".join(parts[index + 1 : index + 2]))
+            title = _run(parts, below, alone=False)
+            fields.append((parts[index].rstrip(" :"), title[0] if title else ""))
+            index += 1
+            continue
         labels = _run(parts, index, alone=True)
         if not labels:
             if (field := _label_and_value(parts[index])) is not None:
@@ -141,10 +156,11 @@ def _fields(parts: list[str]) -> list[tuple[str, str]]:
 
 
 def _label_and_value(part: str) -> tuple[str, str] | None:
-    match = _LABEL_AND_VALUE.fullmatch(part)
+    match = _LABEL_AND_VALUE.fullmatch(part) or _TITLE_AFTER_COLON.fullmatch(part)
     if match is None or (_COMMON_WORDS.match(part) and ":" not in part[:12]):
         parted = _CELL_GAP.split(part, maxsplit=1)
-        is_label = len(parted) == 2 and _LABEL_ALONE.fullmatch(parted[0])
+        names = (_LABEL_ALONE, _TITLE_LABEL)
+        is_label = len(parted) == 2 and any(one.fullmatch(parted[0]) for one in names)
         return (parted[0].rstrip(" :"), parted[1].strip()) if is_label else None
     return match[1], match[2].strip()
 
@@ -161,7 +177,10 @@ def _run(parts: list[str], start: int, alone: bool) -> list[str]:
     for position in range(start, len(parts)):
         part = parts[position]
         is_label = _LABEL_ALONE.fullmatch(part) is not None
-        if not part or is_label is not alone or (not alone and _label_and_value(part)):
+        is_other = _TITLE_LABEL.fullmatch(part) is not None or (
+            not alone and _label_and_value(part) is not None
+        )
+        if not part or is_label is not alone or is_other:
             break
         found.append(part.rstrip(" :") if alone else part)
     return found

@@ -50,7 +50,9 @@ class Line:
 
     def goes_on(self, previous: Line) -> bool:
         """Whether the format says that the line is of one piece with the one before it."""
-        return self.mark is not None and self.page == previous.page and self.mark == previous.mark
+        if self.mark is None or self.page == previous.page:
+            return self.mark is not None and self.mark == previous.mark
+        return self.mark.goes_on
 
     def first_word(self) -> str:
         """The first word, for judging whether it would have fitted on the line before."""

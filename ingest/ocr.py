@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from ingest.hocr import words
 from ingest.raised import with_raised_digits
 from ingest.rules import without_rules
 from ingest.scan_image import is_blank, smoothed, straightened, turned
+from ingest.text_layer import usual_share
 from ingest.words import Word
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _PROGRAM = "tesseract"
 _LANGUAGE = "nld"
 # Under this mean confidence a page may lie on its side or upside down (upright ones have 0.9).
 _DOUBTFUL = 0.7
+# What a turned reading must have more than the upright one: words on few lines are read badly too.
+_BETTER = 0.1
 _LONG = 3  # letters
 # Sauvola's local threshold: a shadow over the page or grey paper costs no words.
 _THRESHOLD = "thresholding_method=2"
@@ -45,9 +48,15 @@ _HOCR = ("-c", _THRESHOLD, "-c", "tessedit_create_hocr=1", "-c", "hocr_char_boxe
 _COLUMNS, _REST = ("--psm", "3"), ("--psm", "6")
 _SURE, _AROUND = 0.6, 4
 _DIGITS = ("--psm", "6", "-c", "tessedit_char_whitelist=0123456789")
-# A wide gap is read as a line to write on.
+# Wide dots and slashes of a link part it.
+_LINK_GAP = re.compile(r"\bhttps?: //|(?:/|\b)www\. \w|//\S+ [./]\w")
+# A wide gap is read as a line to write on: around a word, after a note's number, or in two words.
+_GAP = re.compile(r"^(?:\d{1,3}|[^\w\s])(_+)(?=[^_])|[^_](__+)(?=[^_])")
 _LEADERS = re.compile(r"^_+|_+$")
-_ROTATE = re.compile(r"^Rotate: (0|90|180|270)$", re.MULTILINE)
+_ROTATE = re.compile(
+    r"^Rotate: (0|90|180|270)$\s*^Orientation confidence: (\d+(?:\.\d+)?)$", re.MULTILINE
+)
+_SURE_OF_TURN = 3.0  # tesseract's own measure; of a page of running text it is 10 and more
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,18 @@ class Recognised:
     def is_doubtful(self) -> bool:
         """Whether the page may lie another way up."""
         return self.is_sideways or self.confidence < _DOUBTFUL
+
+    def is_better_than(self, upright: Recognised) -> bool:
+        """Whether this reading, of the page turned, is plainly better than one that was not.
+
+        Both its confidence and its words must say so: letters upside down make no Dutch.
+        """
+        if self.is_sideways or not self.words:
+            return False
+        share, other = (usual_share(word.text for word in one.words) for one in (self, upright))
+        if upright.is_sideways:
+            return self.confidence >= _DOUBTFUL and share >= other - _BETTER
+        return self.confidence > upright.confidence + _BETTER and share > other
 
 
 def available() -> bool:
@@ -138,6 +159,37 @@ def _word(word: Spelled, size: float, scale: float) -> Word:
     )
 
 
+def _with_gaps(found: Sequence[Spelled]) -> list[Spelled]:
+    """The words, those parted that a gap read as a line made one: "1__Kamerstuk" at a note."""
+    parted: list[Spelled] = []
+    for word in found:
+        gap = _GAP.search(word.text) if len(word.text) == len(word.letters) else None
+        if gap is None:
+            parted.append(word)
+            continue
+        start, end = gap.span(gap.lastindex or 0)
+        parted.append(replace(word, letters=word.letters[:start]))
+        parted.append(replace(word, letters=word.letters[end:]))
+    return parted
+
+
+def _with_whole_links(found: Sequence[Spelled]) -> list[Spelled]:
+    """The words, a link that was read as several made one: "https: //www. rivm.nl"."""
+    whole: list[Spelled] = []
+    for word in found:
+        before = whole[-1] if whole else None
+        if before is not None and before.letters[-1].right <= word.letters[0].left and (
+            _LINK_GAP.search(f"{before.text} {word.text}") is not None
+            and abs(before.baseline - word.baseline) < _SAME_SIZE * word.size
+        ):
+            confidence = min(before.confidence, word.confidence)
+            letters = before.letters + word.letters
+            whole[-1] = replace(before, letters=letters, confidence=confidence)
+        else:
+            whole.append(word)
+    return whole
+
+
 def _mean_confidence(found: Sequence[Spelled]) -> float:
     return fmean(word.confidence for word in found) if found else 0.0
 
@@ -170,6 +222,7 @@ def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
         rest = _without_words(image, found)
         passed_over = [] if is_blank(rest) else recognised(rest, *_REST)
         found += [word for word in passed_over if word.confidence >= _SURE and word.is_text]
+    found = _with_whole_links(_with_gaps(found))
     found = with_raised_digits(found, image, lambda sheet: recognised(sheet, *_DIGITS))
     sizes, scale = _usual_sizes(found), _POINTS / dpi
     height, width = image.shape
@@ -180,13 +233,14 @@ def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
 def _turns(image: Image, dpi: float, end: float) -> tuple[int, ...]:
     """The turns, clockwise in degrees, that may set the page upright; the likeliest first.
 
-    Where tesseract's detection of orientation has no data or too little text, all are tried.
+    Where tesseract's detection of orientation has no data, too little text or doubts, all are
+    tried.
     """
     try:
         found = _ROTATE.search(_tesseract(image, dpi, end, "--psm", "0"))
     except subprocess.CalledProcessError:
         found = None
-    if found is None:
+    if found is None or float(found[2]) < _SURE_OF_TURN:
         return 180, 90, 270
     return () if found[1] == "0" else (int(found[1]),)
 
@@ -209,7 +263,7 @@ def recognise(image: Image, dpi: float, seconds: float) -> Recognised:
         return best
     for degrees in _turns(straight, dpi, end):
         other = _read(straight, degrees, dpi, end)
-        best = max(best, other, key=lambda one: (not one.is_sideways, one.confidence))
+        best = other if other.is_better_than(best) else best
         if not best.is_doubtful:
             break
     return best

@@ -33,6 +33,8 @@ _BOLD_WEIGHT = 600
 _INVISIBLE_MODES = (3, 7)
 _NEARLY_WHITE = 250
 _THIN = 2.0
+# Shares of the type size: the white between text objects that pdfium's own space is believed at.
+_SPACE, _SHIFTED = 0.1, 0.1
 _MAX_OBJECTS, _MAX_SEGMENTS, _MAX_DEPTH = 20_000, 400, 4
 
 
@@ -131,16 +133,21 @@ def _runs(textpage: PdfTextPage) -> list[Run]:
     x, y = ctypes.c_double(), ctypes.c_double()
     runs: list[Run] = []
     last = None
+    end: tuple[float, float] | None = None
     for index in range(count):
         address = address_of(raw, index)
         code = known[index] if known is not None else chr(pdfium.FPDFText_GetUnicode(raw, index))
         # Those put between text objects have none; within one they are spaces.
         if address is None or (code.isspace() and pdfium.FPDFText_IsGenerated(raw, index)):
+            pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+            end = (x.value, y.value) if code == " " else None
             continue
         if address != last:
             last = address
             runs.append(Run(_type_of(raw, index), []))
             pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
+        else:
+            end = None
         style = runs[-1].type
         if is_unmapped(raw, index) == 1:
             text = "\ufffd"
@@ -148,6 +155,10 @@ def _runs(textpage: PdfTextPage) -> list[Run]:
             text = code if code in PLAIN and not style.is_symbol else _text_of(raw, index, style)
         if not text:
             continue
+        # The hyphen at the end of a justified line may stand a hair apart.
+        if end is not None and text != "-" and _leaves_white(end, (x.value, y.value), style):
+            runs[-1].characters.append((" ", (*end, *end), end))
+        end = None
         if style.lean or not style.is_level:
             pdfium.FPDFText_GetCharOrigin(raw, index, x, y)
         box_of(raw, index, box)
@@ -158,6 +169,17 @@ def _runs(textpage: PdfTextPage) -> list[Run]:
         place = (left, box.bottom, right, box.top)
         runs[-1].characters.append((text, place, (x.value, y.value)))
     return runs
+
+
+def _leaves_white(end: tuple[float, float], start: tuple[float, float], style: Type) -> bool:
+    """Whether the advance of the glyph before a space of pdfium's leaves white before the next one.
+
+    That space stands where the advance ends. Boxes would not tell: those of italics overlap.
+    """
+    right, up = start[0] - end[0], start[1] - end[1]
+    along = {0: right, 90: up, 180: -right, 270: -up}.get(style.angle or 0, 0.0)
+    across = abs(up if style.angle in (0, 180) else right)
+    return along >= _SPACE * style.size and across < _SHIFTED * style.size
 
 
 def _text_of(raw: Any, index: int, style: Type) -> str:

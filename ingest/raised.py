@@ -21,16 +21,24 @@ if TYPE_CHECKING:
 # and are 0.72 tall; quotation marks are up to 0.3, a raised e (63e) is 0.35.
 _MIN_RAISED, _MIN_HEIGHT, _MAX_HEIGHT, _DIGIT_HEIGHT = 0.2, 0.38, 0.6, 0.72
 _MOST_DIGITS = 3
+_STOPS = frozenset(".,;:)")
 _MIN_CONFIDENCE = 0.6
 _ENLARGED, _MARGIN, _AROUND = 2, 60, 3
 
 
-def _raised_from(word: Spelled) -> int:
-    """The index of the first of the raised letters that end a word; its length without any."""
-    index = len(word.letters)
-    while index and _is_raised(word.letters[index - 1], word):
-        index -= 1
-    return index if len(word.letters) - index <= _MOST_DIGITS else len(word.letters)
+def _raised_in(word: Spelled) -> tuple[int, int]:
+    """Start and end of the raised letters at the end of a word, a stop after them aside.
+
+    Both are its length where there are none.
+    """
+    length = len(word.letters)
+    end = length
+    while end > 1 and word.letters[end - 1].text in _STOPS:
+        end -= 1
+    start = end
+    while start and _is_raised(word.letters[start - 1], word):
+        start -= 1
+    return (start, end) if 0 < end - start <= _MOST_DIGITS else (length, length)
 
 
 def _is_raised(letter: Letter, word: Spelled) -> bool:
@@ -79,15 +87,18 @@ def _digits_at(row: int, found: Sequence[Spelled]) -> str:
     )
 
 
-def _split(word: Spelled, start: int, digits: str) -> list[Spelled]:
-    left, top, right, bottom = _box(word.letters[start:])
+def _split(word: Spelled, start: int, end: int, digits: str) -> list[Spelled]:
+    left, top, right, bottom = _box(word.letters[start:end])
     mark = replace(
         word,
         letters=(Letter(digits, left, top, right, bottom),),
         baseline=float(bottom),
         size=(bottom - top) / _DIGIT_HEIGHT,
+        space_after=end == len(word.letters) and word.space_after,
     )
-    return [replace(word, letters=word.letters[:start], space_after=False), mark][start == 0 :]
+    before = replace(word, letters=word.letters[:start], space_after=False)
+    return [part for part in (before, mark, replace(word, letters=word.letters[end:]))
+            if part.letters]
 
 
 def with_raised_digits(
@@ -97,23 +108,24 @@ def with_raised_digits(
 
     `read_digits` reads an image on which there are digits only, in rows.
     """
-    starts = {
-        index: start
+    places = {
+        index: (start, end)
         for index, word in enumerate(words)
-        if (start := _raised_from(word)) < len(word.letters)
+        for start, end in [_raised_in(word)]
+        if start < end
     }
-    if not starts:
+    if not places:
         return list(words)
-    crops = [_enlarged(image, words[index].letters[start:]) for index, start in starts.items()]
+    crops = [_enlarged(image, words[at].letters[start:end]) for at, (start, end) in places.items()]
     sheet, middles = _montage(crops)
     found = read_digits(sheet)
     digits = {
         index: read
-        for index, row in zip(starts, middles, strict=True)
+        for index, row in zip(places, middles, strict=True)
         if (read := _digits_at(row, found)).isdecimal()
     }
     return [
         part
         for index, word in enumerate(words)
-        for part in (_split(word, starts[index], digits[index]) if index in digits else [word])
+        for part in (_split(word, *places[index], digits[index]) if index in digits else [word])
     ]

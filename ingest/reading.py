@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from ingest.document import RawDocument
 
 # Counts up whenever reading gives another outcome for the same file: letters are then read anew.
-READING_VERSION = 3
+READING_VERSION = 4
 _MAX_SLUG = 80
+# The shortest letters ("Ontvangen in goede orde. Met vriendelijke groet, …") have more of both.
+_FEWEST_WORDS, _FEWEST_LETTERS = 5, 20
 
 
 def slug(text: str) -> str:
@@ -54,13 +56,24 @@ def _with_supplied(metadata: Metadata, supplied: Supplied) -> Metadata:
     return replace(metadata, provenance=provenance, **changes)  # type: ignore[arg-type]
 
 
+def _check_length(text: str) -> None:
+    """Refuse what only has the name of a letter, such as the first bytes of another file."""
+    words = [word for word in text.split() if any(map(str.isalnum, word))]
+    letters = sum(map(str.isalnum, text))
+    if len(words) < _FEWEST_WORDS and letters < _FEWEST_LETTERS:
+        amount = "1 word" if len(words) == 1 else f"{len(words)} words"
+        raise UnreadableFile(
+            f"it holds no letter: only {amount}", "supply the letter itself, or remove the file"
+        )
+
+
 def make_letter(
     document: RawDocument, source: str, sha256: str, supplied: Supplied | None = None
 ) -> Letter:
     """Clean and identify a document that has been read.
 
     Raises:
-        UnreadableFile: it holds no text, or nothing that cleaning leaves of it.
+        UnreadableFile: it holds no text, nothing that cleaning leaves of it, or too few words.
     """
     if not any(character.isalnum() for page in document.pages for character in page.text):
         raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
@@ -70,6 +83,7 @@ def make_letter(
         raise UnreadableFile(
             "it holds nothing but page furniture", "supply the letter itself, or remove the file"
         )
+    _check_length(cleaned.text)
     metadata = _with_supplied(read_metadata(document, cleaned), supplied or Supplied())
     return Letter(
         letter_id=letter_id_of(metadata.kenmerk, source),

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from ingest import ocr
+from ingest import deadline, ocr
 from ingest.errors import UnreadableFile
 from ingest.scan_image import is_blank
 from ingest.text_layer import SCANT
@@ -79,7 +79,8 @@ class Recognition:
             self._lose(number, _NEEDS_OCR)
             return None
         try:
-            found = ocr.recognise(image, dpi, ocr.SECONDS_PER_PAGE)
+            with deadline.paused(2 * ocr.SECONDS_PER_PAGE):
+                found = ocr.recognise(image, dpi, ocr.SECONDS_PER_PAGE)
         except (OSError, subprocess.SubprocessError, ElementTree.ParseError):
             self._lose(number, _FAILED)
             return None

@@ -74,13 +74,17 @@ def read_supplied(folder: Path) -> dict[str, Supplied]:
     """The entries of `folder/letters.toml` by file name; {} without such a file.
 
     Raises:
-        UnreadableFile: it is not valid TOML, or an entry has an unknown key or a wrong value.
+        UnreadableFile: it cannot be opened, it is not valid TOML, or an entry has an unknown key or
+            a wrong value.
     """
     path = folder / FILE_NAME
-    if not path.is_file():
-        return {}
     try:
+        if not path.is_file():
+            return {}
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise _refuse(path, f"is not valid TOML ({error})") from error
+    except OSError as error:
+        reason = f"{path.name}: it cannot be opened ({error.strerror})"
+        raise UnreadableFile(reason, f"check the rights of {path} and of its folder") from error
     return _entries(path, content)

@@ -78,6 +78,12 @@ def _is_gibberish(texts: Iterable[str]) -> bool:
     return total >= _MIN_PAIRS and usual < _MIN_USUAL * total
 
 
+def usual_share(texts: Iterable[str]) -> float:
+    """Of the pairs of letters in words, the share that is usual in Dutch or English; 0 of none."""
+    usual, total = _usual_pairs(texts)
+    return usual / total if total else 0.0
+
+
 def _by_type(words: Sequence[Word]) -> list[list[str]]:
     """The words of each type (size, weight, slope): one font of a page may be broken alone."""
     groups: dict[tuple[int, bool, bool], list[str]] = {}

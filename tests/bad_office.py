@@ -44,7 +44,7 @@ def packed(parts: Members) -> bytes:
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive,
     ):
         for info, content in parts:
-            archive.writestr(info, content, zipfile.ZIP_DEFLATED)
+            archive.writestr(info, content)
     return target.getvalue()
 
 
@@ -54,6 +54,8 @@ def with_members(kind: str, *more: tuple[str | zipfile.ZipInfo, bytes]) -> bytes
         (name if isinstance(name, zipfile.ZipInfo) else zipfile.ZipInfo(name), content)
         for name, content in more
     ]
+    for info, _ in added:
+        info.compress_type = zipfile.ZIP_DEFLATED
     return packed([*members(kind), *added])
 
 

@@ -48,7 +48,7 @@ def _pages() -> Iterator[BadFile]:
     yield BadFile("bestand.html", lambda: (
         b'<!DOCTYPE html [<!ENTITY a SYSTEM "file:///etc/passwd">]><html><body>'
         b"<p>De gemeente meet de lucht. &a;</p></body></html>"), READ)
-    yield BadFile("nul.html", lambda: b"<html><body><p>De gemeente \x00 meet.</p></body></html>",
+    yield BadFile("nul.html", lambda: b"<html><p>De gemeente \x00 meet de lucht.</p></html>",
                   READ)
     yield BadFile("utf16.html", lambda: ("\ufeff" + page(_PROSE)().decode()).encode("utf-16-le"),
                   READ)

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -53,6 +54,25 @@ def test_the_report_names_each_file_and_sums_up(folder: Path, tmp_path: Path) ->
     assert done.exit_code == 0, done.output
     assert all(f"{number}.txt" in done.output for number in range(6))
     assert "6 letters, 6 passages, generation 1 (6 added; 6 passages embedded)" in done.output
+
+
+@pytest.mark.parametrize("columns", ["60", "80", "200"])
+def test_a_name_is_never_broken(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, columns: str
+) -> None:
+    """Names can be copied and searched, however narrow the terminal; no line of the table is wider
+    than that but for a name that is, and the letter's id is whole or not there."""
+    name = "archief 2024/Kamerbrief over de voortgang van de aanpak van ultrafijn stof.txt"
+    (folder / "archief 2024").mkdir()
+    write_letter(folder, name, f"Datum 1 maart 2025\nOns kenmerk IENW/BSK-2025/148213\n\n{TEXT}")
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    done = click.unstyle(call(tmp_path / "index", folder, "--dry-run").output)
+    table = [line for line in done.splitlines() if line][:9]
+    assert any(line.startswith(name) for line in table)
+    assert [line.split()[:2] for line in table if line.startswith("3")] == [["3.txt", "added"]]
+    assert all(len(line) <= int(columns) for line in table[:8] if not line.startswith(name))
+    assert ("ienw-bsk-2025-148213" in done) == (columns == "200")
 
 
 def test_json_is_all_there_is_on_stdout(folder: Path, tmp_path: Path) -> None:

@@ -223,6 +223,22 @@ def test_a_file_that_fails_keeps_its_earlier_version(folder: Path, directory: Pa
     assert report.letters == 7
 
 
+def test_only_what_was_asked_for_is_reported(
+    folder: Path, directory: Path, tmp_path: Path
+) -> None:
+    """A file that cannot be read is no failure of an ingest of another folder, which leaves what is
+    known of it as it is; nor is one whose earlier version is kept."""
+    (folder / "leeg.txt").write_bytes(b"")
+    synchronise(directory, [folder], HashEmbedder())
+    (folder / "brief-1.txt").write_bytes(b"")
+    failures = synchronise(directory, [folder], HashEmbedder()).failed
+    write_letter(tmp_path / "elders", "lucht.txt", LUCHT)
+    report = synchronise(directory, [tmp_path / "elders"], HashEmbedder())
+    assert statuses(report) == {"lucht.txt": Status.ADDED}
+    again = synchronise(directory, [folder], HashEmbedder())
+    assert again.failed == failures
+
+
 def test_empty_binary_and_foreign_files_are_named(folder: Path, directory: Path) -> None:
     """Each file that cannot be read is reported with a reason; two empty ones are no copies."""
     (folder / "leeg.txt").write_bytes(b"")

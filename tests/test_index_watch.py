@@ -17,7 +17,7 @@ import pytest
 
 from index.files import Role
 from index.store import Store
-from index.synchronise import RefusedRemoval, Status, preview, synchronise
+from index.synchronise import Status, preview, synchronise
 from index.watch import changes
 from tests.conftest import HashEmbedder, must_end, write_letter
 
@@ -66,6 +66,7 @@ def test_a_dry_run_says_what_an_ingest_then_does(folder: Path, directory: Path) 
     (folder / "kopie.txt").write_bytes((folder / "2.txt").read_bytes())
     (folder / "leeg.txt").write_bytes(b"")
     (folder / "5.txt").unlink()
+    (folder / "4.txt").rename(folder / "hernoemd.txt")
     foreseen = preview(directory, [folder])
     assert stored(directory) == before
     done = synchronise(directory, [folder], HashEmbedder())
@@ -73,7 +74,9 @@ def test_a_dry_run_says_what_an_ingest_then_does(folder: Path, directory: Path) 
         (file.source, file.status, file.detail, file.letter_id) for file in done.files
     ]
     assert foreseen.letters == done.letters == 6
-    assert {file.status for file in done.files} == set(Status) - {Status.SKIPPED, Status.REPLACED}
+    assert {file.status for file in done.files} == set(Status) - {
+        Status.SKIPPED, Status.REPLACED
+    }
 
 
 def test_a_dry_run_makes_no_index(folder: Path, directory: Path) -> None:
@@ -83,15 +86,18 @@ def test_a_dry_run_makes_no_index(folder: Path, directory: Path) -> None:
     assert not directory.exists()
 
 
-def test_a_dry_run_refuses_what_an_ingest_refuses(folder: Path, directory: Path) -> None:
-    """A folder that lost its letters is refused beforehand too."""
+def test_a_dry_run_shows_what_an_ingest_refuses(folder: Path, directory: Path) -> None:
+    """The plan as it would be if it were allowed, and that it is not."""
     synchronise(directory, [folder], HashEmbedder())
     for path in folder.iterdir():
         path.unlink()
     folder.rmdir()
-    with pytest.raises(RefusedRemoval, match="--allow-removals"):
-        preview(directory, [folder])
-    assert preview(directory, [folder], allow_removals=True).letters == 0
+    foreseen = preview(directory, [folder])
+    assert [file.status for file in foreseen.files] == [Status.REMOVED] * 6
+    assert foreseen.refused == f"{folder} lacks 6 of the 6 letters indexed from it"
+    allowed = preview(directory, [folder], allow_removals=True)
+    assert (allowed.files, allowed.letters, allowed.refused) == (foreseen.files, 0, "")
+    assert stored(directory)["files"] == 6
 
 
 def test_every_file_is_known_with_its_state(folder: Path, directory: Path) -> None:
@@ -178,8 +184,8 @@ def _report(process: subprocess.Popen[str]) -> dict[str, str]:
 
 
 def test_watching_goes_on_after_failures_until_ctrl_c(folder: Path, directory: Path) -> None:
-    """Each change is taken over; a file that fails and a refused removal are said and end nothing;
-    Ctrl-C ends it, with status 0."""
+    """Each change is taken over; a file that fails and a refused removal are said, the latter once,
+    and end nothing; Ctrl-C ends it, with status 0."""
     with must_end(120), subprocess.Popen(
         [sys.executable, "-c", _PROGRAM, str(directory), str(folder), "--watch", "--json"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -193,7 +199,10 @@ def test_watching_goes_on_after_failures_until_ctrl_c(folder: Path, directory: P
         assert _report(process)["leeg.txt"] == "failed"
         for number in range(3):
             (folder / f"{number}.txt").unlink()
-        assert "--allow-removals" in process.stderr.readline()
+        assert "removed" not in _report(process).values()
+        assert "lacks 3 of the 6 letters" in process.stderr.readline()
+        write_letter(folder, "nieuw.txt", TEXT, kenmerk="B/2025/1")
+        assert _report(process)["nieuw.txt"] == "added"
         write_letter(folder, "0.txt", TEXT, kenmerk="A/2025/0")
         write_letter(folder, "1.txt", TEXT, kenmerk="A/2025/1")
         found = _report(process)
@@ -202,3 +211,4 @@ def test_watching_goes_on_after_failures_until_ctrl_c(folder: Path, directory: P
         _, errors = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "Traceback" not in errors
+    assert "lacks" not in errors

@@ -173,3 +173,22 @@ def test_a_published_title_counts_where_the_publisher_gave_the_file_out() -> Non
     properties = {"title": "None", "subject": "Stand van zaken geluid", "producer": producer}
     assert letter_with(properties).metadata.subject == "Stand van zaken geluid"
     assert letter_with({**properties, "producer": "Word"}).metadata.subject is None
+
+
+@pytest.mark.parametrize(
+    ("properties", "date"),
+    [
+        ({"title": "Wachttijden | Kamerstuk | Rijksoverheid.nl"}, "2024-05-05"),
+        ({"title": "Wachttijden", "publisher": "Ministerie van Financiën"}, "2024-05-05"),
+        ({"title": "Wachttijden | Gemeente Utrecht"}, None),
+        ({"title": "Wachttijden", "creator": "berr0904"}, None),
+    ],
+)
+def test_the_day_of_issue_of_a_page_without_address(
+    properties: dict[str, str], date: str | None
+) -> None:
+    """A page that names the government as its site or publisher is believed on its date alone."""
+    metadata = letter_with({**properties, "issued": "2024-05-05", "dossier": "32793"}).metadata
+    assert (metadata.date, metadata.kamerstukken) == (date, ())
+    printed = letter_with({**properties, "issued": "2024-05-05"}, FULL).metadata
+    assert printed.date == "2024-05-03"

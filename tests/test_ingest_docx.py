@@ -428,6 +428,53 @@ def test_a_box_of_prose_amid_the_text(tmp_path: Path) -> None:
     assert texts(page, Role.PARAGRAPH) == [PROSE, f"Kader. {PROSE}", "Eerst dit en dat."]
 
 
+def box_of(*lines: str) -> str:
+    """A run with a text box of these lines."""
+    inside = "".join(paragraph(line) for line in lines)
+    return (
+        f"<w:r><w:pict><v:textbox><w:txbxContent>{inside}</w:txbxContent></v:textbox></w:pict></w:r>"
+    )
+
+
+HEAD = (
+    paragraph("Ministerie van Financiën", "<w:r><w:br/></w:r>", "Korte Voorhout 7"),
+    paragraph("Datum: 3 mei 2024"),
+    paragraph("Ons kenmerk", "<w:r><w:tab/></w:r>", "F-2024/9"),
+    paragraph("Geachte voorzitter,"),
+)
+COLUMN = ("Ministerie van Financiën", "Datum", "3 mei 2024", "Ons kenmerk", "F-2024/9")
+
+
+def test_a_box_in_the_cell_of_a_table(tmp_path: Path) -> None:
+    """A text box anchored in a cell is no part of the row; a cell with nothing else is the box."""
+    anchored = f"<w:tc>{paragraph(box_of(*COLUMN), 'Schiphol')}</w:tc>"
+    alone = f"<w:tc>{paragraph(box_of('17.800'))}</w:tc>"
+    rows = f"<w:tr>{anchored}{alone}</w:tr>" * 2
+    page = read_body(tmp_path, *HEAD, paragraph(PROSE), f"<w:tbl>{rows}</w:tbl>")
+    assert texts(page, Role.TABLE_ROW) == ["Schiphol\t17.800"] * 2
+    assert {value for value, _ in blocks(page, Role.FURNITURE)} == {"repeated page head"}
+
+
+def test_a_side_column_of_a_later_page(tmp_path: Path) -> None:
+    """A side column anchored in the text repeats the head, and opens no second one."""
+    page = read_body(
+        tmp_path,
+        *HEAD,
+        paragraph("Vervolg", properties='<w:outlineLvl w:val="0"/>'),
+        paragraph(box_of(*COLUMN, "Uw kenmerk", "A-1"), PROSE),
+        paragraph(box_of("In het kort"), PROSE),
+    )
+    # The field that is new stands behind the text, where it parts no section.
+    assert [text for _, text in blocks(page, *set(Role) - {Role.FURNITURE})][-5:] == [
+        "Vervolg", PROSE, "In het kort", PROSE, "Uw kenmerk\nA-1",
+    ]  # fmt: skip
+    assert blocks(page, Role.FURNITURE) == [
+        ("repeated page head", "Ministerie van Financiën"),
+        ("repeated page head", "Datum\n3 mei 2024"),
+        ("repeated page head", "Ons kenmerk\nF-2024/9"),
+    ]
+
+
 def test_heads_and_feet(tmp_path: Path) -> None:
     """Fields of a head are read once; page numbers and what runs along are furniture."""
     references = "".join(

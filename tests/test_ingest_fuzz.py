@@ -185,7 +185,7 @@ def test_damaged_pdfs(tmp_path_factory: pytest.TempPathFactory, contents: list[b
         path = folder / f"{number}.pdf"
         path.write_bytes(content)
         files.append(ToRead(path, path.name))
-    for outcome in read_letters(files, Limits(30, 1024, 2), lambda _: None):
+    for outcome in read_letters(files, Limits(30, 1024, 2), lambda done, total: None):
         if isinstance(outcome, Letter):
             assert_accounted_for(outcome)
         else:
@@ -262,10 +262,10 @@ def test_what_becomes_of_wrong_marks(given_: list[Mark], kept: list[Mark]) -> No
 
 def test_half_a_character() -> None:
     """Half a character, which no database can store, becomes the sign for an unknown one."""
-    page = RawPage(1, "\udc00", "Een \ud800 brief.")
+    page = RawPage(1, "\udc00", "Een \ud800 brief over het water.")
     document = RawDocument((page,), {"title": "Over \ud83d"}, ("page \udfff",))
     letter = make_letter(document, "brief.pdf", "")
-    assert letter.text == letter.pages[0].raw == "Een \ufffd brief."
+    assert letter.text == letter.pages[0].raw == "Een \ufffd brief over het water."
     assert letter.pages[0].label == "\ufffd"
     assert sound(document).properties == {"title": "Over \ufffd"}
     assert letter.warnings == ("page \ufffd",)

@@ -96,6 +96,48 @@ def test_a_side_column_in_a_frame() -> None:
     ]
 
 
+HEAD = (
+    "<p>Ministerie van Financiën<p>Datum<p>3 mei 2024<p>Ons kenmerk: F-2024/9"
+    "<p>Geachte voorzitter,"
+)
+COLUMN = (
+    "<div style='position: absolute'><p>Ministerie van Financiën<p>Datum<p>3 mei 2024"
+    "<p>Ons kenmerk<p>F-2024/9</div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks"),
+    [
+        (f"<h2>Vervolg</h2>{COLUMN}<p>{PROSE}</p>", ["2|Vervolg", PROSE.strip()]),
+        (
+            f"<table><tr><td>a<td>{COLUMN}b<tr><td>{COLUMN}c<td>d</table>",
+            ["a\tb", "c\td"],
+        ),
+        (f"<div>Een zin {COLUMN}die doorgaat.</div>", ["Een zin die doorgaat."]),
+        (f"<ul><li>{COLUMN}een<li>twee</ul>", ["• een", "• twee"]),
+    ],
+)
+def test_a_side_column_that_repeats_the_head(text: str, blocks: list[str]) -> None:
+    """A frame of a later page is no part of the text it stands in, and its repetitions go."""
+    document = read(f"{HEAD}{text}")
+    head = ["Ministerie van Financiën", "Datum\n3 mei 2024", "Ons kenmerk: F-2024/9"]
+    assert kept(document) == [*head, "Geachte voorzitter,", *blocks]
+    repeated = [one for one in marked(document, Role.FURNITURE) if one.startswith("repeated page")]
+    assert repeated[0] == "repeated page head|Ministerie van Financiën"
+    assert len(repeated) == 3 * text.count("absolute")
+
+
+def test_a_frame_amid_the_text_that_repeats_nothing() -> None:
+    """What is new in a frame is kept: words where they stand, a field behind the text."""
+    document = read(
+        f"{HEAD}<p>{PROSE}</p><div style='position: absolute'>In het kort</div><p>{PROSE}</p>"
+        f"<div style='position: absolute'><p>Uw kenmerk<p>A-1</div><p>{PROSE}</p>"
+    )
+    text = PROSE.strip()
+    assert kept(document)[4:] == [text, "In het kort", text, text, "Uw kenmerk\nA-1"]
+
+
 def test_titles_in_bold() -> None:
     """A line wholly in bold over prose is a heading; bold words in a sentence are not."""
     document = read(
@@ -520,7 +562,8 @@ FRAGMENTS = st.lists(
 def test_any_tags_give_marks_that_hold(html: str) -> None:
     """Whatever the tags: marks lie in the text, those of lines do not overlap, nothing is lost."""
     try:
-        document = read(f"<p>woord</p>{html}")
+        document = read(f"<p>Dit is de tekst van de brief.</p>{html}")
+        letter = make_letter(document, "brief.html", "")
     except UnreadableFile:
         return
     page = document.pages[0]
@@ -528,7 +571,7 @@ def test_any_tags_give_marks_that_hold(html: str) -> None:
     assert all(0 <= mark.start < mark.end <= len(page.text) for mark in page.marks)
     assert all(before.end < after.start for before, after in pairwise(lines))
     assert all(page.text[m.start : m.end] == m.value for m in _note_marks(document))
-    assert_accounted_for(make_letter(document, "brief.html", ""))
+    assert_accounted_for(letter)
 
 
 def _note_marks(document: RawDocument) -> list[Mark]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from ingest import isolation
+from ingest.deadline import paused
 from ingest.errors import UnreadableFile
 from ingest.isolation import Limits, ToRead, read_letters
 from ingest.letter import Letter
@@ -45,6 +47,27 @@ class Unpacked:
         return os._exit, (1,)
 
 
+class Stuck:
+    """Stands for a library that neither comes back nor lets Python run: looking at it stalls."""
+
+    def __bool__(self) -> bool:
+        ctypes.PyDLL(None).sleep(100)
+        return True
+
+
+class Recognised:
+    """Stands for a scan: pages are recognised for `seconds`, which may take at most `longest`."""
+
+    def __init__(self, seconds: float, longest: float) -> None:
+        self.seconds = seconds
+        self.longest = longest
+
+    def __bool__(self) -> bool:
+        with paused(self.longest):
+            time.sleep(self.seconds)
+        return False
+
+
 @pytest.fixture(autouse=True)
 def _always_apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small texts too are read in processes."""
@@ -61,7 +84,7 @@ def letters(tmp_path: Path) -> list[ToRead]:
 def read_all(files: Sequence[ToRead], limits: Limits = LIMITS) -> list[Outcome]:
     """What became of each file."""
     with must_end(120):
-        return list(read_letters(files, limits, lambda done: None))
+        return list(read_letters(files, limits, lambda done, total: None))
 
 
 def names(outcomes: Sequence[Outcome]) -> list[str]:
@@ -72,12 +95,12 @@ def names(outcomes: Sequence[Outcome]) -> list[str]:
 def test_letters_come_out_as_they_are_read_one_by_one() -> None:
     """Reading side by side changes nothing: the same letters, in the order they were given in."""
     files = [ToRead(path, path.name) for path in sorted(CORPUS.glob("*.txt"))]
-    done: list[int] = []
+    done: list[tuple[int, int]] = []
     with must_end(120):
-        outcomes = list(read_letters(files, LIMITS, done.append))
+        outcomes = list(read_letters(files, LIMITS, lambda *now: done.append(now)))
     assert outcomes == [read_letter(file.path) for file in files]
     assert done == sorted(done)
-    assert done[-1] == len(files)
+    assert done[-1][0] == done[-1][1] > sum(file.path.stat().st_size for file in files)
 
 
 def test_a_few_small_texts_start_no_process(
@@ -103,6 +126,31 @@ def test_a_file_that_stalls_costs_only_its_time(letters: list[ToRead], tmp_path:
     outcomes = read_all([stalled, *letters], Limits(seconds=1, processes=2))
     assert names(outcomes) == ["reading it took longer than 1 s", "0.txt", "1.txt", "2.txt"]
     assert "--file-timeout" in cast("UnreadableFile", outcomes[0]).remedy
+
+
+def test_a_reader_that_never_comes_back_to_python_ends_too(letters: list[ToRead]) -> None:
+    """The limit holds where no line of Python is run any more."""
+    stuck = ToRead(letters[0].path, "0.txt", cast("Supplied", Stuck()))
+    outcomes = read_all([stuck, letters[1]], Limits(seconds=1, processes=2))
+    assert names(outcomes) == ["reading it took longer than 1 s", "1.txt"]
+
+
+def test_recognising_pages_does_not_count_for_the_limit(letters: list[ToRead]) -> None:
+    """A scan of many pages is read, however long that takes; a page that stalls is ended."""
+    scan = ToRead(letters[0].path, "0.txt", cast("Supplied", Recognised(6, longest=60)))
+    stalled = ToRead(letters[1].path, "1.txt", cast("Supplied", Recognised(60, longest=1)))
+    outcomes = read_all([scan, stalled], Limits(seconds=3, processes=2))
+    assert names(outcomes) == ["0.txt", "reading it took longer than 3 s"]
+
+
+def test_recognition_has_an_end(
+    letters: list[ToRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of endlessly many scanned pages ends as well, and is named for what it is."""
+    monkeypatch.setattr(isolation, "_RECOGNITION_SECONDS", 0.5)
+    scan = ToRead(letters[0].path, "0.txt", cast("Supplied", Recognised(60, longest=60)))
+    outcomes = read_all([scan, letters[1]], Limits(seconds=1, processes=2))
+    assert names(outcomes) == ["recognising its pages took over 0 minutes", "1.txt"]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
@@ -153,7 +201,7 @@ def test_stopping_halfway_ends_all_processes(letters: list[ToRead], tmp_path: Pa
     os.mkfifo(tmp_path / "stil.txt")
     files = [letters[0], ToRead(tmp_path / "stil.txt", "stil.txt")]
     with must_end(60):
-        reading = read_letters(files, LIMITS, lambda done: None)
+        reading = read_letters(files, LIMITS, lambda done, total: None)
         assert isinstance(next(reading), Letter)
         assert multiprocessing.active_children()
         reading.close()  # type: ignore[attr-defined]
@@ -165,7 +213,7 @@ import multiprocessing, sys
 from pathlib import Path
 from ingest.isolation import Limits, ToRead, read_letters
 if __name__ == "__main__":
-    def show(done):
+    def show(done, total):
         print(*(child.pid for child in multiprocessing.active_children()), flush=True)
     list(read_letters([ToRead(Path(sys.argv[1]), "stil.txt")], Limits(), show))
 """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tracemalloc
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -18,6 +19,9 @@ PROSE = (
     "12 maart 2025 geïnformeerd. In de afgelopen periode is met alle betrokken partijen,",
     "waaronder de gemeenten, gesproken over de gevolgen voor de praktijk en de kosten.",
 )
+
+# As long as any line of the text, so that no next word would fit.
+FULL = "de rol van gemeenten, provincies en waterschappen bij de uitvoering in deze periode."
 
 
 def words(x: float, y: float, line: str, size: float = 9, bold: bool = False) -> list[Word]:
@@ -191,3 +195,124 @@ def test_a_long_document_is_not_kept_in_memory():
     assert [one.number for one in raw] == list(range(1, 201))
     assert all(one.text.count("informeer ik uw Kamer") == 10 for one in raw)
     assert peak < 25_000_000
+
+
+def test_a_paragraph_goes_on_over_the_page_end_after_a_full_line():
+    """A last line with no room for the next word makes the next page's text its continuation."""
+    lines = (
+        "Over de uitvoering wordt uw Kamer in het najaar van dit jaar nader geïnformeerd.",
+        "Daarbij ga ik in op de kosten, op de planning en op de rol van de gemeenten.",
+    )
+    full = [*PROSE, FULL]
+    first, second = lay_out([page(column(80, 100, *full)), page(column(80, 100, *lines), number=2)])
+    assert [mark.goes_on for mark in (*first.marks, *second.marks)] == [False, True]
+    short = [*PROSE, "Daarover bericht ik u."]
+    _, second = lay_out([page(column(80, 100, *short)), page(column(80, 100, *lines), number=2)])
+    assert [mark.goes_on for mark in second.marks] == [False]
+
+
+def test_a_label_after_a_full_line_begins_a_text_of_its_own():
+    """"Vraag 3" at the top of a page does not go on with the answer on the page before."""
+    full = [*PROSE, FULL]
+    label = words(80, 100, "Vraag 3") + column(80, 112, *PROSE)
+    _, second = lay_out([page(column(80, 100, *full)), page(label, number=2)])
+    assert not any(mark.goes_on for mark in second.marks)
+    assert marked(second, Role.PARAGRAPH)[0] == "Vraag 3"
+
+
+def test_a_title_cut_by_the_page_end_is_one_heading():
+    """A bold title that fills its line goes on with the bold line that opens the next page."""
+    title = words(80, 170, "Uitnodiging voor een werkbezoek aan de veiligheidsregio van Midden- en "
+                  "West-Gelderland", bold=True)
+    rest = words(80, 100, "en het college van Arnhem", bold=True)
+    pages = [
+        page(column(80, 100, *PROSE), title),
+        page(rest, column(80, 130, *PROSE), number=2),
+    ]
+    _, second = lay_out(pages)
+    assert [mark.goes_on for mark in second.marks] == [True, False]
+    assert marked(second, Role.HEADING) == ["en het college van Arnhem"]
+
+
+def test_a_paragraph_goes_on_in_the_next_column():
+    """A figure that opens a column goes on with the sentence that the column before left open."""
+    left = [f"links regel {at} van de tekst, die doorloopt" for at in range(11)]
+    left.append("met besparingen daarbij van wel meer dan €")
+    right = ["19 tot 34 miljoen, per kubieke meter grond."]
+    right += [f"rechts regel {at} van de tekst, doorloopt" for at in range(11)]
+    (raw,) = lay_out([page(column(60, 100, *left), column(280, 100, *right))])
+    assert "dan €\n19 tot" in marked(raw, Role.PARAGRAPH)[0]
+
+
+def test_an_indented_paragraph_after_an_item_is_none_of_it():
+    """What is indented less than an item's text, after a sentence's end, is a new paragraph."""
+    item = words(80, 200, "4.") + words(105, 200, "twee borden die de gereden snelheid tonen.")
+    after = words(95, 212, PROSE[0]) + column(80, 224, *PROSE[1:])
+    (raw,) = lay_out([page(column(80, 100, *PROSE), item, after)])
+    assert marked(raw, Role.LIST_ITEM) == ["4. twee borden die de gereden snelheid tonen."]
+    assert marked(raw, Role.PARAGRAPH)[-1] == "\n".join(PROSE)
+
+
+def test_a_sign_drawn_against_its_word_begins_an_item():
+    """A number in brackets begins an item, and is set apart, though no white follows it."""
+    items = words(80, 200, "(1)Wat is daarvan de oorzaak?") + words(80, 212, "(2)Wie betaalt dit?")
+    (raw,) = lay_out([page(column(80, 100, *PROSE), items)])
+    assert marked(raw, Role.LIST_ITEM) == ["(1) Wat is daarvan de oorzaak?", "(2) Wie betaalt dit?"]
+
+
+def test_cells_that_a_rule_parts_need_no_wide_gap():
+    """A drawn line between two cells parts them, however near their words stand to it."""
+    cells = [
+        words(80, 300, "Meteren–Box-") + words(140, 300, "412") + words(200, 300, "onderleggers"),
+        words(80, 312, "tel"),
+        words(80, 330, "Deurne") + words(140, 330, "197") + words(200, 330, "diepwand"),
+        words(80, 348, "Hengelo") + words(140, 348, "226") + words(200, 348, "onbekend"),
+    ]
+    rules = tuple((x, 288.0, x + 0.5, 354.0) for x in (78.0, 137.0, 190.0, 300.0))
+    rules += tuple((78.0, y, 300.0, y + 0.5) for y in (288.0, 318.0, 336.0, 354.0))
+    one = page(column(80, 100, *PROSE), *cells)
+    (raw,) = lay_out([replace(one, rules=rules)])
+    assert marked(raw, Role.TABLE_ROW) == [
+        "Meteren–Box-\ntel\t412\tonderleggers", "Deurne\t197\tdiepwand",
+        "Hengelo\t226\tonbekend",
+    ]
+
+
+def test_a_value_in_a_narrow_cell_stands_below_its_own_label():
+    """A kenmerk that nearly touches the value beside it is parted from it at the next label."""
+    labels = words(80, 100, "Uw brief van") + words(190, 100, "Ons kenmerk") + words(
+        300, 100, "Behandeld door")
+    values = words(80, 112, "17 februari 2026") + words(190, 112, "Z26-014882/UIT-26-031177") + (
+        words(300, 112, "M. Kleinjan"))
+    text = words(80, 150, "Geachte leden van de raad,") + column(80, 174, *PROSE)
+    (raw,) = lay_out([page(labels, values, text)])
+    assert "Ons kenmerk\nZ26-014882/UIT-26-031177" in marked(raw, Role.FIELD)
+
+
+def test_a_raised_number_wrapped_to_its_own_line_cites_its_note():
+    """A small number alone below a paragraph ends it, and is no paragraph."""
+    note = words(80, 740, "1 Kamerstuk 32 793, nr. 703.", 7)
+    wrapped = [Word("1", 80, 140, 83, 146, 5.5)]
+    (raw,) = lay_out([page(column(80, 100, *PROSE), wrapped, note)])
+    assert marked(raw, Role.PARAGRAPH) == ["\n".join(PROSE) + "1"]
+    assert marked(raw, Role.NOTE_MARK) == ["1"]
+
+
+def test_a_note_is_told_by_its_number_though_no_white_follows():
+    """The next number at the edge of the notes begins a note, stuck to its text or not."""
+    notes = column(80, 740, "1 Kamerstuk 32 793.", "2gezondheidenruimte.nl", size=7, leading=9)
+    (raw,) = lay_out([page(column(80, 100, *PROSE), notes)])
+    assert marked(raw, Role.FOOTNOTE) == ["1 Kamerstuk 32 793.", "2 gezondheidenruimte.nl"]
+
+
+def test_page_numbers_of_contents_stay_in_their_rows():
+    """A smaller number below a larger one ends its own entry of a table of contents."""
+    entries = [
+        words(80, 300 + 16 * at, title, size) + words(500, 300 + 16 * at, str(3 + at), size)
+        for at, (title, size) in enumerate((
+            ("1. Inleiding", 13), ("1.1 Over het verzoek", 9), ("1.2 Achtergrond", 9),
+            ("2. Verloop", 13), ("2.1 Beoordeling", 9), ("3. Slot", 13),
+        ))
+    ]
+    (raw,) = lay_out([page(column(80, 100, *PROSE), *entries)])
+    assert "1.1 Over het verzoek\t4" in raw.text

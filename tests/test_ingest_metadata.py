@@ -1,9 +1,12 @@
+import re
 import tomllib
 from typing import Any
 
 import pytest
 
 from ingest.document import Mark, RawDocument, RawPage, Role
+from ingest.errors import UnreadableFile
+from ingest.letter import Kind
 from ingest.reading import make_letter
 from tests.ingest_letters import (
     CORPUS_LETTERS,
@@ -251,7 +254,88 @@ def test_letter_id_is_safe_and_stays_when_content_changes() -> None:
     """The id follows from kenmerk or file name, so that a changed letter replaces the old one."""
     assert corpus_letter(CORPUS_LETTERS[0]).letter_id == "3332219-1024718-pg"
     first, second = (
-        letter_from("Een brief.", "Brief à la.txt"),
-        letter_from("Anders.", "Brief à la.txt"),
+        letter_from("Een brief over water en lucht.", "Brief à la.txt"),
+        letter_from("Een andere brief over geluid.", "Brief à la.txt"),
     )
     assert first.letter_id == second.letter_id == "brief-a-la"
+
+
+NOTE = (
+    "Aanleiding\n\nU bent op 3 mei geïnformeerd over de lozingen in de Maas.\n\n"
+    "Geadviseerd besluit\n\nU stemt in met verzending van de brief aan de Kamer.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "subject"),
+    [
+        ("nota\tLozingen langs de Maas", "Lozingen langs de Maas"),
+        ("nota Lozingen langs de Maas", "Lozingen langs de Maas"),
+        ("Nota\nLozingen langs de Maas", "Lozingen langs de Maas"),
+        ("MEMO: Lozingen langs de Maas", "Lozingen langs de Maas"),
+        ("notitie\n\nLozingen langs\nde Maas", "Lozingen langs de Maas"),
+        ("Nota\n\nDirectie Waterkwaliteit", None),
+        ("Nota\n\nTER BESLISSING", None),
+        ("memo\n\n3 september 2025", None),
+        ("Nota Lozingen langs de Maas", "Nota Lozingen langs de Maas"),
+        ("nota\tConcept\n\nOnderwerp\tLozingen langs de Maas", "Lozingen langs de Maas"),
+    ],
+)
+def test_subject_of_a_nota(head: str, subject: str | None) -> None:
+    """A nota's title stands beside or below the template's label; who wrote it is no subject."""
+    unit = "Directoraat-Generaal Water en Bodem\nDirectie Waterkwaliteit"
+    first = f"{unit}\n\nDatum\n3 september 2025\n\nTER BESLISSING\n\nAan de minister\n\n{head}"
+    text = f"{first}\n\n{NOTE}"
+    found = re.finditer(r"\S(?:.|\n(?!\n))*", first)
+    marks = [Mark(*one.span(), Role.FIELD) for one in found]
+    marks += [
+        Mark(one.start(), one.end(), Role.HEADING, "1")
+        for one in re.finditer("Aanleiding|Geadviseerd besluit", text)
+    ]
+    document = RawDocument((RawPage(None, None, text, tuple(marks)),))
+    assert make_letter(document, "nota.docx", "0" * 64).metadata.subject == subject
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Date\n12 September 2025\n\nOur reference\nBZ/2025-17\n\nSubject\nClean rivers",
+        "Date: 12 September 2025\nYour reference: A-2025/9\nOur reference: BZ/2025-17\n"
+        "Subject: Clean rivers",
+        "Date\t12 September 2025\n\nYour reference\tA-2025/9\n\nOur reference\tBZ/2025-17\n\n"
+        "Re\tClean rivers",
+        "DATUM\t12 september 2025\n\nUW KENMERK\tA-2025/9\n\nONS KENMERK\tBZ/2025-17\n\n"
+        "BETREFT:\tClean rivers",
+        "DATUM\n12 september 2025\n\nONS KENMERK\nBZ/2025-17\n\nONDERWERP\nClean rivers",
+    ],
+)
+def test_labels_in_english_and_in_capitals(head: str) -> None:
+    """A letter in English, or with labels in capitals, says the same under its own labels."""
+    text = f"Ministry of Foreign Affairs\n\n{head}\n\nGeachte voorzitter,\n\n{'Text. ' * 40}\n"
+    metadata = letter_from(text).metadata
+    found = (metadata.date, metadata.kenmerk, metadata.subject)
+    assert found == ("2025-09-12", "BZ/2025-17", "Clean rivers")
+
+
+@pytest.mark.parametrize(
+    ("line", "date", "kind"),
+    [
+        ("Kamerstuk: Kamerbrief | 21-03-2025", "2025-03-21", Kind.KAMERBRIEF),
+        ("Beslisnota | 21 maart 2025", "2025-03-21", Kind.BESLISNOTA),
+        ("Publicatie | 21-03-2025 | Ministerie van VWS", "2025-03-21", Kind.OTHER),
+        ("Vergelijk het verslag | 21-03-2025 is de datum", None, Kind.OTHER),
+    ],
+)
+def test_the_line_under_the_title_of_a_web_page(line: str, date: str | None, kind: Kind) -> None:
+    """A government site prints under a title what it publishes, and of which day it is."""
+    text = f"Wachttijden in de zorg\n\n{line}\n\n{'Een kind wacht gemiddeld 14 weken. ' * 9}\n"
+    metadata = letter_from(text).metadata
+    assert (metadata.date, metadata.kind) == (date, kind)
+
+
+@pytest.mark.parametrize(("text", "words"), [("PK", "1 word"), ("a, b en c", "4 words")])
+def test_a_few_words_are_no_letter(text: str, words: str) -> None:
+    """A file of next to nothing is refused by name; the shortest of letters is not."""
+    with pytest.raises(UnreadableFile, match=f"it holds no letter: only {words}"):
+        letter_from(text)
+    assert letter_from("Ontvangen. Met vriendelijke groet, J. de Wit").text

@@ -21,6 +21,7 @@ from ingest.text_layer import GIBBERISH, MISSING, SCANT, problem
 from ingest.words import PageWords, Word
 from tests.ingest_letters import CORPUS_LETTERS, corpus_letter
 from tests.rendering.scans import (
+    Image,
     add_scan,
     askew,
     page_image,
@@ -207,6 +208,94 @@ def test_a_raised_digit_becomes_a_word_of_its_own_and_a_quotation_mark_does_not(
     assert not body.space_after
     assert mark.baseline < body.baseline - 10
     assert mark.size < 0.7 * body.size
+
+
+def test_a_raised_digit_before_a_stop_is_read_apart_too() -> None:
+    """A note cited at the end of a sentence, before its full stop, keeps both."""
+    body = spelled("gesteld", 100).letters
+    word = Spelled(
+        (*body, Letter("®", 240, 104, 250, 122), Letter(".", 252, 136, 256, 140)), 140.0, 40.0, 0.9
+    )
+
+    def read_digits(sheet: Image) -> list[Spelled]:
+        middle = sheet.shape[0] // 2
+        return [Spelled((Letter("3", 60, middle - 20, 90, middle + 20),), 0.0, 40.0, 0.9)]
+
+    found = with_raised_digits([word], np.full((300, 500), 255, dtype=np.uint8), read_digits)
+    assert [one.text for one in found] == ["gesteld", "3", "."]
+    assert [one.space_after for one in found] == [False, False, True]
+
+
+GUESS = """<html xmlns="http://www.w3.org/1999/xhtml"><body>
+<span class='ocr_line' title="bbox 100 700 200 750; baseline 0 0; x_size 40">
+<span class='ocrx_word' title='bbox 100 700 140 750; x_wconf 61'>
+<span class='ocrx_cinfo' title='x_bboxes 100 3508 140 3508; x_conf 61'>U</span></span>
+</span></body></html>"""
+
+
+def test_a_guess_without_a_place_is_no_word() -> None:
+    """Letters whose boxes lie at the foot of the image, below their own line, are not text."""
+    assert words(GUESS) == []
+
+
+def spelled(text: str, left: int) -> Spelled:
+    """A word of letters that are 20 pixels wide, on the baseline 140."""
+    letters = (
+        Letter(one, left + 20 * at, 112, left + 20 * at + 18, 140) for at, one in enumerate(text)
+    )
+    return Spelled(tuple(letters), 140.0, 40.0, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("read", "expected"),
+    [
+        ("1__Kamerstuk", ["1", "Kamerstuk"]),
+        ("?_Zie", ["?", "Zie"]),
+        ("besluit__geheel", ["besluit", "geheel"]),
+        ("jan_jansen@minvws.nl", ["jan_jansen@minvws.nl"]),
+    ],
+)
+def test_a_gap_that_was_read_as_a_line_parts_words(read: str, expected: list[str]) -> None:
+    """A note's number stands apart from its text; an address keeps its underscore."""
+    assert [word.text for word in ocr._with_gaps([spelled(read, 100)])] == expected
+
+
+def test_a_link_that_was_read_in_parts_is_one_word() -> None:
+    """No space after "https:" or before a dot of a link; a sentence keeps its spaces."""
+    found = [spelled("Zie", 0), spelled("https:", 100), spelled("//www.", 240),
+             spelled("rivm", 380), spelled(".nl/pfas", 480), spelled("en", 700)]
+    texts = [word.text for word in ocr._with_whole_links(found)]
+    assert texts == ["Zie", "https://www.rivm.nl/pfas", "en"]
+
+
+def recognised(text: str, confidence: float, is_sideways: bool = False) -> ocr.Recognised:
+    """What was read on a page, every word with the same confidence."""
+    placed = [word._replace(confidence=confidence) for word in page_of(text).words]
+    return ocr.Recognised(tuple(placed), (), 595.0, 842.0, is_sideways)
+
+
+def test_a_page_is_turned_on_strong_evidence_only() -> None:
+    """A poor scan that is Dutch stays as it lies; one whose words are no language is turned."""
+    dutch, jumble = "ambtenaren zijn gelakt", "zUeAz pjdjub GZOZ"
+    assert not recognised(dutch, 0.69).is_better_than(recognised(dutch, 0.65))
+    assert not recognised(jumble, 0.9).is_better_than(recognised(dutch, 0.6))
+    assert recognised(dutch, 0.9).is_better_than(recognised(jumble, 0.4))
+    assert recognised(dutch, 0.9).is_better_than(recognised(dutch, 0.93, is_sideways=True))
+    assert not recognised(jumble, 0.4).is_better_than(recognised(dutch, 0.9, is_sideways=True))
+
+
+@pytest.mark.parametrize("degrees", [0.0, 1.5, -3.0])
+@pytest.mark.parametrize("turn", [0, 90])
+def test_skew_of_a_page_with_a_few_words_is_its_own(degrees: float, turn: int) -> None:
+    """Two lines and a side column are not sheared to the slope of some chance alignment."""
+    page = page_image(RENDERED / "zonder-briefhoofd.pdf", 2, 300)
+    rows = np.flatnonzero(page.min(axis=1) < 100)
+    short = np.full_like(page, 255)
+    short[rows[0] : rows[0] + 100] = page[rows[0] : rows[0] + 100]
+    side = page_image(LETTER, 4, 300)
+    short[600:900, 1850:] = side[300:600, 1850:]
+    image = turned(askew(short, degrees), turn)
+    assert skew(image) == pytest.approx(np.tan(np.deg2rad(degrees)), abs=0.003)
 
 
 @pytest.fixture

@@ -238,3 +238,28 @@ def test_large_documents(tmp_path: Path) -> None:
         page = read_body(tmp_path, body)
     assert len(texts(page, Role.PARAGRAPH)) == 5000
     assert len(texts(page, Role.TABLE_ROW)) == 1000
+
+
+def test_frames_of_later_pages(tmp_path: Path) -> None:
+    """Frames of a page are written before all text, and are read with the page that they are of."""
+
+    def frame(page: int, *lines: str) -> str:
+        return (
+            f'<draw:frame text:anchor-type="page" text:anchor-page-number="{page}">'
+            f"<draw:text-box>{''.join(map(p, lines))}</draw:text-box></draw:frame>"
+        )
+
+    column = ("Datum", "3 mei 2024", "Ons kenmerk", "F-2024/9")
+    page = read_body(
+        tmp_path,
+        frame(3, *column)
+        + frame(2, "Op deze bladzijde")
+        + frame(1, "Korte Voorhout 7", *column)
+        + p("Geachte voorzitter,")
+        + p(PROSE),
+    )
+    assert texts(page, Role.FIELD) == [
+        "Korte Voorhout 7", "Datum\n3 mei 2024", "Ons kenmerk\nF-2024/9",
+    ]  # fmt: skip
+    assert texts(page, Role.PARAGRAPH) == ["Geachte voorzitter,", PROSE, "Op deze bladzijde"]
+    assert {value for value, _ in blocks(page, Role.FURNITURE)} == {"repeated page head"}

@@ -141,6 +141,19 @@ def test_letterspaced_and_kerned_words_stay_whole(read):
     assert "Tekst volgt" in found
 
 
+def test_a_space_that_only_the_advance_shows_parts_words(read):
+    """Words of two text objects stay apart where the f of the first leans into the gap."""
+    apart = text(72, 600, "of") + text(82.44, 600, "een rechtmatige grondslag")
+    assert "of een rechtmatige" in read(pdf(BODY + apart)).pages[0].text
+
+
+def test_a_hyphen_set_a_hair_apart_belongs_to_its_word(read):
+    """The hyphen of a justified line's end is part of the word that it breaks."""
+    broken = text(72, 600, "wordt dit indu") + text(72 + 61.14 + 1.8, 600, "-")
+    found = read(pdf(BODY + broken + text(72, 588, "strie genoemd."))).pages[0].text
+    assert "indu-\nstrie" in found
+
+
 def test_a_raised_number_cites_its_note(read):
     """A raised digit is a note mark, stuck to its word; the small type at the foot is the note."""
     cited = "BT /F1 10 Tf 72 700 Td (Dit is eerder onderzocht) Tj /F1 6 Tf 4 Ts (1) Tj ET "
@@ -244,5 +257,6 @@ def test_a_rule_of_a_table_parts_off_no_notes(read):
     """Numbered text below a table with drawn borders is text, though a rule stands above it."""
     borders = "".join(f"{x} 600 {w} 0.5 re f\n" for x, w in ((72, 100), (172, 100), (272, 80)))
     below = lines(72, 580, "3. Tot slot volgt hier wat de gemeenten nog te doen staat dit jaar.")
-    (page,) = read(pdf(BODY + text(74, 604, "Almelo") + text(174, 604, "12") + borders + below)).pages
+    row = text(74, 604, "Almelo") + text(174, 604, "12")
+    (page,) = read(pdf(BODY + row + borders + below)).pages
     assert not [mark for mark in page.marks if mark.role is Role.FOOTNOTE]

@@ -41,7 +41,7 @@ def test_only_what_the_letter_lacks_is_supplied(tmp_path: Path) -> None:
 
 def test_a_supplied_date_is_normalised(tmp_path: Path) -> None:
     """A date may be supplied as a Dutch date."""
-    (tmp_path / "brief.txt").write_text("Een brief zonder datum.", encoding="utf-8")
+    (tmp_path / "brief.txt").write_text("Dit is een brief zonder datum.", encoding="utf-8")
     (tmp_path / "letters.toml").write_text(
         '[[letter]]\nfile = "brief.txt"\ndate = "3 mei 2024"\n', encoding="utf-8"
     )

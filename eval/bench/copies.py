@@ -87,10 +87,10 @@ def measure(folder: Path, number: int) -> list[Row]:
     found: dict[str, list[bool]] = {"copies in two formats": [], "different letters": []}
     for (path, first), (other, second) in combinations(wordings.items(), 2):
         kind = "copies in two formats" if path.stem == other.stem else "different letters"
-        found[kind].append(difference(first, second) is None)
+        found[kind].append(difference(first, second, repeats=True) is None)
     for kind in EDITS:
         found[kind] = [
-            difference(edited, wordings[path.with_suffix(".pdf")]) is None
+            difference(edited, wordings[path.with_suffix(".pdf")], repeats=True) is None
             for path in wordings if path.suffix == ".docx"
             for edited in _edits(path, wordings[path], kind, number)
         ]

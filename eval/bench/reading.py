@@ -71,7 +71,7 @@ def _measure_side_by_side(paths: list[Path], rounds: int) -> float:
     seconds = []
     for _ in range(rounds):
         start = time.perf_counter()
-        outcomes = list(read_letters(files, Limits(), lambda done: None))
+        outcomes = list(read_letters(files, Limits(), lambda done, total: None))
         seconds.append(time.perf_counter() - start)
         # What is refused takes no time.
         if not all(isinstance(outcome, Letter) for outcome in outcomes):

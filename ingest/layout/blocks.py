@@ -23,12 +23,14 @@ class Block:
     """Lines that belong together: one paragraph, one field, one row of a table.
 
     `cells` of a table's row are lists of lines; any other block has one cell. A block whose
-    `role` is None is left for the text itself to tell.
+    `role` is None is left for the text itself to tell. `goes_on` says that it is the rest of the
+    last block of the page before.
     """
 
     cells: list[list[Line]]
     role: Role | None = Role.PARAGRAPH
     value: str = ""
+    goes_on: bool = False
 
     @property
     def lines(self) -> list[Line]:
@@ -67,6 +69,6 @@ def write(blocks: Iterable[Block]) -> tuple[str, tuple[Mark, ...]]:
                     ]
                 text += line.text
         if block.role is not None:
-            marks.append(Mark(start, len(text), block.role, block.value))
+            marks.append(Mark(start, len(text), block.role, block.value, block.goes_on))
         marks.extend(inner)
     return text, tuple(marks)

@@ -115,11 +115,18 @@ def _beside(
 
 
 def columns_of(
-    lines: Sequence[Line], page: PageWords, usual: tuple[float, float] | None
+    lines: Sequence[Line],
+    page: PageWords,
+    usual: tuple[float, float] | None,
+    gutter: float | None = None,
 ) -> Columns:
-    """Tell the side column from the text; `usual` are the edges of text on the other pages."""
+    """Tell the side column from the text.
+
+    `usual` are the edges of text on the other pages, `gutter` is where it has one there.
+    """
     edges = text_edges(_spans(lines), page.width) or usual
-    if edges is None:
+    # Text right of the gutter alone: what stands left of it is the first column.
+    if edges is None or (gutter is not None and edges[0] >= gutter - 6):
         rights = max((line.right for line in lines), default=0.0)
         return Columns([], list(lines), min((line.left for line in lines), default=0.0), rights)
     every = list(lines)

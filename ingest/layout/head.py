@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING
 from ingest.blocks import SALUTATION
 from ingest.document import Role
 from ingest.layout.blocks import Block, one_cell
-from ingest.layout.lines import joined
+from ingest.layout.lines import Line, joined
 from ingest.letterhead import LABEL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.layout.columns import Columns
-    from ingest.layout.lines import Line
     from ingest.layout.paragraphs import Style
 
-Row = list["Line"]
+Row = list[Line]
 
 _PROSE_WIDTH, _PROSE_LETTERS = 0.6, 130
 _FARTHEST_GREETING = 50
@@ -26,6 +25,7 @@ _NEAR = 1.45
 _MORE_LABELS = 3
 # Shares of the type size: from labels to a row with a value for each, and to any other row.
 _VALUES_BELOW, _ROW_BELOW = 3.5, 2.2
+_AT_EDGE = 0.2
 _SERIES = re.compile(r"(?:Tweede|Eerste) Kamer der Staten-Generaal|Vergaderjaar \d{4}\b.*")
 _OPENING = re.compile(r"(?:Vraag|Vragen)\s+\d{1,3}\b.{0,30}|Vragen van .*")
 _LABEL_ALONE = re.compile(rf"(?:{LABEL.pattern})\s*:?\s*", re.IGNORECASE)
@@ -151,7 +151,7 @@ def _stacked(rows: Sequence[Row]) -> list[Block]:
     edges = [line.left for line in rows[0]]
     columns: list[list[Line]] = [[] for _ in edges]
     for row in rows:
-        for line in row:
+        for line in (part for whole in row for part in _at_edges(whole, edges)):
             nearest = min(range(len(edges)), key=lambda at: abs(edges[at] - line.left))
             columns[nearest].append(line)
     blocks: list[Block] = []
@@ -164,6 +164,16 @@ def _stacked(rows: Sequence[Row]) -> list[Block]:
     return blocks
 
 
+def _at_edges(line: Line, edges: Sequence[float]) -> list[Line]:
+    """The parts of a line: a word that begins at an edge begins one, however narrow the gap."""
+    parts = [[line.words[0]]]
+    for word in line.words[1:]:
+        if any(abs(word.left - edge) < _AT_EDGE * line.size for edge in edges):
+            parts.append([])
+        parts[-1].append(word)
+    return [Line(part) for part in parts]
+
+
 def _goes_on(rows: Sequence[Row], at: int, last: Block) -> bool:
     """Whether row `at` is one more line of the field above it."""
     row, before = rows[at], rows[at - 1][0]
@@ -174,7 +184,14 @@ def _goes_on(rows: Sequence[Row], at: int, last: Block) -> bool:
         return line.left > last.cells[0][0].left + 1.5 * line.size
     if LABEL.match(line.text):
         return False
-    if _is_label(last.lines[0]):
+    if _is_label(last.lines[0]) or _hangs_below_value(line, last.lines[0]):
         return True
     same = abs(line.size - before.size) < 0.5 and line.bold == before.bold
     return same and abs(line.left - before.left) < line.size
+
+
+def _hangs_below_value(line: Line, field: Line) -> bool:
+    """Whether a line begins below the value of a label, which stands on one line with it."""
+    if LABEL.match(field.text) is None or line.left < field.left + line.size:
+        return False
+    return any(abs(line.left - word.left) < _AT_EDGE * line.size for word in field.words[1:])

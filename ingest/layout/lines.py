@@ -19,6 +19,7 @@ _RAISED, _SMALLER = 0.15, 0.85
 _BESIDE = 1.0
 _WORD_GAP, _HYPHEN_GAP, _CELL_GAP = 0.15, 0.5, 0.9
 _WIDER_THAN_WORD_GAPS = 2.2
+_NEXT_LINE, _RAISE = 1.5, 0.35
 # A raised digit after it is a power: "12 µg/m³".
 _UNIT = re.compile(r"(?<![^\W\d])(?:[kcdmµμ]?m|ha|s)$")
 _DIGITS = re.compile(r"\d{1,3}")
@@ -200,3 +201,40 @@ def rows_of(lines: Iterable[Line]) -> list[list[Line]]:
         else:
             rows.append([line])
     return [sorted(row, key=lambda line: line.left) for row in rows]
+
+
+def _ended_by(number: Line, lines: Iterable[Line]) -> Line | None:
+    """The line whose end a small number that stands alone below it cites a note at, if any.
+
+    A number with text beside it begins a note, or is the page in a table of contents.
+    """
+    word = number.words[0]
+    if len(number.words) > 1 or _DIGITS.fullmatch(word.text) is None:
+        return None
+    found = None
+    for line in lines:
+        step = number.bottom - line.bottom
+        if line is number:
+            continue
+        if abs(step) < 0.8 * word.size:
+            return None
+        is_near = 0 < step <= _NEXT_LINE * line.size and abs(line.left - number.left) < line.size
+        is_above = is_near and word.size < _SMALLER * line.size
+        if is_above and (found is None or line.bottom > found.bottom):
+            found = line
+    return found
+
+
+def with_numbers_in_place(lines: Sequence[Line]) -> list[Line]:
+    """Lines with a raised number, where it was wrapped to a line of its own, back at its text."""
+    placed = list(lines)
+    for number in lines:
+        before = _ended_by(number, placed)
+        if before is None:
+            continue
+        last, digit = before.words[-1]._replace(space_after=False), number.words[0]
+        up, right = before.bottom - _RAISE * before.size, last.right + digit.right - digit.left
+        moved = digit._replace(left=last.right, right=right, top=up - digit.size, bottom=up)
+        placed[placed.index(before)] = Line([*before.words[:-1], last, moved])
+        placed.remove(number)
+    return placed

@@ -17,14 +17,25 @@ if TYPE_CHECKING:
 
 _SMALLER = 0.93
 _NUMBER = re.compile(r"\[?(\d{1,3})\]?[.)]?(?=\s|$)|(\d{1,3})(?=[A-Z‘“«(])")
-_LONGEST_SKIP = 5
+_LONGEST_SKIP, _MOST_DIGITS = 5, 3
 _SEPARATOR = (0.08, 0.6)
 _MEETS = 1.5
 
 
 def _number(line: Line) -> int | None:
     found = _NUMBER.match(line.text)
+    if found is None and _begins_raised(line):
+        return int(line.words[0].text)
     return int(found[1] or found[2]) if found else None
+
+
+def _begins_raised(line: Line) -> bool:
+    """Whether a line begins with a number of one to three digits that is set smaller."""
+    if len(line.words) < 2:
+        return False
+    number, following = line.words[:2]
+    is_number = number.text.isdecimal() and len(number.text) <= _MOST_DIGITS
+    return is_number and number.size < _SMALLER * following.size
 
 
 def _separators(rules: Sequence[Box], width: float) -> list[float]:
@@ -50,8 +61,8 @@ def _are_of_a_table(rule: Box, other: Box) -> bool:
 def _is_cited(row: Sequence[Line], lines: Sequence[Line]) -> bool:
     """Whether a row begins with a number that is raised, or that is raised in the text."""
     number = str(_number(row[0]))
-    raised = len(row[0].words) > 1 and row[0].words[0].size < _SMALLER * row[0].words[-1].size
-    return raised or any(number == cited for line in lines for *_, cited in line.note_marks)
+    cited = (mark[-1] for line in lines for mark in line.note_marks)
+    return _begins_raised(row[0]) or number in cited
 
 
 def _follows(number: int | None, last: int) -> bool:
@@ -101,7 +112,7 @@ def note_blocks(rows: Sequence[Sequence[Line]], last: int) -> tuple[list[Block],
     blocks: list[Block] = []
     current = last
     for row in rows:
-        number = _number(row[0])
+        number = _number(row[0]) or _stuck_number(row, rows, current)
         starts = number is not None and (
             number == current + 1 or (_follows(number, current) and _begins(row, rows))
         )
@@ -119,6 +130,15 @@ def note_blocks(rows: Sequence[Sequence[Line]], last: int) -> tuple[list[Block],
         else:
             blocks.append(one_cell([joined(row)], Role.FOOTNOTE, str(current)))
     return blocks, current
+
+
+def _stuck_number(
+    row: Sequence[Line], rows: Sequence[Sequence[Line]], current: int
+) -> int | None:
+    """The number of the next note, where no white parts it from its text ("10gezondheid.nl")."""
+    found = re.match(r"(\d{1,3})[^\W\d]", row[0].text)
+    is_next = found is not None and int(found[1]) == current + 1
+    return current + 1 if is_next and _begins(row, rows) else None
 
 
 def _begins(row: Sequence[Line], rows: Sequence[Sequence[Line]]) -> bool:

@@ -11,13 +11,13 @@ from ingest.document import RawPage, Role
 from ingest.layout.blocks import Block, one_cell, write
 from ingest.layout.closing import signature_blocks, signatures_end
 from ingest.layout.columns import Columns, columns_of, in_reading_order
+from ingest.layout.continuing import goes_on, joined_over_columns
 from ingest.layout.furniture import is_series_id
 from ingest.layout.head import head_blocks, head_end
-from ingest.layout.lines import Line, joined, lines_of, rows_of
+from ingest.layout.lines import Line, joined, lines_of, rows_of, with_numbers_in_place
 from ingest.layout.notes import note_blocks, split_notes
 from ingest.layout.paragraphs import (
     Frame,
-    joined_over_columns,
     labelled_block,
     leading_of,
     paragraphs,
@@ -173,28 +173,30 @@ class _SoFar:
     """What the next page has to know of those before it.
 
     The lines of the first fields beside the text, the last note's number and all numbers of
-    notes, and the first row of the last table.
+    notes, the first row of the last table, and the last block of text with the lines of its column.
     """
 
     fields: frozenset[str] = frozenset()
     last_note: int = 0
     notes: set[str] = field(default_factory=set)
     table_head: str = ""
+    end: tuple[Block, Sequence[Line]] | None = None
 
 
 def _page(page: PageWords, common: Common, taken: Furniture, so_far: _SoFar) -> RawPage:
     """The raw page; the value of a heading is its style and depth still."""
     lines = lines_of(page.words, page.rules)
     own = [line for at, line in enumerate(lines) if at not in taken.reasons]
-    columns = columns_of(own, page, common.edges)
+    columns = columns_of(own, page, common.edges, common.gutter)
     side = _side_blocks(columns, so_far.fields)
     so_far.fields = so_far.fields or frozenset(line.text for one in side for line in one.lines)
+    main = with_numbers_in_place(columns.main)
     text, note_rows = split_notes(
-        columns.main, common.style.size, page.rules, page.width, so_far.last_note
+        main, common.style.size, page.rules, page.width, so_far.last_note
     )
     notes, so_far.last_note = note_blocks(note_rows, so_far.last_note)
     so_far.notes.update(block.value for block in notes)
-    blocks = [*side, *_main_blocks(text, columns, page, common), *notes]
+    blocks = [*side, *_main_blocks(text, columns, page, common, so_far), *notes]
     blocks += _furniture_blocks([(lines[at], taken.reasons[at]) for at in sorted(taken.reasons)])
     blocks += [
         one_cell([Line([Word(text, 0, 0, 0, 0, 1.0)])], Role.FURNITURE, "set across the page")
@@ -227,15 +229,20 @@ def _furniture_blocks(found: Sequence[tuple[Line, str]]) -> list[Block]:
 
 
 def _main_blocks(
-    text: Sequence[Line], columns: Columns, page: PageWords, common: Common
+    text: Sequence[Line], columns: Columns, page: PageWords, common: Common, so_far: _SoFar
 ) -> list[Block]:
     """The blocks of a page's text, those of a letter's head before the rest."""
     rows = rows_of(text)
     end = head_end(rows, columns, common.style) if page.number == 1 else 0
     blocks = head_blocks(rows[:end])
     rest = [line for row in rows[end:] for line in row]
+    parts = in_reading_order(rest, common.gutter)
     stretches = [
-        _text_blocks(rows_of(stretch), columns, common.style, page.rules)
-        for stretch in in_reading_order(rest, common.gutter)
+        _text_blocks(rows_of(part), columns, common.style, page.rules) for part in parts
     ]
-    return blocks + joined_over_columns(stretches)
+    found = joined_over_columns(stretches, parts)
+    if found and not blocks and so_far.end is not None:
+        last, column = so_far.end
+        found[0].goes_on = goes_on(last, found[0], column)
+    so_far.end = (found[-1], parts[-1]) if found else None
+    return blocks + found

@@ -23,6 +23,8 @@ _HEADING_STOP = re.compile(r"[.,;:]['’”\")»\]]*\d{0,3}$")
 _ITEM_TEXT = re.compile(
     r"(?:[-–—•·▪◦●○➢✓□*]|o(?=\s+[A-Z])|\(?\d{1,2}[.)]|\(?[a-z][.)]|[ivx]{1,4}[.)])\s+(?=\S)"
 )
+# A sign that is drawn against its word: "(1)Wat".
+_STUCK_SIGN = re.compile(r"\(\d{1,2}\)(?=[A-Z‘“«])")
 _NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _DEEP_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")
 # "Aanbeveling 2: …", whole sentences set as headings.
@@ -31,6 +33,7 @@ _BULLET = re.compile(r"[-–—•·▪◦●○➢✓□*]\s")
 _LEADER = re.compile(r"(?:\. ?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$")
 _MUCH_LARGER = 1.2
 _LARGER, _MAX_HEADING, _MAX_HEADING_LINES = 1.1, 250, 4
+_MAX_STANDING_OUT = 6
 _MAX_DEEP_TITLE, _SHORT = 90, 0.12
 
 
@@ -51,26 +54,6 @@ class Frame:
     leading: float
 
 
-def joined_over_columns(stretches: Sequence[Sequence[Block]]) -> list[Block]:
-    """The blocks of stretches of one page, a paragraph cut by the end of a column made whole."""
-    blocks: list[Block] = []
-    for stretch in stretches:
-        first = stretch[0] if stretch else None
-        last = blocks[-1] if blocks else None
-        goes_on = (
-            first is not None
-            and last is not None
-            and first.role is Role.PARAGRAPH
-            and last.role in (Role.PARAGRAPH, Role.LIST_ITEM)
-            and _STOP.search(last.text) is None
-            and (first.text[:1].islower() or last.text[-1:] in "-‐")
-        )
-        if goes_on and first is not None and last is not None:
-            last.cells[-1].extend(first.lines)
-        blocks.extend(stretch[1:] if goes_on else stretch)
-    return blocks
-
-
 def leading_of(lines: Sequence[Line]) -> float:
     """The usual distance between the baselines of lines that follow each other, in points."""
     steps: Counter[float] = Counter()
@@ -87,7 +70,8 @@ def leading_of(lines: Sequence[Line]) -> float:
 
 def starts_item(line: Line) -> bool:
     """Whether a line begins with a bullet or a number such as a list item begins with."""
-    return _ITEM_TEXT.match(line.text) is not None or is_item_sign(line.text)
+    text = line.text
+    return bool(_ITEM_TEXT.match(text) or _STUCK_SIGN.match(text)) or is_item_sign(text)
 
 
 def _sign(line: Line) -> str:
@@ -98,7 +82,7 @@ def _sign(line: Line) -> str:
     return "1" if sign.isdigit() else "a" if sign.isalpha() else sign
 
 
-def _first_word(line: Line) -> float:
+def first_word(line: Line) -> float:
     """The width of the first word of a line, up to the first white space."""
     width = 0.0
     for word in line.words:
@@ -112,7 +96,7 @@ def _ended_early(before: Line, after: Line, right: float) -> bool:
     """Whether the line was ended on purpose: what follows would have fitted on it."""
     if before.text[-1:] in "-‐" and before.text[-2:-1].isalpha():
         return False
-    room = right - before.right - 0.3 * before.size - _first_word(after)
+    room = right - before.right - 0.3 * before.size - first_word(after)
     if room < 0.5 * before.size:
         return False
     share = room / max(1.0, right - before.left)
@@ -120,6 +104,15 @@ def _ended_early(before: Line, after: Line, right: float) -> bool:
     if after.text[:1].islower() or after.text[:1].isdigit() or before.text[-1:] == ",":
         return share > 0.45
     return _STOP.search(before.text) is not None or share > _SHORT
+
+
+def _hangs(line: Line, item: Sequence[Line]) -> bool:
+    """Whether a line begins below the text of an item, or below the item's second line."""
+    first = item[0].words
+    texts = [item[1].left] if len(item) > 1 else [
+        word.left for at, word in enumerate(first[1:4]) if first[at].space_after or at == 0
+    ]
+    return any(abs(line.left - left) < 0.5 * line.size for left in texts)
 
 
 def _is_new(before: Line, after: Line, block: list[Line], frame: Frame) -> bool:
@@ -136,7 +129,8 @@ def _is_new(before: Line, after: Line, block: list[Line], frame: Frame) -> bool:
     early = _ended_early(before, after, frame.right)
     if early and is_item and not starts_item(after) and after.left > block[0].left + after.size:
         # Hanging below an item it goes on with it, unless the line above leaves much room.
-        early = frame.right - before.right > 0.25 * (frame.right - block[0].left)
+        room = frame.right - before.right > 0.25 * (frame.right - block[0].left)
+        early = room or not _hangs(after, block)
     if starts_item(after) and after.left <= block[0].left + 3 * after.size:
         # A dash or number may also begin a line in the middle of a sentence.
         stopped = early or _STOP.search(before.text) is not None
@@ -164,7 +158,8 @@ def _is_heading(lines: Sequence[Line], style: Style, frame: Frame, in_list: bool
     stands_out = is_bold and (size > _MUCH_LARGER * style.size or _LABELLED.match(text))
     if len(text) > (2 * _MAX_HEADING if stands_out else _MAX_HEADING):
         return False
-    if len(lines) > _MAX_HEADING_LINES or not any(character.isalpha() for character in text):
+    most = _MAX_STANDING_OUT if stands_out else _MAX_HEADING_LINES
+    if len(lines) > most or not any(character.isalpha() for character in text):
         return False
     if size < 0.9 * style.size or _BULLET.match(text):
         return False
@@ -222,6 +217,8 @@ def _block(lines: list[Line], style: Style, frame: Frame, in_list: bool) -> Bloc
         return one_cell(lines, Role.FURNITURE, "table of contents")
     if _is_heading(lines, style, frame, in_list):
         return one_cell(lines, Role.HEADING, heading_style(lines))
+    if (sign := _STUCK_SIGN.match(lines[0].text)) is not None:
+        lines[0].set_apart(sign.end())
     if starts_item(lines[0]) and len(lines[0].text) > 3:
         return one_cell(lines, Role.LIST_ITEM)
     return one_cell(lines)

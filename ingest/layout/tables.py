@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Row = list[Line]
 
 _FIGURE = re.compile(r"[€$]?\s?[-–+]?(?:[\d.,]+(?:\s?%)?|[-–—])")
-# Shares of the type size: how wide a gap down all rows parts columns, by how many rows there are.
+# Shares of the type size: how wide a gap down all rows parts columns. Narrow ones do where there
+# are many rows, or where a drawn rule or the like parts each row into lines there.
 _NARROW_RIVER, _WIDE_RIVER = 0.4, 0.8
 _ENCLOSING = 0.7
 
@@ -47,7 +48,7 @@ def _rivers(rows: Sequence[Row]) -> list[tuple[float, float]]:
         [(word.left, 1) for word in words] + [(word.right, -1) for word in words]
     )
     allowed = 0.15 * len(rows)
-    narrowest = (_NARROW_RIVER if len(rows) > 3 else _WIDE_RIVER) * size
+    lines = [line for row in rows for line in row]
     found: list[tuple[float, float]] = []
     covered, start = 0, None
     for at, change in changes:
@@ -55,7 +56,9 @@ def _rivers(rows: Sequence[Row]) -> list[tuple[float, float]]:
         if covered <= allowed and start is None:
             start = at
         elif covered > allowed and start is not None:
-            if at - start >= narrowest and start > changes[0][0]:
+            parted = len(rows) > 3 or not any(o.left < start and o.right > at for o in lines)
+            narrowest = _NARROW_RIVER if parted else _WIDE_RIVER
+            if at - start >= narrowest * size and start > changes[0][0]:
                 found.append((start, at))
             start = None
     return found

@@ -104,6 +104,6 @@ def without_boxes(cell: list[FlowBlock]) -> tuple[list[FlowBlock], list[Box]]:
     Where a cell has nothing but boxes, they are what stands in it.
     """
     boxes = [one for one in cell if isinstance(one, Box)]
-    own = [one for one in cell if not isinstance(one, Box)]
+    own: list[FlowBlock] = [one for one in cell if not isinstance(one, Box)]
     has_own = any(not one.is_empty for one in paragraphs_in(own))
     return (own, boxes) if has_own else (cell, [])

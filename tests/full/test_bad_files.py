@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.full
-MEMORY_MB, SECONDS = 1024, 120
+MEMORY_MB, SECONDS = 2048, 120
 # What the processes hold besides: the readers' libraries, or the main process its model.
 BASE_MB = 400
 SLOW = bad_files(slow=True)

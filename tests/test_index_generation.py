@@ -300,13 +300,14 @@ def test_a_sweep_takes_only_what_nobody_uses(
         write_letter(folder, "0.txt", f"Versie {number} gaat over iets heel anders.")
         synchronise(directory, [folder], HashEmbedder())
     (directory / GENERATIONS / "000099.tmp").mkdir()
-    synchronise(directory, [write_letter(folder, "los.txt", "Losse brief.")], HashEmbedder())
+    loose = "Dit is een losse brief hiernaast."
+    synchronise(directory, [write_letter(folder, "los.txt", loose)], HashEmbedder())
     names = sorted(path.name for path in (directory / GENERATIONS).iterdir())
     assert names == ["000004", "000005", "000006"]
     store = Store(directory)
     texts = [stored.passage.text for stored in store.passages(range(1, 20))]
     assert sorted(texts) == sorted(
-        [*TEXTS[1:], *(f"Versie {n} gaat over iets heel anders." for n in (2, 3)), "Losse brief."]
+        [*TEXTS[1:], *(f"Versie {n} gaat over iets heel anders." for n in (2, 3)), loose]
     )
     store.close()
     with closing(sqlite3.connect(directory / DATABASE)) as database:
@@ -322,7 +323,7 @@ def test_a_generation_that_was_just_retired_is_not_swept(directory: Path, folder
     connection.close()
     snapshot = load_active(directory)
     for number in range(4):
-        write_letter(folder, "0.txt", f"Versie {number}.")
+        write_letter(folder, "0.txt", f"Dit is versie {number} van deze brief.")
         synchronise(directory, [folder], HashEmbedder())
     assert best(snapshot, "drinkwater") == TEXTS[0]
 
@@ -334,7 +335,7 @@ def test_passages_that_were_swept_are_an_error_that_says_so(
     snapshot = load_active(directory)
     monkeypatch.setattr(generation_module, "KEEP_SECONDS", 0.0)
     for number in range(4):
-        write_letter(folder, "0.txt", f"Versie {number}.")
+        write_letter(folder, "0.txt", f"Dit is versie {number} van deze brief.")
         synchronise(directory, [folder], HashEmbedder())
     with pytest.raises(IndexUnusable, match="renewed"):
         snapshot.passages([0])

@@ -412,4 +412,6 @@ def joined(blocks: list[Block]) -> tuple[str, tuple[Mark, ...]]:
         ]
         parts.append(block.text)
         at += len(block.text) + 2
-    return "\n\n".join(parts), tuple(sorted(marks, key=lambda mark: mark.start))
+    # A paragraph may be nothing but the digit that cites a note.
+    order = sorted(marks, key=lambda mark: (mark.start, mark.role is not Role.NOTE_MARK))
+    return "\n\n".join(parts), tuple(order)

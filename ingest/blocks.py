@@ -45,7 +45,7 @@ _SIGNATURE = re.compile(
 _NAME = re.compile(r"(?:[A-Z][\w.’'-]*|van|von|de|den|der|ten|ter)(?: (?:[\w.’'-]+)){1,6}")
 _OFFICE = re.compile(r"(?:minister|staatssecretaris) (?:van|voor) [A-Z].*[^.;:?!]", re.IGNORECASE)
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
-_NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
+NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _LABELLED_HEADING = re.compile(
     r"(?:Aanbeveling|Pilot|Verkenning|Bijlage|Actie|Actielijn|Maatregel|Vraag|Hoofdstuk|Deel"
     r"|Thema|Spoor|Stap|Fase|Onderdeel|Prioriteit|Pijler)\s+(?:\d{1,2}|[A-Z])\s*[:.]\s*\S"
@@ -266,7 +266,7 @@ def _joins(draft: Draft, previous: Line, line: Line, width: int | None) -> bool:
 def _is_short_title(draft: Draft, following: Line, width: int | None) -> bool:
     """Whether `draft` is a numbered title so short that prose below it cannot go on with it."""
     first = draft.lines[0].text
-    if width is None or len(draft.lines) > 1 or _NUMBERED_TITLE.match(first) is None:
+    if width is None or len(draft.lines) > 1 or NUMBERED_TITLE.match(first) is None:
         return False
     return len(first) < width / 2 and following.text[0].isupper() and not ends_sentence(first)
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from ingest import deadline
 from ingest.errors import UnreadableFile
+from ingest.file_format import MEGABYTE
 from ingest.letter import Letter
 from ingest.readers import formats
 from ingest.reading import read_letter
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from ingest.supplied import Supplied
 
-MEGABYTE = 1024 * 1024
 # Starting processes takes about half a second. Plain texts up to these sizes, one and all together,
 # are read in less: 0.02 s for 13 kB of a letter, and seconds at the very worst.
 _QUICK_FILE, _QUICK_IN_ALL = 16 * 1024, 64 * 1024

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ingest.blocks import NUMBERED_TITLE, ends_sentence
 from ingest.document import Role
 from ingest.layout.blocks import Block, one_cell
 from ingest.layout.lines import joined
@@ -18,14 +19,12 @@ if TYPE_CHECKING:
 
     from ingest.layout.lines import Line
 
-_STOP = re.compile(r"[.!?:;]['’”\")»\]]*(?:\d{1,3}(?: ?, ?\d{1,3})*)?$")
 _HEADING_STOP = re.compile(r"[.,;:]['’”\")»\]]*\d{0,3}$")
 _ITEM_TEXT = re.compile(
     r"(?:[-–—•·▪◦●○➢✓□*]|o(?=\s+[A-Z])|\(?\d{1,2}[.)]|\(?[a-z][.)]|[ivx]{1,4}[.)])\s+(?=\S)"
 )
 # A sign that is drawn against its word: "(1)Wat".
 _STUCK_SIGN = re.compile(r"\(\d{1,2}\)(?=[A-Z‘“«])")
-_NUMBERED_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _DEEP_TITLE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.?\s+[A-Z]")
 # "Aanbeveling 2: …", whole sentences set as headings.
 _LABELLED = re.compile(r"[A-Z][a-z]+ \d{1,2}\s?[:.]\s")
@@ -103,7 +102,7 @@ def _ended_early(before: Line, after: Line, right: float) -> bool:
     # A space that may not break keeps a number with what follows it ("21 augustus").
     if after.text[:1].islower() or after.text[:1].isdigit() or before.text[-1:] == ",":
         return share > 0.45
-    return _STOP.search(before.text) is not None or share > _SHORT
+    return ends_sentence(before.text) or share > _SHORT
 
 
 def _hangs(line: Line, item: Sequence[Line]) -> bool:
@@ -133,7 +132,7 @@ def _is_new(before: Line, after: Line, block: list[Line], frame: Frame) -> bool:
         early = room or not _hangs(after, block)
     if starts_item(after) and after.left <= block[0].left + 3 * after.size:
         # A dash or number may also begin a line in the middle of a sentence.
-        stopped = early or _STOP.search(before.text) is not None
+        stopped = early or ends_sentence(before.text)
         same_list = is_item and after.left <= block[0].left + 0.3 * after.size
         if stopped or same_list or abs(after.left - before.left) > 0.3 * after.size:
             return True
@@ -168,7 +167,7 @@ def _is_heading(lines: Sequence[Line], style: Style, frame: Frame, in_list: bool
     short = len(lines) == 1 and lines[0].width < 0.8 * (frame.right - frame.left)
     if short and _DEEP_TITLE.match(text) and len(text) < _MAX_DEEP_TITLE:
         return True
-    is_title = _NUMBERED_TITLE.match(text) or lines[0].bold or not in_list
+    is_title = NUMBERED_TITLE.match(text) or lines[0].bold or not in_list
     if starts_item(lines[0]) and not is_title:
         return False
     if is_bold or size > _LARGER * style.size:

@@ -186,6 +186,7 @@ def _context() -> BaseContext:
 
 def _limit_this_process(memory_mb: int) -> None:
     """Run in a new process before it reads its first file."""
+    _write_no_errors()
     # A group of its own, so that programs that it starts (OCR) can be ended with it.
     with suppress(OSError, AttributeError):
         os.setsid()
@@ -201,6 +202,16 @@ def _limit_this_process(memory_mb: int) -> None:
 
         # A crash is reported; its memory image would only fill the disk.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _write_no_errors() -> None:
+    """Let nothing that goes wrong in this process reach the terminal.
+
+    What a library complains of, and the pages of "MemoryError" that Python prints when the memory
+    is gone while it reports just that, tell nothing that the one line on the file does not.
+    """
+    with open(os.devnull, "w") as nothing:
+        os.dup2(nothing.fileno(), 2)
 
 
 def _end_with_parent() -> None:

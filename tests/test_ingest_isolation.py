@@ -47,6 +47,14 @@ class Unpacked:
         return os._exit, (1,)
 
 
+class Noisy:
+    """Stands for a library that complains of a file to the terminal, past Python."""
+
+    def __bool__(self) -> bool:
+        os.write(2, b"noise")
+        raise MemoryError
+
+
 class Stuck:
     """Stands for a library that neither comes back nor lets Python run: looking at it stalls."""
 
@@ -177,6 +185,29 @@ def test_a_crash_costs_only_the_file_that_caused_it(
     assert isinstance(outcomes[0], UnreadableFile)
     assert "--file-memory" in outcomes[0].remedy
     assert names(outcomes)[1:] == ["0.txt", "2.txt"]
+
+
+_NOISY = """
+import sys
+from pathlib import Path
+from ingest import isolation
+from ingest.isolation import Limits, ToRead, read_letters
+from tests.test_ingest_isolation import Noisy
+if __name__ == "__main__":
+    isolation._QUICK_IN_ALL = -1
+    file = ToRead(Path(sys.argv[1]), "0.txt", Noisy())
+    print(*read_letters([file], Limits(), lambda done, total: None))
+"""
+
+
+def test_what_a_library_complains_of_stays_out_of_the_report(letters: list[ToRead]) -> None:
+    """The terminal gets the one line on a file, and not what went wrong under it."""
+    done = subprocess.run(
+        [sys.executable, "-c", _NOISY, str(letters[0].path)], cwd=ROOT, capture_output=True,
+        text=True, timeout=120, check=True,
+    )
+    assert "--file-memory" in done.stdout
+    assert done.stderr == ""
 
 
 def test_a_fault_of_a_reader_is_one_line(letters: list[ToRead]) -> None:

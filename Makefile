@@ -29,6 +29,7 @@ test: install
 
 # The answers to the gold questions, against the committed results.
 gate: install
+	rm -rf .briefwijzer/gate
 	$(BIN)/briefwijzer --index .briefwijzer/gate ingest corpus
 	$(BIN)/briefwijzer --index .briefwijzer/gate eval --gate eval/results/gold.json
 

@@ -21,7 +21,7 @@ from index.articles import find_places
 from ingest.references import find_document_numbers, find_kamerstukken, find_series_ids
 
 # Counts up whenever the same text gives other terms: an index built before must be rebuilt.
-ANALYSER_VERSION = "nl-2"
+ANALYSER_VERSION = "nl-3"
 NGRAM = 5
 
 _WORD = re.compile(r"[^\W_]+(?:[.][^\W_]+)*")

@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 from index.files import FileRecord, Role
 from index.joined import Joined
 from index.judgement import Judge, Read, differ
-from index.similarity import sketch_of
 from ingest.reading import letter_id_of, slug
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from index.wording import Wording
-
-__all__ = ["Read", "arrange"]
 
 # The share of two letters' sketches that makes it worth comparing them whole.
 _LEAST_SKETCH = 0.25
@@ -105,18 +102,23 @@ def _worth_comparing(files: Sequence[Read], judge: Judge) -> Iterator[tuple[int,
 
 def _alike(files: Sequence[Read], judge: Judge) -> Iterator[tuple[int, int]]:
     """The pairs with a file without kenmerk whose sketches have much in common."""
+    # By value of a sketch, the files before this one: all, and those without kenmerk.
     holders: dict[int, list[int]] = defaultdict(list)
+    lacking: dict[int, list[int]] = defaultdict(list)
     sizes = []
     for at, file in enumerate(files):
-        sketch = sketch_of(judge.runs(file))
+        sketch = judge.sketch(file)
         sizes.append(len(sketch))
+        # Letter by letter: phrases that thousands share would make millions of pairs in memory.
+        others = holders if file.kenmerk is None else lacking
+        common = Counter(chain.from_iterable(others.get(value, ()) for value in sketch))
+        for first, number in common.items():
+            if number >= _LEAST_SKETCH * min(sizes[first], sizes[at]):
+                yield first, at
         for value in sketch:
             holders[value].append(at)
-    common = Counter(chain.from_iterable(combinations(group, 2) for group in holders.values()))
-    for (first, second), number in common.items():
-        lacking = files[first].kenmerk is None or files[second].kenmerk is None
-        if lacking and number >= _LEAST_SKETCH * min(sizes[first], sizes[second]):
-            yield first, second
+            if file.kenmerk is None:
+                lacking[value].append(at)
 
 
 def _versions(letters: list[_Files], judge: Judge) -> list[list[_Files]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from index.embedding import Embedder
     from index.intake import Settings
     from index.progress import Progress
@@ -83,7 +84,8 @@ class _Round:
     def run(self, *, again: bool = False) -> IngestReport:
         """Synchronise, or see what that would do; `again`: without what failed and is unchanged.
 
-        What goes wrong becomes a message and an exit status.
+        What goes wrong becomes a message and an exit status; but one that stays waits for another
+        process that is writing the index.
         """
         from index.errors import IndexUnusable
         from index.progress import progress_bar
@@ -91,15 +93,23 @@ class _Round:
         from ingest.errors import UnreadableFile
 
         settings = replace(self._settings, retry=not again)
-        try:
-            with progress_bar() as progress:
-                return self._report(settings, progress)
-        except RefusedRemoval as error:
-            raise _Refused(str(error)) from error
-        except UnreadableFile as error:
-            raise _Refused(f"{error}. Nothing was changed.") from error
-        except (IndexUnusable, IndexBusy) as error:
-            raise _Unusable(str(error)) from error
+        is_waiting = False
+        while True:
+            try:
+                with progress_bar() as progress:
+                    return self._report(settings, progress)
+            except RefusedRemoval as error:
+                raise _Refused(str(error)) from error
+            except UnreadableFile as error:
+                raise _Refused(f"{error}. Nothing was changed.") from error
+            except IndexUnusable as error:
+                raise _Unusable(str(error)) from error
+            except IndexBusy as error:
+                if not self._stays:
+                    raise _Unusable(str(error)) from error
+                if not is_waiting:
+                    _note("Another process is writing the index: waiting until it is done.")
+                is_waiting = True
 
     def _report(self, settings: Settings, progress: Progress) -> IngestReport:
         from index.synchronise import preview, synchronise
@@ -126,30 +136,31 @@ class _Round:
 
 def _show(
     report: IngestReport, directory: Path, as_json: bool, indent: int | None = 2, *,
-    only_news: bool = False,
+    told: IngestReport | None = None,
 ) -> None:
     from index import report_table
 
     if as_json:
         click.echo(report_table.as_json(report, indent))
         return
-    report_table.print_report(report, only_news=only_news)
+    report_table.print_report(report, told=told)
     click.echo(report_table.summary(report, directory))
     if not report.letters:
         _note("There are no letters in the index: name a folder with letters.")
 
 
-def _watch(context: click.Context, one: _Round, paths: Sequence[Path], as_json: bool) -> None:
+def _watch(
+    context: click.Context, one: _Round, changed: Iterator[None], told: IngestReport, as_json: bool
+) -> None:
     """Synchronise again after every change; only Ctrl-C ends it."""
-    from index.watch import changes
-
     _note("Watching for changes; Ctrl-C ends it.")
     try:
-        for _ in changes(paths):
+        for _ in changed:
             try:
                 report = one.run(again=True)
-                _show(report, one.directory, as_json, indent=None, only_news=True)
+                _show(report, one.directory, as_json, indent=None, told=told)
                 one.say_refused(report)
+                told = report
             except click.ClickException as error:
                 error.show()
             except KeyboardInterrupt:
@@ -202,6 +213,7 @@ def ingest(
     rest goes on. Until all is done, questions are answered from the index as it was.
     """
     from index.intake import Settings
+    from index.watch import changes
     from ingest.isolation import Limits
 
     if dry_run and watch:
@@ -209,6 +221,8 @@ def ingest(
     settings = Settings(limits=Limits(file_timeout, file_memory))
     directory = _index_directory(context)
     one = _Round(directory, paths, model, settings, allow_removals, dry_run, watch)
+    # From now on: a first ingest can take hours.
+    changed = changes(paths) if watch else iter(())
     try:
         report = one.run()
     except KeyboardInterrupt:
@@ -216,7 +230,7 @@ def ingest(
     _show(report, directory, as_json, None if watch else 2)
     one.say_refused(report)
     if watch:
-        _watch(context, one, paths, as_json)
+        _watch(context, one, changed, report, as_json)
     elif report.refused:
         # As the ingest will exit that this shows beforehand.
         context.exit(USAGE)

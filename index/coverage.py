@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.files import BY_NAME, FileRecord, folder_name
+from index.files import FileRecord, Role, folder_name
 from index.generation import read_manifest
 from index.store import Store
 
@@ -22,7 +22,8 @@ _MOST_SENDERS = 20
 @dataclass(frozen=True, slots=True)
 class FolderState:
     """A folder that letters came from (or `uploads`): its files, those of them that failed, and
-    when it was last synchronised to the end, in seconds since 1970."""
+    when it was last gone through, in seconds since 1970; None for uploads, and for a folder of
+    which only single files were ingested, or that could not be opened."""
 
     folder: str
     files: int
@@ -44,10 +45,12 @@ class FailedFile:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the letters of an index are, and what it lacks. Dates are ISO 8601; `years`, `kinds`
-    and `senders` count letters; `senders` has the 20 with the most of them, `more_senders` counts
-    the others. `pages` leaves out letters
-    without pages."""
+    """What the letters of an index are, and what it lacks.
+
+    Dates are ISO 8601; `last_synchronised`, the end of the latest run, upload or removal, is in
+    seconds since 1970. `years`, `kinds` and `senders` count letters; `senders` has the 20 with the
+    most of them, `more_senders` counts the others. `pages` leaves out letters without pages.
+    """
 
     letters: int
     first_date: str | None
@@ -77,7 +80,7 @@ def read_coverage(directory: Path) -> Coverage:
     try:
         generation = read_manifest(store).generation
         letters = [summary for _, summary in store.summaries(generation)]
-        return coverage_of(letters, store.files(generation), store.runs())
+        return coverage_of(letters, store.ledger.files(generation), store.ledger.runs())
     finally:
         store.close()
 
@@ -88,7 +91,7 @@ def coverage_of(
     """What letters, the files known beside them and the runs so far (latest first) come to."""
     dates = sorted(one.metadata.date for one in letters if one.metadata.date)
     senders = Counter(one.metadata.sender for one in letters if one.metadata.sender)
-    roles = Counter(one.role.value for one in files)
+    roles = Counter(one.role for one in files)
     return Coverage(
         letters=len(letters),
         first_date=dates[0] if dates else None,
@@ -101,8 +104,8 @@ def coverage_of(
         without_kenmerk=sum(one.metadata.kenmerk is None for one in letters),
         pages=sum(one.pages or 0 for one in letters),
         pages_by_ocr=sum(one.pages_by_ocr for one in letters),
-        copies=roles["copy"],
-        superseded=roles["superseded"],
+        copies=roles[Role.COPY],
+        superseded=roles[Role.SUPERSEDED],
         folders=_folders(files, runs),
         failures=tuple(
             FailedFile(one.source, folder_name(one.folder), one.failure.reason,
@@ -117,13 +120,11 @@ def _folders(files: list[FileRecord], runs: list[Run]) -> tuple[FolderState, ...
     latest: dict[str, float] = {}
     for run in runs:
         for folder in run.folders:
-            latest.setdefault(folder_name(folder), run.finished)
+            latest.setdefault(folder, run.finished)
     counts = Counter(folder_name(one.folder) for one in files if not one.is_folder)
     failed = Counter(folder_name(one.folder) for one in files if one.failure is not None)
-    # A folder without files was emptied; one of which single files were named was not gone through.
-    empty = {name for name in latest if name not in counts}
-    by_name = {folder_name(one.folder) for one in files if one.folder.startswith(BY_NAME)}
+    # A folder without files was emptied, or cannot be opened.
     return tuple(
         FolderState(name, counts[name], failed[name], latest.get(name))
-        for name in sorted({*counts, *(empty - by_name)})
+        for name in sorted({*counts, *failed, *latest})
     )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from index.errors import IndexUnusable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # Counts up whenever a reader of this code could not read an index written by older code.
@@ -70,12 +72,6 @@ def unusable(directory: Path, error: sqlite3.Error | OSError) -> IndexUnusable:
     )
 
 
-def _unfinished(directory: Path) -> IndexUnusable:
-    return IndexUnusable(
-        f"the index in {directory} is not finished: run `briefwijzer ingest FOLDER`"
-    )
-
-
 def _connect(path: Path) -> sqlite3.Connection:
     """Open a database; one in a place that cannot be written is opened as it lies there."""
     writable = os.access(path.parent, os.W_OK)
@@ -118,13 +114,29 @@ def open_database(directory: Path, create: bool) -> sqlite3.Connection:
     return connection
 
 
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All that is written inside takes effect at its end, or not at all."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        # A full disk rolls back by itself.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
 def _has_tables(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is not None
 
 
 def _check_version(connection: sqlite3.Connection, directory: Path) -> None:
     if not _has_tables(connection):
-        raise _unfinished(directory)
+        raise IndexUnusable(
+            f"the index in {directory} is not finished: run `briefwijzer ingest FOLDER`"
+        )
     row = connection.execute(
         "SELECT value FROM settings WHERE key = 'format_version'"
     ).fetchone()

@@ -110,8 +110,8 @@ class LetterFiles:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One synchronisation, upload or removal that ended: when, of what, and how many files became
-    what (by status). `folders` are those of `FileRecord.folder`."""
+    """One synchronisation, upload or removal that ended: when, which folders were gone through for
+    it (as `FileRecord.folder` has them), and how many files became what (by status)."""
 
     started: float
     finished: float

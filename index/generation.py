@@ -163,17 +163,18 @@ def build(
     _flush(scratch)
     shutil.rmtree(folder, ignore_errors=True)
     scratch.rename(folder)
-    _sync_to_disk(folder.parent)
+    sync_to_disk(folder.parent)
     return manifest
 
 
 def _flush(folder: Path) -> None:
     """Make sure the files are on the disk before the database names them."""
     for path in (folder, *folder.rglob("*")):
-        _sync_to_disk(path)
+        sync_to_disk(path)
 
 
-def _sync_to_disk(path: Path) -> None:
+def sync_to_disk(path: Path) -> None:
+    """Make sure that a file, or what a folder holds by name, is on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -208,7 +209,7 @@ def rebuild(store: Store, manifest: Manifest) -> Manifest:
         embedding_fingerprint=manifest.embedding_fingerprint,
         passage_length=manifest.passage_length,
     )
-    store.set_manifest(manifest.generation, rebuilt.model_dump_json())
+    store.ledger.set_manifest(manifest.generation, rebuilt.model_dump_json())
     return rebuilt
 
 
@@ -218,7 +219,7 @@ def read_manifest(store: Store) -> Manifest:
     Raises:
         IndexUnusable: no generation was ever completed.
     """
-    active = store.active()
+    active = store.ledger.active()
     if active is None:
         raise IndexUnusable(
             f"the index in {store.directory} is not finished: run `briefwijzer ingest FOLDER`"
@@ -238,8 +239,8 @@ def sweep(store: Store) -> None:
     Only a writer, who holds the lock, may call this: files that no generation names are taken for
     the remains of an interrupted ingest.
     """
-    store.sweep(KEEP_GENERATIONS, KEEP_SECONDS)
-    kept = {generation_folder(store.directory, number) for number in store.generations()}
+    store.ledger.sweep(KEEP_GENERATIONS, KEEP_SECONDS)
+    kept = {generation_folder(store.directory, number) for number in store.ledger.generations()}
     for folder in (store.directory / GENERATIONS).iterdir():
         if folder not in kept:
             shutil.rmtree(folder, ignore_errors=True)

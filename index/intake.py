@@ -6,11 +6,12 @@ import hashlib
 import stat
 import time
 from dataclasses import dataclass, field, replace
-from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
 from index.embedded import EMBEDDED_TEXT_VERSION, embedded
-from index.files import EarlierVersion, Failure, FileRecord
+from index.files import UPLOADS, EarlierVersion, Failure, FileRecord
+from index.originals import original_path
+from index.plan import PlannedFile
 from index.rows import LetterSummary, summarise
 from index.wording import Wording, wording_of
 from ingest.errors import UnreadableFile
@@ -22,18 +23,20 @@ from ingest.references import kenmerk_key
 from ingest.wanting import could_be_read_better
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from index.plan import PlannedFile
     from index.store import Store
     from ingest.letter import Letter, Passage
+
+# One content must never be known by what was read of another.
+_CHANGED = Failure("it changed while it was read", "ingest it again when it is whole")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How letters are read and cut. Without `retry`, a file that failed and has not changed since
-    is not read again."""
+    """How letters are read and cut. Without `retry`, a file that failed or could be read better,
+    and has not changed since, is not read again."""
 
     chunks: ChunkSettings = field(default_factory=ChunkSettings)
     limits: Limits = field(default_factory=Limits)
@@ -48,12 +51,16 @@ class Settings:
 
 
 class Shelf(Protocol):
-    """Where readings are kept: the database, or for a dry run the memory."""
+    """Where readings are kept: the `Store`, each as soon as it is there, so that an ingest that is
+    interrupted need not read those files again; or for a dry run the memory."""
 
-    def find(self, fingerprint: str) -> int | None:
+    def find_reading(self, fingerprint: str) -> int | None:
         """The version that holds the reading of a content, or None."""
 
-    def keep(self, letter: Letter, folder: str, fingerprint: str, chunks: ChunkSettings) -> int:
+    def add_letter(
+        self, letter: Letter, folder: str, fingerprint: str,
+        passages: Sequence[tuple[Passage, bytes]],
+    ) -> int:
         """Keep a letter as it was read; return its version."""
 
     def summary(self, version: int) -> LetterSummary:
@@ -61,30 +68,6 @@ class Shelf(Protocol):
 
     def wording(self, version: int) -> Wording:
         """What a version is compared by."""
-
-
-class DatabaseShelf:
-    """Readings in the database, each kept as soon as it is there: an ingest that is interrupted
-    need not read those files again."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def find(self, fingerprint: str) -> int | None:
-        """The version that holds the reading of a content, or None."""
-        return self._store.find_reading(fingerprint)
-
-    def keep(self, letter: Letter, folder: str, fingerprint: str, chunks: ChunkSettings) -> int:
-        """Keep a letter as it was read; return its version."""
-        return self._store.add_letter(letter, folder, fingerprint, cut(letter, chunks))
-
-    def summary(self, version: int) -> LetterSummary:
-        """A version without its text."""
-        return self._store.summaries_of([version])[0][1]
-
-    def wording(self, version: int) -> Wording:
-        """What a version is compared by."""
-        return self._store.wording(version)
 
 
 class PassingShelf:
@@ -92,31 +75,33 @@ class PassingShelf:
     letters are compared by. Versions that are not in the database are negative."""
 
     def __init__(self, store: Store | None) -> None:
-        self._stored = DatabaseShelf(store) if store else None
+        self._store = store
         self._new: dict[int, tuple[LetterSummary, Wording]] = {}
-        self._numbers = count(-1, -1)
 
-    def find(self, fingerprint: str) -> int | None:
+    def find_reading(self, fingerprint: str) -> int | None:
         """The version that holds the reading of a content, or None."""
-        return self._stored.find(fingerprint) if self._stored else None
+        return self._store.find_reading(fingerprint) if self._store else None
 
-    def keep(self, letter: Letter, folder: str, fingerprint: str, chunks: ChunkSettings) -> int:
+    def add_letter(
+        self, letter: Letter, folder: str, fingerprint: str,
+        passages: Sequence[tuple[Passage, bytes]],
+    ) -> int:
         """Keep what a letter is compared by; return its version."""
-        version = next(self._numbers)
-        self._new[version] = (summarise(letter, 0), wording_of(letter))
+        version = -1 - len(self._new)
+        self._new[version] = (summarise(letter, len(passages)), wording_of(letter))
         return version
 
     def summary(self, version: int) -> LetterSummary:
         """A version without its text."""
-        if version < 0 or self._stored is None:
+        if self._store is None or version < 0:
             return self._new[version][0]
-        return self._stored.summary(version)
+        return self._store.summary(version)
 
     def wording(self, version: int) -> Wording:
         """What a version is compared by."""
-        if version < 0 or self._stored is None:
+        if self._store is None or version < 0:
             return self._new[version][1]
-        return self._stored.wording(version)
+        return self._store.wording(version)
 
 
 def cut(letter: Letter, chunks: ChunkSettings) -> list[tuple[Passage, bytes]]:
@@ -125,6 +110,21 @@ def cut(letter: Letter, chunks: ChunkSettings) -> list[tuple[Passage, bytes]]:
     return [
         (passage, embedded(passage, subject).key) for passage in split_letter(letter, chunks)
     ]
+
+
+def outdated_uploads(
+    directory: Path, known: Sequence[FileRecord], shelf: Shelf, settings: Settings
+) -> list[PlannedFile]:
+    """The uploads of which reading may give something else than when they came in: their readers
+    are newer, or a program is there now to recognise their pages with."""
+    found = []
+    for old in known:
+        if old.is_upload and old.version is not None:
+            file = PlannedFile(original_path(directory, old), UPLOADS, old.source, None, old)
+            is_outdated = settings.fingerprint(file, old.sha256) != old.fingerprint
+            if is_outdated or _is_worth_repeating(old.version, shelf, settings):
+                found.append(file)
+    return found
 
 
 def take_in(
@@ -137,10 +137,10 @@ def take_in(
     was: `index.arrange` decides on that.
     """
     records = [_seen(file, settings) for file in files]
-    due: dict[str, PlannedFile] = {}
+    due: dict[str, tuple[PlannedFile, FileRecord]] = {}
     for file, record in zip(files, records, strict=True):
         if _needs_reading(file, record, shelf, settings):
-            due.setdefault(record.fingerprint, file)
+            due.setdefault(record.fingerprint, (file, record))
     readings = dict(_read(due, shelf, settings, progress))
     return [
         _with_reading(file, record, readings.get(record.fingerprint), shelf)
@@ -184,11 +184,14 @@ def _needs_reading(
         return False
     version = _known_version(file, record, shelf)
     if version is not None:
-        summary = shelf.summary(version)
-        return could_be_read_better(summary.warnings)
+        return _is_worth_repeating(version, shelf, settings)
     failed_before = file.old is not None and file.old.failure is not None
     unchanged = file.old is not None and file.old.fingerprint == record.fingerprint
     return settings.retry or not (failed_before and unchanged)
+
+
+def _is_worth_repeating(version: int, shelf: Shelf, settings: Settings) -> bool:
+    return settings.retry and could_be_read_better(shelf.summary(version).warnings)
 
 
 def _known_version(file: PlannedFile, record: FileRecord, shelf: Shelf) -> int | None:
@@ -196,21 +199,24 @@ def _known_version(file: PlannedFile, record: FileRecord, shelf: Shelf) -> int |
     old = file.old
     if old is not None and old.failure is None and old.fingerprint == record.fingerprint:
         return old.version
-    return shelf.find(record.fingerprint)
+    return shelf.find_reading(record.fingerprint)
 
 
 def _read(
-    due: dict[str, PlannedFile], shelf: Shelf, settings: Settings,
+    due: dict[str, tuple[PlannedFile, FileRecord]], shelf: Shelf, settings: Settings,
     progress: Callable[[int, int], None],
-) -> Iterable[tuple[str, int | Failure]]:
+) -> Iterator[tuple[str, int | Failure]]:
     """Read what is due and keep it; by fingerprint, the version or why there is none."""
-    to_read = [ToRead(file.path, file.source, file.supplied) for file in due.values()]
+    to_read = [ToRead(file.path, file.source, file.supplied) for file, _ in due.values()]
     outcomes = _outcomes(to_read, settings.limits, progress)
-    for (fingerprint, file), outcome in zip(due.items(), outcomes, strict=True):
+    for (fingerprint, (file, record)), outcome in zip(due.items(), outcomes, strict=True):
         if isinstance(outcome, UnreadableFile):
             yield fingerprint, Failure(outcome.reason, outcome.remedy)
+        elif outcome.sha256 != record.sha256:
+            yield fingerprint, _CHANGED
         else:
-            yield fingerprint, shelf.keep(outcome, file.folder, fingerprint, settings.chunks)
+            passages = cut(outcome, settings.chunks)
+            yield fingerprint, shelf.add_letter(outcome, file.folder, fingerprint, passages)
 
 
 def _outcomes(
@@ -238,7 +244,9 @@ def _with_reading(
         assert file.old is not None
         return replace(record, failure=file.old.failure)
     if isinstance(reading, Failure):
-        return replace(record, failure=reading)
+        # What changed meanwhile is read the next time, whatever it then holds.
+        fingerprint = "" if reading is _CHANGED else record.fingerprint
+        return replace(record, failure=reading, fingerprint=fingerprint)
     summary = shelf.summary(reading)
     now = replace(record, version=reading, date=summary.metadata.date)
     before = shelf.summary(file.old.version) if file.old and file.old.version else None

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.files import FileRecord, Role
-from index.similarity import Difference, difference, overlap, runs_of, split_words
+from index.similarity import Difference, difference, overlap, runs_of, sketch_of, split_words
 from ingest.references import kenmerk_key
 
 if TYPE_CHECKING:
@@ -82,6 +82,13 @@ class Judge:
         if version not in self._runs:
             self._runs[version] = runs_of(split_words(self._wording(version).text()))
         return self._runs[version]
+
+    def sketch(self, file: Read) -> list[int]:
+        """The sketch of a file's letter (`index.similarity.sketch_of`)."""
+        version = file.record.version
+        assert version is not None
+        # Not remembered: every letter is sketched, and few are then compared.
+        return sketch_of(runs_of(split_words(self._stored(version).text())))
 
     def difference(self, first: Read, second: Read) -> Difference | None:
         """In what two letters differ; None where they are the same."""

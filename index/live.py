@@ -7,7 +7,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from index.embedding import Embedder, ModelEmbedder, full_name
+from index.database import DATABASE
+from index.embedding import BUNDLED, Embedder, ModelEmbedder, full_name
 from index.errors import IndexUnusable
 from index.generation import Manifest, read_manifest
 from index.snapshot import Snapshot, load_active
@@ -47,9 +48,8 @@ class LiveIndex:
         self._reload()
         if self._reason is not None and not follow:
             raise self._reason
-        self._thread = threading.Thread(target=self._follow, name="follow-index", daemon=True)
         if follow:
-            self._thread.start()
+            threading.Thread(target=self._follow, name="follow-index", daemon=True).start()
 
     def current(self) -> Snapshot:
         """The snapshot to answer from.
@@ -64,6 +64,28 @@ class LiveIndex:
     def embedder_of(self, snapshot: Snapshot) -> Embedder:
         """The embedding model that the index of a snapshot was built with."""
         return self._embedders[snapshot.manifest.embedding_fingerprint]
+
+    def embedder(self) -> Embedder:
+        """The model to write with: that of the index, or where there is none yet, the one to make
+        it with.
+
+        Raises:
+            IndexUnusable: there is an index and it cannot be used, or no such model.
+        """
+        if self._snapshot is None and self._is_new():
+            embedder = self._make_embedder(self._model or BUNDLED)
+            return self._embedders.setdefault(embedder.fingerprint, embedder)
+        return self.embedder_of(self.current())
+
+    def _is_new(self) -> bool:
+        """Whether no generation of this index was ever completed."""
+        if not (self.directory / DATABASE).is_file():
+            return True
+        store = Store(self.directory)
+        try:
+            return store.ledger.active() is None
+        finally:
+            store.close()
 
     def refresh(self) -> None:
         """Take the active generation over now, for whoever has just written one."""
@@ -85,16 +107,13 @@ class LiveIndex:
     def _has_changed(self) -> bool:
         try:
             store = Store(self.directory)
+            try:
+                built = read_manifest(store)
+            finally:
+                store.close()
         except IndexUnusable:
             return False
-        try:
-            active = store.active()
-        finally:
-            store.close()
-        if active is None:
-            return False
         # Not only the number: an index that was deleted and made anew begins at 1 again.
-        built = Manifest.model_validate_json(active[1])
         return self._snapshot is None or self._snapshot.manifest != built
 
     def _reload(self) -> None:
@@ -105,9 +124,10 @@ class LiveIndex:
             if self._load_model:
                 self._load_embedder(snapshot.manifest)
         except IndexUnusable as error:
-            self._reason = error
-            if self._snapshot is not None:
+            # Tried again and again, and said once.
+            if self._snapshot is not None and str(error) != str(self._reason):
                 _LOG.error("the new generation cannot be used, the old one stays: %s", error)
+            self._reason = error
             return
         self._snapshot, self._reason = snapshot, None
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import uuid
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ingest.reading import file_sha256
+from index.generation import sync_to_disk
 
 if TYPE_CHECKING:
     from index.files import FileRecord
@@ -19,13 +18,9 @@ ORIGINALS = "originals"
 _INCOMING = "incoming-"
 
 
-def original_path(directory: Path, record: FileRecord) -> Path:
+def original_path(directory: Path, upload: FileRecord) -> Path:
     """Where the file of an upload lies."""
-    return _place(directory, record.sha256, Path(record.source).suffix.lower())
-
-
-def _place(directory: Path, sha256: str, extension: str) -> Path:
-    return directory / ORIGINALS / f"{sha256}{extension}"
+    return directory / ORIGINALS / f"{upload.sha256}{Path(upload.source).suffix}"
 
 
 def receive(directory: Path, path: Path, extension: str) -> Path:
@@ -35,24 +30,21 @@ def receive(directory: Path, path: Path, extension: str) -> Path:
     incoming = folder / f"{_INCOMING}{uuid.uuid4().hex}{extension}"
     try:
         shutil.copyfile(path, incoming)
-        descriptor = os.open(incoming, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync_to_disk(incoming)
     except BaseException:
         incoming.unlink(missing_ok=True)
         raise
     return incoming
 
 
-def keep(directory: Path, incoming: Path) -> None:
+def keep(directory: Path, incoming: Path, upload: FileRecord) -> None:
     """Give a file that was received its lasting name, before the database names it."""
-    incoming.replace(_place(directory, file_sha256(incoming), incoming.suffix))
+    incoming.replace(original_path(directory, upload))
+    sync_to_disk(incoming.parent)
 
 
 def sweep_originals(directory: Path, known: set[str]) -> None:
-    """Remove files of no known content, and what was not received to its end.
+    """Remove files of no known content (by SHA-256), and what was not received to its end.
 
     Only a writer, who holds the lock, may call this.
     """

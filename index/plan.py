@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from index.files import BY_NAME, Failure, FileRecord, Role, place_in
@@ -74,6 +74,13 @@ class Plan:
     def in_order(self) -> list[PlannedFile]:
         """The files, known ones first: of two copies the one that was there first stays."""
         return sorted(self.files.values(), key=lambda file: file.old is None)
+
+    @property
+    def gone_through(self) -> tuple[str, ...]:
+        """The folders of which all is known now; one that cannot be opened is none of them."""
+        return tuple(sorted(
+            name for name, (folder, found) in self._folders.items() if folder not in found.unopened
+        ))
 
     @property
     def refusal(self) -> str:
@@ -180,7 +187,8 @@ class Plan:
 def _unopened(name: str, folder: Path, path: Path, error: OSError) -> FileRecord:
     """The record of a folder that cannot be opened: `path`, in or as the folder `name`."""
     source = f"{shown(path.relative_to(folder))}/"
-    which = "its rights" if path != folder else f"the rights of {folder}"
+    # By its last part: readers see what fails, and have no business with the server's paths.
+    which = "its rights" if path != folder else f"the rights of {PurePath(name).name or name}"
     reason = f"it cannot be opened ({error.strerror or error})"
     return FileRecord(
         name, source, "", 0, 0.0, "", failure=Failure(reason, f"check {which}"),

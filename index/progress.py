@@ -14,6 +14,7 @@ from ingest.console import Terminal
 
 _STAGES = {"reading": "Reading letters", "embedding": "Embedding passages", "indexing": "Indexing"}
 
+# Called with the stage, how much of it is done, and how much there is.
 Progress = Callable[[str, int, int], None]
 
 

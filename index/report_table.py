@@ -42,18 +42,19 @@ def _file(file: FileReport) -> dict[str, object]:
     return {**asdict(file), "status": file.status.value, "detail": file.detail or None}
 
 
-def print_report(report: IngestReport, *, only_news: bool = False) -> None:
+def print_report(report: IngestReport, *, told: IngestReport | None = None) -> None:
     """A table of the files with what was found in them, and below it what a person should know of
-    each: first the failures, one line each, then the rest. `only_news` leaves out what is
-    unchanged, as a long table does.
+    each: first the failures, one line each, then the rest. A long table leaves out what is
+    unchanged, and so does one after another, with all that this one `told` already.
     """
     from rich.text import Text
 
     from ingest.console import Terminal, one_line
 
     shown = report.files
-    if only_news or len(shown) > _LONG_TABLE:
-        shown = [file for file in shown if file.status is not Status.UNCHANGED]
+    if told is not None or len(shown) > _LONG_TABLE:
+        before = set(told.files) if told else set()
+        shown = [one for one in shown if one.status is not Status.UNCHANGED and one not in before]
     if not shown:
         return
     terminal = Terminal()

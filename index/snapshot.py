@@ -128,7 +128,7 @@ class Snapshot:
         """
         wanted = set(letter_ids)
         with self._readable():
-            records = self._store().files_of(self.manifest.generation, wanted)
+            records = self._store().ledger.files(self.manifest.generation, wanted)
         found = files_by_letter(records)
         if wanted - found.keys():
             raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")

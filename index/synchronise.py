@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,16 +10,25 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.arrange import Read, arrange
-from index.files import FileRecord, Role, Run
-from index.intake import DatabaseShelf, PassingShelf, Settings, Shelf, cut, take_in
-from index.plan import Plan, RefusedRemoval, make_plan, shown
+from index.arrange import arrange
+from index.files import FileRecord, Role, Run, place_in
+from index.intake import (
+    PassingShelf,
+    Settings,
+    Shelf,
+    cut,
+    outdated_uploads,
+    take_in,
+)
+from index.judgement import Read
+from index.plan import Plan, RefusedRemoval, make_plan
 from index.report import FileReport, IngestReport, Status, report_on
 from index.store import Store
-from index.writing import IndexBusy, Progress, index_model, renew, writing
+from index.writing import IndexBusy, index_model, renew, writing
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
+    from index.progress import Progress
 
 __all__ = [
     "FileReport", "IndexBusy", "IngestReport", "RefusedRemoval", "Settings", "Status",
@@ -64,10 +72,10 @@ def synchronise(
             )
         if refused:
             plan.leave_removals()
-        shelf = DatabaseShelf(store)
-        files = _taken(plan, shelf, settings, progress)
-        folders = _folders(plan, paths)
-        change = Change(plan.before, files, folders, started, plan.skipped, plan.renamed)
+        files = _taken(plan, directory, store, settings, progress)
+        change = Change(
+            plan.before, files, started, plan.gone_through, plan.skipped, plan.renamed
+        )
         report = settle(store, change, embedder, settings, progress)
         return replace(report, refused=refused, lost=tuple(plan.lost) if refused else ())
 
@@ -86,16 +94,16 @@ def preview(
     settings = settings or Settings()
     store = _open_if_there(directory)
     try:
-        active = store.active() if store else None
+        active = store.ledger.active() if store else None
         plan = make_plan(paths, known_files(store) if store else [])
         refused = "" if allow_removals else plan.refusal
         shelf = PassingShelf(store)
-        files = arranged(_taken(plan, shelf, settings, progress), shelf)
+        files = arranged(_taken(plan, directory, shelf, settings, progress), shelf)
         letters = sum(file.role is Role.LETTER for file in files)
         reports = reports_on(plan.before, files, shelf, plan.renamed) + plan.skipped
         return IngestReport(
-            active[0] if active else 0, letters, 0, 0, _sorted(reports), True, refused,
-            tuple(plan.lost) if refused else (),
+            active[0] if active else 0, letters, 0, 0, _sorted(reports), dry_run=True,
+            refused=refused, lost=tuple(plan.lost) if refused else (),
         )
     finally:
         if store:
@@ -110,22 +118,18 @@ def _open_if_there(directory: Path) -> Store | None:
 
 def known_files(store: Store) -> list[FileRecord]:
     """The files that the active generation knows; none before the first."""
-    active = store.active()
-    return store.files(active[0]) if active else []
+    active = store.ledger.active()
+    return store.ledger.files(active[0]) if active else []
 
 
 def _taken(
-    plan: Plan, shelf: Shelf, settings: Settings, progress: Progress
+    plan: Plan, directory: Path, shelf: Shelf, settings: Settings, progress: Progress
 ) -> list[FileRecord]:
     """All files that the index will know: those looked at now, and those left alone."""
+    for file in outdated_uploads(directory, plan.before, shelf, settings):
+        plan.files[place_in(file.folder, file.source)] = file
     taken = take_in(plan.in_order(), shelf, settings, partial(progress, "reading"))
     return [*plan.others(), *plan.unopened, *taken]
-
-
-def _folders(plan: Plan, paths: Sequence[Path]) -> tuple[str, ...]:
-    # `os.path`, since a share that was lost is no error here.
-    named = {shown(path.resolve()) for path in paths if os.path.isdir(path)}
-    return tuple(sorted(named | {file.folder for file in plan.files.values()}))
 
 
 def arranged(files: Sequence[FileRecord], shelf: Shelf) -> list[FileRecord]:
@@ -141,14 +145,14 @@ def arranged(files: Sequence[FileRecord], shelf: Shelf) -> list[FileRecord]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The files that an index knew and those that it is to know from now on, the folders that were
-    looked into, when that began, what was passed over, and the files that were renamed, each as it
-    was, by the place where it is now."""
+    """The files that an index knew and those that it is to know from now on, when that began, the
+    folders that were gone through for it, what was passed over, and the files that were renamed,
+    each as it was, by the place where it is now."""
 
     before: Sequence[FileRecord]
     after: Sequence[FileRecord]
-    folders: tuple[str, ...]
     started: float
+    folders: tuple[str, ...] = ()
     skipped: Sequence[FileReport] = ()
     renamed: Mapping[str, FileRecord] = field(default_factory=dict)
 
@@ -158,12 +162,11 @@ def settle(
     progress: Progress = _nothing,
 ) -> IngestReport:
     """Arrange files into letters, make them what is searched, and report on the change."""
-    shelf = DatabaseShelf(store)
-    now = [_adopted(store, file, settings) for file in arranged(change.after, shelf)]
+    now = [_adopted(store, file, settings) for file in arranged(change.after, store)]
     versions = sorted(
         file.version for file in now if file.role is Role.LETTER and file.version is not None
     )
-    reports = [*reports_on(change.before, now, shelf, change.renamed), *change.skipped]
+    reports = [*reports_on(change.before, now, store, change.renamed), *change.skipped]
     counts = dict(Counter(report.status.value for report in reports))
     run = Run(change.started, time.time(), change.folders, counts)
     manifest, embedded = renew(store, embedder, settings.chunks, versions, now, run, progress)
@@ -179,7 +182,7 @@ def _adopted(store: Store, file: FileRecord, settings: Settings) -> FileRecord:
     """
     if file.role is not Role.LETTER or file.version is None or file.letter_id is None:
         return file
-    summary = store.summaries_of([file.version])[0][1]
+    summary = store.summary(file.version)
     if (summary.letter_id, summary.source) == (file.letter_id, file.source):
         return file
     fingerprint = store.fingerprint(file.version)

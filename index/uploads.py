@@ -9,8 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from index.files import UPLOADS, FileRecord, Role, folder_name
-from index.intake import DatabaseShelf, Settings, take_in
-from index.originals import keep, receive, sweep_originals
+from index.intake import Settings, take_in
+from index.originals import keep, receive
 from index.plan import PlannedFile
 from index.report import FileReport, Status, report_on
 from index.synchronise import Change, known_files, settle
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from index.embedding import Embedder
-    from index.report import IngestReport
-    from index.store import Store
 
 # Longer names make trouble on some file systems and in every table.
 _LONGEST_NAME = 120
@@ -33,10 +31,8 @@ _LONGEST_NAME = 120
 class Removal:
     """What a removal took out of the index: the letter's files; and what there is to say of it."""
 
-    letter_id: str
     sources: tuple[str, ...]
     warnings: tuple[str, ...]
-    report: IngestReport
 
 
 def _unseen(done: int, total: int) -> None:
@@ -51,7 +47,8 @@ def add_upload(
 
     The format is that of the content, whatever the name says. The file is copied into the index
     directory; folders that are synchronised leave it alone. A newer version of a letter replaces
-    the older, a copy is kept as one, and the report says so. `progress` is called again and again
+    the older, a copy is kept as one, and the report says so: a letter that is there is `CHANGED`
+    by it. Where there is no index yet, one is made. `progress` is called again and again
     while the file is read; what it raises gives the upload up.
 
     Raises:
@@ -66,24 +63,21 @@ def add_upload(
         incoming = receive(directory, path, PurePosixPath(source).suffix)
         try:
             planned = PlannedFile(incoming, UPLOADS, source, None, None)
-            shelf = DatabaseShelf(store)
-            [record] = take_in([planned], shelf, settings, progress)
+            [record] = take_in([planned], store, settings, progress)
             if record.failure is not None:
                 raise UnreadableFile(record.failure.reason, record.failure.remedy)
             if twin := _same_upload(record, before):
-                summary = shelf.summary(twin.version) if twin.version else None
+                summary = store.summary(twin.version) if twin.version else None
                 return report_on(twin, Status.DUPLICATE, "it was uploaded before", summary)
             record = replace(record, source=_free_name(source, before), modified=started)
-            keep(directory, incoming)
-            change = Change(before, [*before, record], (UPLOADS,), started)
+            keep(directory, incoming, record)
+            change = Change(before, [*before, record], started)
             report = settle(store, change, embedder, settings)
         finally:
             incoming.unlink(missing_ok=True)
-            sweep_originals(directory, store.upload_hashes())
-    return next(
-        file for file in report.files
-        if (file.folder, file.source) == (UPLOADS, record.source)
-    )
+    [file] = [one for one in report.files if (one.folder, one.source) == (UPLOADS, record.source)]
+    had = any(one.letter_id == file.letter_id for one in before)
+    return replace(file, status=Status.CHANGED) if had and file.status is Status.ADDED else file
 
 
 def upload_name(path: Path, name: str) -> str:
@@ -119,35 +113,28 @@ def _free_name(source: str, before: list[FileRecord]) -> str:
     return free
 
 
-def remove_letter(
-    directory: Path, letter_id: str, embedder: Embedder, *, settings: Settings | None = None
-) -> Removal:
+def remove_letter(directory: Path, letter_id: str, embedder: Embedder) -> Removal:
     """Take a letter out of the index: all its files, copies and older versions.
 
-    What was uploaded is deleted. A file in a folder stays where it is and comes back when that
-    folder is synchronised; a warning says so.
+    The files that were uploaded are deleted. A file in a folder stays where it is and comes back
+    when that folder is synchronised; a warning says so.
 
     Raises:
         KeyError: the index has no letter with this id.
         IndexBusy, IndexUnusable: as `add_upload`.
     """
-    settings, started = settings or Settings(), time.time()
+    started = time.time()
     with writing(directory) as store:
         before = known_files(store)
         gone = [one for one in before if one.letter_id == letter_id]
         if not any(one.role is Role.LETTER for one in gone):
             raise KeyError(letter_id)
-        folders = tuple(sorted({one.folder for one in gone}))
-        change = Change(before, [one for one in before if one not in gone], folders, started)
-        report = settle(store, change, embedder, settings)
-        _sweep(directory, store)
-    sources = tuple(one.source for one in gone)
-    return Removal(letter_id, sources, tuple(_comes_back(one) for one in gone
-                                             if not one.is_upload), report)
-
-
-def _sweep(directory: Path, store: Store) -> None:
-    sweep_originals(directory, store.upload_hashes())
+        left = [one for one in before if one.letter_id != letter_id]
+        settle(store, Change(before, left, started), embedder, Settings())
+    return Removal(
+        tuple(one.source for one in gone),
+        tuple(_comes_back(one) for one in gone if not one.is_upload),
+    )
 
 
 def _comes_back(record: FileRecord) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,10 +109,11 @@ def wording_of(letter: Letter) -> Wording:
 def _without(text: str, block: Block, cited: list[tuple[int, int]]) -> str:
     """The text of a block without the digits in it that cite notes."""
     parts, begin = [], block.start
-    for start, end in cited:
-        if block.start <= start and end <= block.end:
-            parts.append(text[begin:start])
-            begin = end
+    for start, end in cited[bisect_left(cited, (block.start, 0)) :]:
+        if end > block.end:
+            break
+        parts.append(text[begin:start])
+        begin = end
     # Joined by nothing: a digit may stand within a word that goes on after it.
     return "".join((*parts, text[begin : block.end]))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,18 +13,19 @@ from index.database import unusable
 from index.embedded import embedded
 from index.errors import IndexUnusable
 from index.generation import Manifest, build, is_intact, read_manifest, sweep
+from index.originals import sweep_originals
 from index.snapshot import writer_lock
 from index.store import Store
 from ingest.reading import READING_VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from index.embedding import Embedder
     from index.files import FileRecord, Run
+    from index.progress import Progress
     from ingest.passages import ChunkSettings
-
-Progress = Callable[[str, int, int], None]
 
 _EMBED_AT_ONCE = 256
 _LOCK_WAIT_SECONDS = 10
@@ -50,6 +50,8 @@ def writing(directory: Path) -> Iterator[Store]:
             try:
                 yield store
             finally:
+                # Also what an upload left behind that was interrupted.
+                sweep_originals(directory, store.ledger.upload_hashes())
                 store.close()
     except Timeout as error:
         raise IndexBusy(
@@ -68,18 +70,18 @@ def renew(
     Returns its manifest and how many passages were embedded. Where a generation built now would
     come out the same, only what is known of files is renewed.
     """
-    active = store.active()
+    active = store.ledger.active()
     if active is not None and _is_current(store, embedder, chunks, versions):
-        store.update_files(active[0], files, run)
+        store.ledger.update_files(active[0], files, run)
         return read_manifest(store), 0
     count = _embed(store, embedder, set(versions), progress)
     progress("indexing", 0, 1)
-    number = store.next_generation()
+    number = store.ledger.next_generation()
     built = build(
         store, number, store.summaries_of(versions), embedding_model=embedder.name,
         embedding_fingerprint=embedder.fingerprint, passage_length=chunks.passage_length,
     )
-    store.activate(number, built.model_dump_json(), versions, files, run)
+    store.ledger.activate(number, built.model_dump_json(), versions, files, run)
     sweep(store)
     progress("indexing", 1, 1)
     return built, count
@@ -94,7 +96,7 @@ def _is_current(
     except IndexUnusable:
         return False
     return (
-        store.members(manifest.generation) == set(versions)
+        store.ledger.members(manifest.generation) == set(versions)
         and manifest.embedding_model == embedder.name
         and manifest.embedding_fingerprint == embedder.fingerprint
         and manifest.passage_length == chunks.passage_length

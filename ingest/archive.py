@@ -35,6 +35,7 @@ _OUTSIDE = re.compile(r"(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:")
 _AGAIN = "supply the letter again, or save it anew"
 _BOMB = "it is no ordinary letter: save it anew, or remove it"
 
+
 def encrypted() -> UnreadableFile:
     """What to say of a document that needs a password."""
     return UnreadableFile("it is encrypted", "supply it without a password")
@@ -81,9 +82,8 @@ class Archive:
         if len(members) > MAX_MEMBERS:
             raise _too_many()
         if sum(member.file_size for member in members) > MAX_TOTAL_BYTES:
-            raise UnreadableFile(
-                f"unpacked it would be larger than {MAX_TOTAL_BYTES // MEGABYTE} MB", _BOMB
-            )
+            limit = MAX_TOTAL_BYTES // MEGABYTE
+            raise UnreadableFile(f"unpacked it would be larger than {limit} MB", _BOMB)
         if len({member.filename for member in members}) < len(members):
             # Which of the two is the letter, each program judges otherwise.
             raise UnreadableFile("it holds two parts of one name", _BOMB)
@@ -115,16 +115,14 @@ class Archive:
 
     def _unpacked(self, member: zipfile.ZipInfo) -> bytes:
         """The content, counted while it is unpacked: the size that the header names may lie."""
-        limit = min(MAX_PART_BYTES, self._left)
         content = bytearray()
         with self._zip.open(member) as file:
             while chunk := file.read(_CHUNK):
                 content += chunk
-                if len(content) > limit:
-                    raise UnreadableFile(
-                        f"its part {member.filename} is larger than {limit // MEGABYTE} MB",
-                        "split it, or supply the letter alone",
-                    )
+                if len(content) > MAX_PART_BYTES:
+                    raise _too_large(f"its part {member.filename} is", MAX_PART_BYTES)
+                if len(content) > self._left:
+                    raise _too_large("its parts together are", MAX_READ_BYTES)
         self._left -= len(content)
         return bytes(content)
 
@@ -141,6 +139,11 @@ def _too_many() -> UnreadableFile:
     return UnreadableFile(f"it holds more than {MAX_MEMBERS} files", _BOMB)
 
 
+def _too_large(what: str, limit: int) -> UnreadableFile:
+    remedy = "split it, or supply the letter alone"
+    return UnreadableFile(f"{what} larger than {limit // MEGABYTE} MB", remedy)
+
+
 def _check_directory(file: BinaryIO) -> None:
     """Refuse a directory of too many members before it is read into memory."""
     size = os.fstat(file.fileno()).st_size
@@ -152,7 +155,8 @@ def _check_directory(file: BinaryIO) -> None:
         raise zipfile.BadZipFile("no end of directory")
     length = struct.unpack_from("<L", tail, at + 12)[0]
     if at >= 20 and tail[at - 20 : at - 16] == _END_64_LOCATOR:
-        file.seek(struct.unpack_from("<Q", tail, at - 12)[0])
+        # Beyond what a file can be long, the system refuses to go to a place.
+        file.seek(min(struct.unpack_from("<Q", tail, at - 12)[0], size))
         record = file.read(56)
         if len(record) < 56 or not record.startswith(_END_64_RECORD):
             raise zipfile.BadZipFile("no ZIP64 end of directory")
@@ -218,6 +222,11 @@ def attribute(element: _Element | None, name: str) -> str | None:
         if str(key).rpartition("}")[2] == name:
             return str(value)
     return None
+
+
+def whole(text: str | None) -> int | None:
+    """`text` as a whole number, or None where it is none or absurd."""
+    return int(text) if text and re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
 def child(element: _Element | None, *path: str) -> _Element | None:

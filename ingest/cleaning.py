@@ -12,31 +12,19 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.blocks import Draft, draft_blocks, mark_headings, mark_letterhead
+from ingest.blocks import Draft, draft_blocks
 from ingest.furniture import mark_furniture
+from ingest.joints import joint_of, vocabulary_of
 from ingest.letter import Block, BlockKind, Footnote, Page, Piece, Removal
 from ingest.lines import Line, Lines, read_lines
 from ingest.notes import cites, mark_notes
 from ingest.pagination import own_running_footers
+from ingest.sections import mark_headings, mark_letterhead
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from ingest.document import RawDocument
 
 NOTES_SECTION = ("Voetnoten",)
-_CONJUNCTIONS = frozenset({"en", "of", "tot", "als", "t/m", "dan", "noch", "respectievelijk"})
-# Two vowels that would be read as one sound keep their hyphen: data-infrastructuur, zee-egel.
-# Not "ie": mili-eu, seri-eus and financi-eel end a line far oftener than mini-enquête does.
-_VOWEL_CLASHES = frozenset("aa ae ai au ee ei eu ii oe oi oo ou ui uu ij éé".split())
-_WORD = re.compile(r"[^\W_]+(?:[-‐][^\W_]+)*")
-_LINK = re.compile(r"://|^\W*www\.|\w\.[a-z]{2,4}/")
-# Offices and prefixes that are written with a hyphen: procureurs-generaal, niet-verplicht.
-_HYPHENATED = re.compile(r"[\w-]+-generaal|minister-president|(?:niet|non|oud|vice)-\w+")
-# What the second part of "gezondheidseffecten en -risico's" begins with, left behind on its line.
-_LONE_HYPHEN = re.compile(r" (?:en|of) [-‐]$")
-# How the rest of kant-en-klaar, up-to-date and state-of-the-art begins.
-_LINKING = re.compile(r"(?:en|of|op|tot|in|the|to|by|and)-[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,59 +82,6 @@ class _Writer:
             self.separate(" ")
 
 
-def joint_of(line: str, following: str, vocabulary: frozenset[str] = frozenset()) -> str:
-    """How two lines of one paragraph join: "space", "keep" (nothing between) or "fuse" (no hyphen).
-
-    `vocabulary` holds the words of the letter: a word seen whole elsewhere settles the matter.
-    """
-    left = line.split()[-1]
-    right = following.split()[0]
-    if _LINK.search(left):
-        goes_on = left[-1] in "-/_=&?.‐" or right[0] in "%/?=&"
-        return "keep" if goes_on else "space"
-    if _LONE_HYPHEN.search(line) and right[0].isalpha():
-        return "keep"
-    if left[-1] not in "-‐" or len(left) == 1 or not left[-2].isalnum():
-        return "space"
-    # GGD-en is a plural where the letter has it so elsewhere; bron- en contactonderzoek is not.
-    is_plural = left[-2].isupper() and _seen_whole(left, right, vocabulary)
-    if right.strip(",.;:").lower() in _CONJUNCTIONS and not is_plural:
-        return "space"
-    return "keep" if _keeps_hyphen(left[:-1], right, vocabulary) else "fuse"
-
-
-def _seen_whole(left: str, right: str, vocabulary: frozenset[str]) -> bool:
-    """Whether the letter has the two parts as one hyphenated word elsewhere: privacy-by-design."""
-    first, tail = re.search(r"[^\W_][\w‐-]*$", left[:-1]), _WORD.match(right)
-    return bool(first and tail and f"{first[0]}-{tail[0]}".lower() in vocabulary)
-
-
-def _keeps_hyphen(left: str, right: str, vocabulary: frozenset[str]) -> bool:
-    left_word = re.split(r"[-–/(\[‘“„«]", left.lstrip("'\""))[-1] or left
-    right_word = _WORD.match(right) or re.match(r"\S+", right)
-    tail = right_word[0] if right_word else right
-    joined = (left_word + tail).lower()
-    if joined in vocabulary:
-        return False
-    if f"{left_word}-{tail}".lower() in vocabulary or _seen_whole(f"{left}-", right, vocabulary):
-        return True
-    if _HYPHENATED.fullmatch(f"{left_word}-{tail}".lower()) or _LINKING.match(tail):
-        return True
-    if not left_word.islower() and not left_word[1:].islower():
-        return True
-    if len(left_word) == 1 or not tail[:1].islower():
-        return True
-    return (left_word[-1] + tail[0]).lower() in _VOWEL_CLASHES
-
-
-def _vocabulary(lines: Iterable[Line]) -> frozenset[str]:
-    words: set[str] = set()
-    for line in lines:
-        found = [match[0].lower() for match in _WORD.finditer(line.text)]
-        words.update(found[1:-1])
-    return frozenset(words)
-
-
 def _write_body(writer: _Writer, lines: list[Line]) -> list[Block]:
     drafts = draft_blocks([line for line in lines if not line.identifies])
     for draft in drafts:
@@ -171,17 +106,14 @@ def _add_identifiers(drafts: list[Draft], lines: list[Line]) -> None:
 
 
 def _joined(draft: Draft, vocabulary: frozenset[str]) -> str:
-    parts: list[str] = []
-    for line, following in pairwise(draft.lines):
-        joint = joint_of(line.text, following.text, vocabulary)
-        parts.append(line.text[:-1] if joint == "fuse" else line.text)
-        parts.append(" " if joint == "space" else "")
-    return "".join((*parts, draft.lines[-1].text))
+    writer = _Writer(vocabulary)
+    writer.write_block(draft.lines)
+    return "".join(writer.characters)
 
 
 def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
     """The notes in reading order, each with its lines."""
-    notes: list[tuple[str, list[Line]]] = [(note.number, [note.line]) for note in found.notes]
+    notes: list[tuple[str, list[Line]]] = [(note.note or "", [note]) for note in found.notes]
     for line in found.lines:
         if line.note is None:
             continue
@@ -231,29 +163,41 @@ def _anchored(
     body_end = body[-1].end if body else 0
     text = "".join(writer.characters[:body_end])
     by_place = _mark_index(writer, found)
+    cited = _cited(found, pages)
+    on = {page.number: page for page in pages}
     alike = Counter((note.number, note.page) for note in notes)
     met: Counter[tuple[str, int | None]] = Counter()
     anchored, position = [], 0
     for note in notes:
-        places = found.note_marks.get(note.number, [])
-        near = [place for place in places if pages[place[0]].number == note.page]
-        places = near if note.page is not None and near else places
         own = (note.number, note.page)
+        places = cited.get(own) or cited.get((note.number, None), [])
         if alike[own] == len(places) > 1:
             places = [places[met[own]]]
         met[own] += 1
         marks = [by_place[place] for place in places if place in by_place]
         if not marks:
-            start = position
-            if note.page is not None:
-                page = next(page for page in pages if page.number == note.page)
-                start = max(position, page.start)
-            at = cites(text, note.number, start)
+            # A note stands at the foot of the page that cites it.
+            page = on[note.page] if note.page is not None else None
+            start, end = (page.start, page.end) if page else (0, body_end)
+            at = cites(text, note.number, max(position, start), end)
             marks = [at] if at is not None else []
         if marks:
             position = marks[-1] + len(note.number)
         anchored.append(replace(note, anchors=tuple(marks)))
     return anchored
+
+
+def _cited(
+    found: Lines, pages: tuple[Page, ...]
+) -> dict[tuple[str, int | None], list[tuple[int, int]]]:
+    """The raw places of each note's marks, by its number and a page's; under None, on any page."""
+    cited: dict[tuple[str, int | None], list[tuple[int, int]]] = {}
+    for number, places in found.note_marks.items():
+        cited[number, None] = places
+        for place in places:
+            if (page := pages[place[0]].number) is not None:
+                cited.setdefault((number, page), []).append(place)
+    return cited
 
 
 def _pieces(writer: _Writer) -> tuple[Piece, ...]:
@@ -319,11 +263,11 @@ def _page_spans(document: RawDocument, writer: _Writer, body_end: int) -> tuple[
 def clean(document: RawDocument) -> Cleaned:
     """Make the canonical text of a document and account for everything left out of it."""
     found = read_lines(document)
-    footers = own_running_footers("".join(page.text for page in document.pages))
-    mark_furniture(found.lines, frozenset(" ".join(footer.split()) for footer in footers))
+    text = "\n".join(page.text for page in document.pages)
+    mark_furniture(found.lines, own_running_footers(text))
     mark_notes(found)
     body_lines = [line for line in found.lines if line.is_body or line.identifies]
-    writer = _Writer(_vocabulary(found.lines))
+    writer = _Writer(vocabulary_of(found.lines))
     blocks = _write_body(writer, body_lines)
     pages = _page_spans(document, writer, len(writer.characters))
     note_blocks, notes = _write_notes(writer, found, pages)

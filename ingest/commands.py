@@ -41,10 +41,10 @@ def read(files: tuple[Path, ...], as_json: bool, removed: bool, as_text: bool) -
         click.echo(json.dumps(shown, ensure_ascii=False, indent=2))
     elif as_text:
         for letter in letters:
-            click.echo(letter.text)
+            click.echo(_shown(letter.text))
     elif removed:
         for letter in letters:
-            click.echo(removal_list(letter), nl=False)
+            click.echo(_shown(removal_list(letter)), nl=False)
     else:
         _print_overviews(letters)
     if failed:
@@ -53,6 +53,7 @@ def read(files: tuple[Path, ...], as_json: bool, removed: bool, as_text: bool) -
 
 def _read_all(files: tuple[Path, ...]) -> tuple[list[Letter], bool]:
     """Read every file; each that fails gets one line on stderr."""
+    from ingest.console import one_line
     from ingest.errors import UnreadableFile
     from ingest.reading import read_letter
     from ingest.supplied import read_supplied
@@ -61,17 +62,25 @@ def _read_all(files: tuple[Path, ...]) -> tuple[list[Letter], bool]:
     for path in files:
         if path.is_dir():
             failed = True
-            click.echo(f"{path}: it is a folder; name the letter files in it", err=True)
+            click.echo(one_line(f"{path}: it is a folder; name the letter files in it"), err=True)
             continue
         try:
             letters.append(read_letter(path, supplied=read_supplied(path.parent).get(path.name)))
         except UnreadableFile as error:
             failed = True
-            click.echo(f"{path}: {error.reason}; {error.remedy}", err=True)
+            click.echo(one_line(f"{path}: {error.reason}; {error.remedy}"), err=True)
         except OSError as error:
             failed = True
-            click.echo(f"{path}: {error.strerror or error}; check its name and rights", err=True)
+            problem = f"{path}: {error.strerror or error}; check its name and rights"
+            click.echo(one_line(problem), err=True)
     return letters, failed
+
+
+def _shown(text: str) -> str:
+    """`text` as it is for a program, and for a terminal without what would steer it."""
+    from ingest.console import printable
+
+    return printable(text) if sys.stdout.isatty() else text
 
 
 def _excerpt(text: str, length: int = _EXCERPT) -> str:
@@ -153,6 +162,7 @@ def _as_dict(letter: Letter) -> dict[str, Any]:
                 "page_label": p.label,
                 "char_start": p.start,
                 "char_end": p.end,
+                "ocr_confidence": p.ocr_confidence,
                 "raw": p.raw,
             }
             for p in letter.pages
@@ -166,6 +176,7 @@ def _as_dict(letter: Letter) -> dict[str, Any]:
             {**asdict(r), "text": letter.pages[r.page].raw[r.raw_start : r.raw_end]}
             for r in letter.removals
         ],
+        "warnings": list(letter.warnings),
         "text": letter.text,
     }
 
@@ -181,7 +192,9 @@ def _print_overviews(letters: list[Letter]) -> None:
 def _print_overview(console: Console, letter: Letter) -> None:
     from rich.markup import escape
 
-    console.rule(f"[bold]{escape(letter.source)}")
+    from ingest.console import one_line
+
+    console.rule(f"[bold]{escape(one_line(letter.source))}")
     for table in (_metadata_table(letter), _page_table(letter), _section_table(letter)):
         console.print(table)
     if letter.footnotes:
@@ -193,11 +206,15 @@ def _print_overview(console: Console, letter: Letter) -> None:
         f"{len(letter.footnotes)} footnotes ({uncited} cited nowhere), "
         f"{len(letter.removals)} stretches left out (--removed lists them)"
     )
+    for warning in letter.warnings:
+        console.print(escape(one_line(warning)))
 
 
 def _table(title: str, *columns: str, rows: Sequence[tuple[str, ...]]) -> RenderableType:
     from rich.markup import escape
     from rich.table import Table
+
+    from ingest.console import one_line
 
     table = Table(
         title=title, title_justify="left", title_style="bold", box=None, padding=(0, 2, 0, 0)
@@ -205,7 +222,7 @@ def _table(title: str, *columns: str, rows: Sequence[tuple[str, ...]]) -> Render
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(escape(one_line(cell)) for cell in row))
     return table
 
 

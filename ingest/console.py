@@ -20,7 +20,11 @@ def one_line(text: str) -> str:
 
 def printable(text: str) -> str:
     """`text` without control characters: a letter must not steer the reader's terminal."""
-    return "".join(
-        character if character == "\n" or character.isprintable() else "\ufffd"
-        for character in text.replace("\t", " ").replace("\u00a0", " ")
-    )
+    return "".join(map(_printable, text))
+
+
+def _printable(character: str) -> str:
+    if character == "\n" or character.isprintable():
+        return character
+    # Python calls no space printable but the plain one.
+    return " " if character.isspace() else "-" if character == "\u00ad" else "\ufffd"

@@ -16,7 +16,12 @@ from urllib.parse import urlsplit
 from ingest.dates import find_date
 from ingest.identifiers import valid_kenmerk
 from ingest.letter import Kind
-from ingest.references import find_document_numbers, find_series_ids, parse_kamerstuk
+from ingest.references import (
+    find_document_numbers,
+    find_series_ids,
+    kamerstuk_of_series,
+    parse_kamerstuk,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,14 +125,14 @@ def _kamerstukken(published: Mapping[str, str], identifier: str | None) -> tuple
     number = published.get("ondernummer", "")
     if dossiers and re.fullmatch(r"\d{1,4}|[A-Z]{1,3}", number):
         dossiers[0] = f"{dossiers[0]}-{number}"
-    if not dossiers and identifier and identifier.startswith("kst-"):
-        dossiers = [identifier.removeprefix("kst-").upper()]
+    if not dossiers and (own := kamerstuk_of_series(identifier or "")):
+        dossiers = [own]
     return tuple(dict.fromkeys(dossiers))
 
 
-def _date(known: Mapping[str, str], published: Mapping[str, str]) -> str | None:
+def _date(known: Mapping[str, str], issued: Mapping[str, str]) -> str | None:
     values = [known[name] for name in _DATE_NAMES if name in known]
-    values += [published[name] for name in _PUBLISHED_DATES if name in published]
+    values += [issued[name] for name in _PUBLISHED_DATES if name in issued]
     # A time of day may follow the day, as in 2024-05-03T10:00:00Z.
     dates = (find_date(re.sub(r"(?<=\d)T\d.*", "", value)) for value in values)
     return next((date for date in dates if date), None)

@@ -61,19 +61,21 @@ class RawDocument:
 
     `properties` has the names of Dublin Core where they fit (title, creator, identifier, issued,
     subject), lower-cased, and else the document's own. `warnings` are sentences for the report:
-    what of the file could not be read, and what to do.
+    what of the file could not be read, and what to do. `doubtful` are words that optical character
+    recognition read with little certainty, without the punctuation around them.
     """
 
     pages: tuple[RawPage, ...]
     properties: dict[str, str] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    doubtful: frozenset[str] = frozenset()
 
 
 def _with_notes_apart(page: RawPage) -> RawPage:
     cuts = [
         mark.start
-        for mark in sorted(page.marks, key=lambda mark: mark.start)
-        if mark.role is Role.NOTE_MARK and page.text[: mark.start][-1:].isdigit()
+        for mark in page.marks
+        if mark.role is Role.NOTE_MARK and page.text[mark.start - 1 : mark.start].isdigit()
     ]
     if not cuts:
         return page

@@ -7,15 +7,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from ingest.dates import DATE
 from ingest.letter import BlockKind
-from ingest.letterhead import labelled_fields, letterhead_lines
+from ingest.letterhead import TITLE_LABEL, is_set_off, labelled_fields, letterhead_lines
+from ingest.line_shapes import is_labelled
 
 if TYPE_CHECKING:
     from ingest.cleaning import Cleaned
     from ingest.document import RawDocument
 
-_QUESTION = re.compile(r"(?:Vraag|Antwoord op vraag|Antwoord)\s+\d{1,2}\b")
-_FIRST_BLOCKS = 25
+QUESTION = r"(?:Vra(?:ag|gen)|Antwoord(?: op vra(?:ag|gen))?)\s+\d{1,2}\b"
+# The line that government sites print under a title: "Kamerstuk: Kamerbrief | 21-03-2025".
+_PUBLISHED = re.compile(
+    rf"(?:[A-Z][\w -]{{2,40}}: )?(?P<kind>[A-Z][\w /-]{{2,60}}) [|·•] (?P<date>(?i:{DATE}))"
+    r"(?: [|·•] .*)?"
+)
+_FIRST_BLOCKS, _OPENING = 25, 2000
 _FOOT = re.compile(r"\bfoot")
 
 
@@ -48,28 +55,42 @@ class Head:
         wanted = {label.lower() for label in labels}
         found = ((label, value) for label, value in self.fields if label.lower() in wanted)
         label, value = next(((label, value) for label, value in found if value), ("", ""))
-        if not value:
-            return None
-        written = self._value_lines(value)
-        field = re.compile(rf"{re.escape(label)}\s*:?\s*(\S.*)", re.DOTALL | re.IGNORECASE)
-        for text in self.letterhead:
-            match = field.match(text)
-            if match and (whole := _beginning(match[1], written)):
-                return whole
-        return value
+        return self.whole(value, label) if value else None
 
-    def _value_lines(self, value: str) -> str:
-        """The raw lines of a value, by its first: to a blank one, or over it in mid-sentence."""
+    def whole(self, first: str, label: str = "") -> str:
+        """What begins with the raw line `first`, after `label`, its line ends joined by cleaning.
+
+        `first` itself where no block of the letterhead begins so.
+        """
+        written = self._raw_lines(first)
+        opening = re.compile(rf"{re.escape(label)}\s*:?\s*(?=\S)", re.IGNORECASE)
+        opened = ((text, match) for text in self.letterhead if (match := opening.match(text)))
+        found = (_beginning(text[match.end() :], written) for text, match in opened)
+        return next(filter(None, found), first)
+
+    def _raw_lines(self, value: str) -> str:
+        """The raw lines of a value, by its first: to a blank one, or over it in mid-sentence.
+
+        The next field, a place and a date or the label of a title end it too.
+        """
         start = next((at for at, line in enumerate(self.lines) if value in line), None)
         if start is None:
             return value
         found = [value]
         for above, line in pairwise(self.lines[start:]):
-            if line.strip() and (above.strip() or line.strip()[0].islower()):
+            text = line.strip()
+            if is_set_off(line) or is_labelled(text) or TITLE_LABEL.fullmatch(text):
+                break
+            if text and (above.strip() or text[0].islower()):
                 found.append(line)
-            elif line.strip() or not above.strip():
+            elif text or not above.strip():
                 break
         return " ".join(found)
+
+    def published(self) -> re.Match[str] | None:
+        """As what a government site published it, and when: groups `kind` and `date`."""
+        lines = self.text[:_OPENING].splitlines()
+        return next((match for line in lines if (match := _PUBLISHED.fullmatch(line))), None)
 
     def opens_with(self, pattern: str) -> bool:
         """Whether a field of the letterhead or one of the first headings holds `pattern`."""
@@ -116,7 +137,7 @@ def head_of(document: RawDocument, cleaned: Cleaned) -> Head:
 
 def _before_questions(cleaned: Cleaned) -> str:
     for block in cleaned.blocks[:_FIRST_BLOCKS]:
-        if _QUESTION.match(cleaned.text[block.start : block.end]):
+        if re.match(QUESTION, cleaned.text[block.start : block.end]):
             return cleaned.text[: block.start]
     return ""
 

@@ -1,8 +1,8 @@
 """A letter's own identifiers, kenmerk and Kamerstuk numbers, as its head prints them.
 
-The kenmerk is, in this order: 'Kenmerk', 'Ons kenmerk' or 'Onze referentie'; the identifier of the
-series it was published in (`kst-32793-703`); the Tweede Kamer's document number (2026D05678). It
-is never 'Uw kenmerk', a case number, or anything in running text and notes.
+The kenmerk is, in this order: 'Kenmerk', 'Ons kenmerk' or 'Onze referentie' ('Referentie' too); the
+identifier of the series it was published in (`kst-32793-703`); the Tweede Kamer's document number
+(2026D05678). It is never 'Uw kenmerk', a case number, or anything in running text and notes.
 """
 
 from __future__ import annotations
@@ -11,27 +11,32 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.dates import find_date
-from ingest.references import find_document_numbers, find_kamerstukken, normalise_dossier
+from ingest.references import (
+    DOSSIER_LINE,
+    NUMBER_LINE,
+    SERIES_ID,
+    find_document_numbers,
+    find_kamerstukken,
+    kamerstuk_of_series,
+    normalise_dossier,
+)
 
 if TYPE_CHECKING:
     from ingest.head import Head
 
 _OWN_LABELS = frozenset(
-    {"ons kenmerk", "kenmerk", "onze referentie", "onze ref.", "our reference", "our ref."}
+    {"kenmerk", "ons kenmerk", "referentie", "onze referentie", "onze ref", "onze ref."}
+    | {"our reference", "our ref", "our ref."}
 )
 _PART = r"[A-Za-z0-9&._-]+"
-# Parts joined by a stroke or dash, or apart by a space where each holds a digit or a stroke.
+# Parts joined by a stroke or dash, or apart by a space where each holds a digit or a stroke, or is
+# one capital.
 _VALUE = re.compile(
     rf"(?=.*\d)[A-Za-z0-9][A-Za-z0-9&._-]*"
-    rf"(?:(?: ?[/|] ?| ?– ?| - | (?=[A-Za-z.-]*[\d/])){_PART}){{0,8}}"
+    rf"(?:(?: ?[/|] ?| ?– ?| - | (?=[A-Za-z.-]*[\d/]|[A-Z]$)){_PART}){{0,8}}"
 )
 _PHONE = re.compile(r"(?:\+31|0)[\d ()-]{8,}")
 _POSTCODE = re.compile(r"\d{4} ?[A-Z]{2}")
-_SERIES_LINE = re.compile(
-    r"\s*((?:kst|ah-tk|ah-ek|kv-tk|h-tk)-[0-9][0-9A-Za-z-]*)\s*", re.IGNORECASE
-)
-DOSSIER_LINE = re.compile(r"(\d{2}[ \u00a0]\d{3})(?: \(?([IVXLC]+)\)?)?\s+(\D.*)")
-NUMBER_LINE = re.compile(r"Nr\.\s*(\d+|[A-Z]+)\b\s*(.*)", re.DOTALL)
 
 
 def valid_kenmerk(value: str) -> str | None:
@@ -44,14 +49,16 @@ def valid_kenmerk(value: str) -> str | None:
 
 
 def _labelled(head: Head) -> str | None:
-    values = (value for label, value in head.fields if label.lower() in _OWN_LABELS)
+    own = (value for label, value in head.fields if label.lower() in _OWN_LABELS)
+    # What follows in brackets is a request to mention it, or whether it is public.
+    values = (value.partition(" (")[0] for value in own)
     return next((found for value in values if (found := valid_kenmerk(value))), None)
 
 
 def series_identifier(head: Head) -> str | None:
     """The identifier of the official series, alone on a line of the first page."""
-    matches = (_SERIES_LINE.fullmatch(line) for line in head.first_page)
-    return next((match[1] for match in matches if match), None)
+    lines = map(str.strip, head.first_page)
+    return next((line for line in lines if SERIES_ID.fullmatch(line)), None)
 
 
 def _document_number(head: Head) -> str | None:
@@ -68,13 +75,12 @@ def kenmerk_of(head: Head) -> str | None:
 
 
 def kamerstukken_of(head: Head) -> tuple[str, ...]:
-    """The letter's own dossiers, normalised; its number in the first of them goes with that one."""
-    found: list[str] = []
-    dossiers = [match for text in head.letterhead if (match := DOSSIER_LINE.match(text))]
-    numbers = [match[1] for text in head.letterhead if (match := NUMBER_LINE.match(text))]
-    for index, match in enumerate(dossiers):
-        dossier = normalise_dossier(match[1], match[2])
-        found.append(f"{dossier}-{numbers[index]}" if index < len(numbers) else dossier)
+    """The letter's own dossiers, normalised; its number is that in the first of them."""
+    dossiers = (match for text in head.letterhead if (match := DOSSIER_LINE.match(text)))
+    numbers = (match["number"] for text in head.letterhead if (match := NUMBER_LINE.match(text)))
+    found = [normalise_dossier(match["dossier"], match["chapter"]) for match in dossiers]
+    if found and (number := next(numbers, None)):
+        found[0] = f"{found[0]}-{number}"
     for text in head.letterhead:
         if re.match(r"(?:Onderdeel van )?kamerstuk", text, re.IGNORECASE):
             found += [normalised for _, _, normalised in find_kamerstukken(text)]
@@ -83,8 +89,7 @@ def kamerstukken_of(head: Head) -> tuple[str, ...]:
 
 def _with_series(found: list[str], series: str | None) -> tuple[str, ...]:
     """With what the identifier of the series says: the number in a dossier, or the whole."""
-    if series and series.lower().startswith("kst-"):
-        own = series[len("kst-") :].upper()
+    if own := kamerstuk_of_series(series or ""):
         numbered = [own if own.rpartition("-")[0] == item else item for item in found]
         found = numbered or [own]
     return tuple(dict.fromkeys(found))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
+import time
 from collections import deque
 from concurrent.futures import wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
+from itertools import accumulate, islice
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -35,6 +37,12 @@ _QUICK_FILE, _QUICK_IN_ALL = 16 * 1024, 64 * 1024
 _SHOW_EVERY_SECONDS = 0.2
 # What any file costs, whatever its size, as a number of bytes.
 _LEAST_SIZE = 10_000
+# Letters that are ready wait in memory for a slow one before them: no more of them than this.
+_MOST_AHEAD = 500
+# The first file in line is taken up at once, or in seconds by a process that has yet to start.
+_LOST_AFTER_SECONDS = 60.0
+# A file may be what ends each process that gets it; so many in a row are not to blame.
+_MOST_FAILED_STARTS = 3
 # Recognising the pages of one file does not count for its time limit, and ends after this.
 _RECOGNITION_SECONDS = 3600.0
 
@@ -75,23 +83,33 @@ def read_letters(
     becomes an `UnreadableFile`, and the others are read all the same. Closing the iterator, or an
     exception in the loop over it, ends all processes. `progress` gets how much is done and how much
     there is, in bytes: what files take differs a thousandfold, and by its size at least roughly.
+
+    Raises:
+        OSError: processes cannot be started, or end as soon as they have started.
     """
     sizes = [_size(file.path) + _LEAST_SIZE for file in files]
+    totals = [0, *accumulate(sizes)]
+
+    def show(done: int, later: Sequence[bool]) -> None:
+        ready = (size for size, is_done in zip(sizes[done:], later, strict=False) if is_done)
+        progress(totals[done] + sum(ready), totals[-1])
+
     if all(map(_is_quick, files)) and sum(_size(file.path) for file in files) <= _QUICK_IN_ALL:
         for number, file in enumerate(files):
-            progress(sum(sizes[:number]), sum(sizes))
+            show(number, ())
             yield _received(_read(file, limits))
-        progress(sum(sizes), sum(sizes))
+        show(len(files), ())
         return
-    done = 0
+    done = failed_starts = 0
     while done < len(files):
         before = done
-        show = partial(_show_done, progress, sizes, before)
-        for outcome in _read_apart(files[done:], limits, show):
+        for outcome in _read_apart(files, done, limits, show):
             yield outcome
             done += 1
-        if done == before:
-            # Not even the first was begun: the processes end as soon as they have started.
+        failed_starts = failed_starts + 1 if done == before else 0
+        if failed_starts == _MOST_FAILED_STARTS:
+            raise OSError("each ends before it has begun on a file")
+        if failed_starts:
             yield UnreadableFile(
                 "the process that was to read it ended at once",
                 "raise --file-memory, and see that processes can be started here",
@@ -99,40 +117,38 @@ def read_letters(
             done += 1
 
 
-def _show_done(
-    progress: Callable[[int, int], None], sizes: Sequence[int], before: int,
-    are_done: Sequence[bool],
-) -> None:
-    """Tell how much is done: all `before` some file, and of those from there on the ones named."""
-    later = sum(size for size, done in zip(sizes[before:], are_done, strict=False) if done)
-    progress(sum(sizes[:before]) + later, sum(sizes))
-
-
 def _read_apart(
-    files: Sequence[ToRead], limits: Limits, show: Callable[[Sequence[bool]], None]
+    files: Sequence[ToRead], first: int, limits: Limits,
+    show: Callable[[int, Sequence[bool]], None],
 ) -> Iterator[Outcome]:
-    """Read files in processes; stops short where the pool of processes breaks down.
+    """Read `files[first:]` in processes; stops short where the pool of processes breaks down.
 
-    `show` gets of each file whether it is done.
+    `show` gets how many of all files are done, and of each after those whether it is.
     """
-    with _pool(min(limits.processes or _cores(), len(files)), limits) as pool:
-        # Each process holds itself to the limit, where it can: it knows what it is busy with.
-        longest = limits.seconds + (_RECOGNITION_SECONDS if deadline.CAN_LIMIT else 0)
-        try:
-            futures = deque(
-                pool.schedule(_read_within, (file, limits), timeout=longest) for file in files
-            )
-        except BrokenProcessPool:
-            return
-        for number in range(len(files)):
+    # Each process holds itself to the limit, where it can: it knows what it is busy with.
+    longest = limits.seconds + (_RECOGNITION_SECONDS if deadline.CAN_LIMIT else 0)
+    left = iter(files[first:])
+    futures: deque[ProcessFuture[_Sent]] = deque()
+    with _pool(min(limits.processes or _cores(), len(files) - first), limits) as pool:
+        for number in range(first, len(files)):
+            try:
+                for file in islice(left, _MOST_AHEAD - len(futures)):
+                    futures.append(pool.schedule(_read_within, (file, limits), timeout=longest))
+            except RuntimeError:
+                # Which is what a pool that has broken down says, `BrokenProcessPool` or not.
+                return
             future = futures.popleft()
+            since = time.monotonic()
             while wait([future], timeout=_SHOW_EVERY_SECONDS).not_done:
-                show([True] * number + [False] + [one.done() for one in futures])
+                show(number, [False, *(one.done() for one in futures)])
+                is_lost = not future.running() and time.monotonic() - since > _LOST_AFTER_SECONDS
+                if is_lost or not pool.active:
+                    return
             try:
                 outcome = _result(future, limits)
             except BrokenProcessPool:
                 return
-            show([True] * (number + 1) + [one.done() for one in futures])
+            show(number + 1, [one.done() for one in futures])
             yield outcome
 
 
@@ -166,7 +182,6 @@ def _pool(processes: int, limits: Limits) -> Iterator[ProcessPool]:
     )
     try:
         yield pool
-        pool.close()  # type: ignore[no-untyped-call]
     finally:
         pool.stop()  # type: ignore[no-untyped-call]
         pool.join()
@@ -186,32 +201,33 @@ def _context() -> BaseContext:
 
 def _limit_this_process(memory_mb: int) -> None:
     """Run in a new process before it reads its first file."""
-    _write_no_errors()
-    # A group of its own, so that programs that it starts (OCR) can be ended with it.
-    with suppress(OSError, AttributeError):
+    _write_nothing()
+    if hasattr(os, "setsid"):
+        # A group of its own, so that programs that it starts (OCR) can be ended with it.
         os.setsid()
-        signal.signal(signal.SIGTERM, partial(_end_group))
+        signal.signal(signal.SIGTERM, _end_group)
         Thread(target=_end_with_parent, daemon=True).start()
-    with suppress(ImportError, ValueError, OSError):
-        import resource
-
-        limit = memory_mb * MEGABYTE
-        resource.setrlimit(resource.RLIMIT_AS, (limit, resource.RLIM_INFINITY))
     with suppress(ImportError, ValueError, OSError):
         import resource
 
         # A crash is reported; its memory image would only fill the disk.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        # The machine may have a limit of its own, which cannot be raised.
+        _, hard = resource.getrlimit(resource.RLIMIT_AS)
+        wanted = memory_mb * MEGABYTE
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
 
 
-def _write_no_errors() -> None:
-    """Let nothing that goes wrong in this process reach the terminal.
+def _write_nothing() -> None:
+    """Let nothing that this process writes reach the terminal, or the JSON on standard output.
 
     What a library complains of, and the pages of "MemoryError" that Python prints when the memory
     is gone while it reports just that, tell nothing that the one line on the file does not.
     """
     with open(os.devnull, "w") as nothing:
-        os.dup2(nothing.fileno(), 2)
+        for stream in (1, 2):
+            os.dup2(nothing.fileno(), stream)
 
 
 def _end_with_parent() -> None:
@@ -238,17 +254,23 @@ def _read(file: ToRead, limits: Limits) -> _Sent:
         return read_letter(file.path, file.source, file.supplied)
     except UnreadableFile as error:
         return error.reason, error.remedy
-    except OSError as error:
-        return f"it cannot be opened ({error.strerror or error})", "check its rights"
-    except MemoryError:
-        return _too_large(limits)
     # One file must not end the run, whatever a reader or a library under it makes of it.
-    except Exception as error:
+    except (Exception, SystemExit) as error:
+        if _is_out_of_memory(error):
+            return _too_large(limits)
+        if isinstance(error, OSError):
+            return f"it cannot be opened ({error.strerror or error})", "check its rights"
         what = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         return (
             f"its reader failed ({what})",
             "see whether it opens elsewhere, save it anew, and report this message",
         )
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Whether the memory is gone, which the system and its loader of libraries say otherwise."""
+    no_room = getattr(error, "errno", None) == errno.ENOMEM or "failed to map" in str(error)
+    return isinstance(error, MemoryError) or no_room
 
 
 def _too_large(limits: Limits) -> tuple[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ingest.head import QUESTION
 from ingest.identifiers import kamerstukken_of, series_identifier
 from ingest.letter import Kind
 from ingest.parties import decision_list
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from ingest.head import Head
 
-_ANSWERED_QUESTION = re.compile(r"^(?:Vraag|Antwoord op vraag|Antwoord)\s+\d{1,2}\b", re.MULTILINE)
+_QUESTION = re.compile(rf"^{QUESTION}", re.MULTILINE)
 _DECISIONS = r"^(?:(?:Onderwerp|Betreft):?\s+)?besluitenlijst\b"
 _WOO = r"\bwo[ob]-?\s?(?:deel)?(?:besluit|verzoek)|\bwet open(?:baarheid van bestuur| overheid)\b"
 _DECISION_ASKED = re.compile(
@@ -29,17 +30,14 @@ _OWN_ADVICE = re.compile(
     r"|\b(?:adviseert|adviseren|adviseer) u\b",
     re.IGNORECASE | re.DOTALL,
 )
-_TITLED_ADVICE = re.compile(r"(?:(?:Onderwerp|Betreft):?\s+)?(?:\w+)?advies\b", re.IGNORECASE)
-# What a government site prints under the title of what it publishes.
-_PUBLISHED_AS = re.compile(
-    r"^(?:[A-Z][\w -]{2,40}: )?(Kamerbrief|Beslisnota|Woo-besluit|Wob-besluit|Advies)"
-    r" [|·•] \d{1,2}\D", re.MULTILINE | re.IGNORECASE
+# The Afdeling advisering of the Raad van State gives its advices no title.
+_TITLED_ADVICE = re.compile(
+    r"(?:(?:Onderwerp|Betreft):?\s+)?(?:\w+)?advies\b|Afdeling advisering\b", re.IGNORECASE
 )
 _PUBLISHED_KINDS = {
     "kamerbrief": Kind.KAMERBRIEF, "beslisnota": Kind.BESLISNOTA, "woo-besluit": Kind.WOO_BESLUIT,
     "wob-besluit": Kind.WOO_BESLUIT, "advies": Kind.ADVIES,
 }  # fmt: skip
-_FIRST_WORDS = 600
 _OPENING = 3000
 
 
@@ -66,7 +64,7 @@ def _is_parliamentary_question(head: Head) -> bool:
 
 def _is_decision_note(head: Head) -> bool:
     return any(_DECISION_ASKED.search(heading) for heading in head.headings) or head.opens_with(
-        r"^(?:beslisnota|ter beslissing)\b"
+        r"^(?:beslisnota|ter beslissing|nota \(?actief openbaar)\b"
     )
 
 
@@ -89,7 +87,7 @@ _KINDS: tuple[tuple[Kind, Callable[[Head], bool]], ...] = (
     (Kind.BESLUITENLIJST, lambda head: head.opens_with(_DECISIONS)),
     (Kind.WOO_BESLUIT, _is_woo_decision),
     (Kind.KAMERSTUK, lambda head: bool(kamerstukken_of(head))),
-    (Kind.KAMERVRAGEN, lambda head: len(_ANSWERED_QUESTION.findall(head.text)) >= 2),
+    (Kind.KAMERVRAGEN, lambda head: len(_QUESTION.findall(head.text)) >= 2),
     (Kind.KAMERBRIEF, _is_kamerbrief),
     (Kind.ADVIES, _is_titled_advice),
     (Kind.KAMERBRIEF, lambda head: any("tweede kamer" in t.lower() for t in head.letterhead)),
@@ -99,6 +97,7 @@ _KINDS: tuple[tuple[Kind, Callable[[Head], bool]], ...] = (
 
 def kind_of(head: Head) -> Kind:
     """The first kind in order that the letter shows itself to be; OTHER where it is none."""
-    if published := _PUBLISHED_AS.search(head.text[:_FIRST_WORDS]):
-        return _PUBLISHED_KINDS[published[1].lower()]
+    published = head.published()
+    if published and (kind := _PUBLISHED_KINDS.get(published["kind"].lower())):
+        return kind
     return next((kind for kind, holds in _KINDS if holds(head)), Kind.OTHER)

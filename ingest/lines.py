@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.document import Mark, Role
@@ -18,20 +19,23 @@ _INLINE_NOTE = re.compile(r"\[(\d{1,3}):\s+(?:[^\[\]]|\[[^\[\]]*\])*?\](?=\s|\[|
 _RETURN_MARK = re.compile("\u21a9[\ufe0e\ufe0f]?")
 # What some converters put in place of a hyphen and line end inside a word.
 _LOST_HYPHEN = re.compile("[\ufffe\x02]")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+# A soft hyphen shows at a line end, and only there.
+_INVISIBLE = re.compile(
+    "\u00ad(?![^\\S\r\n\f]*(?:[\r\n\f]|$))|[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
+)
 
 
 @dataclass(slots=True)
 class Line:
     """One line: `text` without outer white space, and the raw offset of each of its characters.
 
-    `mark` is what the file format says of it; several lines may share one.
+    `note` is the number of the footnote that it is a line of, if it is of one. `mark` is what the
+    file format says of it; several lines may share one.
     """
 
     page: int
     text: str
     offsets: list[int]
-    indent: int
     blank_before: int
     removed_as: str | None = None
     note: str | None = None
@@ -60,19 +64,16 @@ class Line:
 
 
 @dataclass(slots=True)
-class InlineNote:
-    """A note that stands in the running text, as `[4:  text]`."""
-
-    number: str
-    line: Line
-
-
-@dataclass(slots=True)
 class Lines:
-    """All lines of a document, its inline notes, and what was cut out inside lines."""
+    """All lines of a document, its inline notes, and what was cut out inside lines.
+
+    A place is the index of a page and an offset in its raw text. `notes` stand in the running text,
+    as `[4:  text]`. `marks` says of each place that was cut out why; `note_marks`, of each number,
+    where it cites a note. A note's digit at `digit_starts` stood apart from a digit before it.
+    """
 
     lines: list[Line] = field(default_factory=list)
-    notes: list[InlineNote] = field(default_factory=list)
+    notes: list[Line] = field(default_factory=list)
     marks: dict[tuple[int, int], str] = field(default_factory=dict)
     note_marks: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     digit_starts: set[tuple[int, int]] = field(default_factory=set)
@@ -104,23 +105,23 @@ def _take_inner_marks(found: Lines, index: int, page: RawPage) -> None:
     for mark in page.marks:
         if mark.role is Role.NOTE_MARK:
             found.note_marks.setdefault(mark.value, []).append((index, mark.start))
-            found.digit_starts.add((index, mark.start))
         elif mark.role is Role.TABLE_ROW:
             row = page.text[mark.start : mark.end]
             found.cell_ends |= {(index, mark.start + m.start()) for m in re.finditer("\t", row)}
 
 
-def _cut_inline_notes(found: Lines, page: int, text: str) -> dict[int, int]:
-    """Take out the notes `[4:  text]` whose mark stands in the text; return start → end."""
-    taken: dict[int, int] = {}
+def _cut_inline_notes(found: Lines, page: int, text: str) -> list[tuple[int, int]]:
+    """Take out the notes `[4:  text]` whose mark stands in the text; return their (start, end)."""
+    taken: list[tuple[int, int]] = []
     for match in _INLINE_NOTE.finditer(text):
         if match[1] not in found.note_marks:
             continue
         found.marks[page, match.start()] = "footnote mark"
         found.marks[page, match.end() - 1] = "footnote mark"
         line = _line(found, page, text, match.start(), match.end(), blank_before=1)
-        found.notes.append(InlineNote(match[1], line))
-        taken[match.start()] = match.end()
+        line.note = match[1]
+        found.notes.append(line)
+        taken.append(match.span())
     return taken
 
 
@@ -147,16 +148,17 @@ def _line(found: Lines, page: int, text: str, start: int, end: int, blank_before
     if characters and characters[-1].isspace():
         characters.pop()
         offsets.pop()
-    raw = text[start:end]
-    indent = len(raw) - len(raw.lstrip())
-    return Line(page, "".join(characters), offsets, indent, blank_before)
+    return Line(page, "".join(characters), offsets, blank_before)
 
 
-def _without(start: int, end: int, taken: dict[int, int]) -> list[tuple[int, int]]:
+def _without(start: int, end: int, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The parts of [start:end) outside the stretches in `taken`, which may cross line ends."""
     parts, position = [], start
-    for cut_start, cut_end in sorted(taken.items()):
-        if cut_end <= position or cut_start >= end:
+    first = max(0, bisect_right(taken, (start, start)) - 1)
+    for cut_start, cut_end in islice(taken, first, None):
+        if cut_start >= end:
+            break
+        if cut_end <= position:
             continue
         if cut_start > position:
             parts.append((position, cut_start))
@@ -173,12 +175,11 @@ def _page_lines(found: Lines, index: int, page: RawPage) -> None:
     marks = [mark for mark in page.marks if mark.role is not Role.NOTE_MARK]
     starts = [mark.start for mark in marks]
     taken = _cut_inline_notes(found, index, text)
-    inside = {offset for start, end in taken.items() for offset in range(start, end)}
     offset, blanks = 0, 0
     for raw_line in text.splitlines(keepends=True):
         start, end = offset, offset + len(raw_line)
         offset = end
-        parts = _without(start, end, taken) if inside else [(start, end)]
+        parts = _without(start, end, taken)
         kept = [_line(found, index, text, *part, blank_before=blanks) for part in parts]
         kept = [line for line in kept if line.text]
         if not kept:

@@ -11,13 +11,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ingest.dates import DATE, find_date
+from ingest.dates import DATE, DATED, find_date
 from ingest.declared import declared_by
 from ingest.head import Head, head_of
-from ingest.identifiers import DOSSIER_LINE, kamerstukken_of, kenmerk_of
+from ingest.identifiers import kamerstukken_of, kenmerk_of
 from ingest.kinds import kind_of
 from ingest.letter import Kind, Metadata, Provenance
-from ingest.letterhead import TITLE_LABELS
+from ingest.letterhead import LABELLED_TITLE, TITLE_LABEL
+from ingest.line_shapes import TOP_HEADING
 from ingest.parties import (
     addressee_of,
     advice_and_report,
@@ -27,6 +28,7 @@ from ingest.parties import (
     questions_alone,
     sender_of,
 )
+from ingest.references import DOSSIER_LINE
 
 if TYPE_CHECKING:
     from ingest.cleaning import Cleaned
@@ -34,16 +36,14 @@ if TYPE_CHECKING:
 
 FIELDS = ("kenmerk", "kamerstukken", "date", "subject", "sender", "addressee", "kind", "source_url")
 
-_DATE_LABELS = ("datum", "dagtekening", "verzenddatum", "datum verzending", "verzonden", "date")
-_PLACE_AND_DATE = re.compile(
-    rf"(?:(?:[’'][sS]-)?[A-Z][\w’' -]{{2,30}}, )?{DATE}(?=$| Voortouwcommissie)", re.IGNORECASE
-)
+_DATE_LABELS = (
+    "datum", "dagtekening", "datum document", "verzenddatum", "datum verzending", "verzonden",
+    "plaats en datum", "date",
+)  # fmt: skip
+# A date by itself, or after the number of the piece, or before what a committee's list says next.
+_DATE_LINE = re.compile(rf"(?:No\. ?\S+ )?{DATED.pattern}(?: Voortouwcommissie: .*)?", re.DOTALL)
 # What a motion, an amendment or a report of the Kamer has for its date.
 _DATE_OF_PIECE = re.compile(rf"(?:Voorgesteld|Ontvangen|Vastgesteld) {DATE}", re.IGNORECASE)
-# The line that government sites print under a title: "Kamerstuk: Kamerbrief | 21-03-2025".
-_PUBLISHED = re.compile(
-    rf"[A-Z][\w -]{{2,40}}(?:: [\w /-]{{2,60}})? [|·•] ({DATE})(?: [|·•] .*)?", re.IGNORECASE
-)
 _FIELD = re.compile(
     r"(?:Aan|Van|Datum|De [Vv]oorzitter|Tweede Kamer|Eerste Kamer)\b|>|.{1,25}:"
 )
@@ -58,20 +58,22 @@ _ROUTING = re.compile(
     re.IGNORECASE,
 )
 _FIRST = 10
-_TITLE_OF_NOTE = re.compile(r"(?:Beslisnota|Nota)\b.+", re.DOTALL)
-# A template's label is in lower case, and the title beside it is not.
-_LABELLED_TITLE = re.compile(
-    rf"(?:{'|'.join(TITLE_LABELS)})\s*:?\s+([^\w\s]*[A-Z0-9].*)", re.DOTALL
+# How the title of a nota or an advice begins.
+_OWN_TITLE = re.compile(
+    r"(?:(?:Beslisn|N)ota\b|Advies (?:over|inzake|betreffende|bij) ).+", re.DOTALL
 )
 
 
 def _date(head: Head) -> str | None:
-    for label, value in head.fields:
-        if label.lower() in _DATE_LABELS and (found := find_date(value)):
-            return found
+    for wanted in _DATE_LABELS:
+        for label, value in head.fields:
+            if label.lower() == wanted and (own := DATED.match(value)):
+                return find_date(own[0])
     for dated in (answered(head), questions_alone(head), advice_and_report(head)):
         if dated:
             return find_date(dated["on"])
+    if published := head.published():
+        return find_date(published["date"])
     return _date_without_label(head)
 
 
@@ -82,9 +84,7 @@ def _date_without_label(head: Head) -> str | None:
     for text in (*head.letterhead, *lines, *head.text.split("\n\n", _FIRST)[:_FIRST]):
         if text in of_labels:
             continue
-        if published := _PUBLISHED.fullmatch(text):
-            return find_date(published[1])
-        if _PLACE_AND_DATE.match(text) or _DATE_OF_PIECE.match(text):
+        if _DATE_LINE.fullmatch(text) or _DATE_OF_PIECE.match(text):
             return find_date(text)
         if match := re.search(r"^Nummer: .*\bdatum: (\S+)", text):
             return find_date(match[1])
@@ -92,9 +92,9 @@ def _date_without_label(head: Head) -> str | None:
 
 
 def _subject(head: Head) -> str | None:
-    if value := head.labelled("Betreft", "Onderwerp", "Inzake", "Subject", "Re"):
+    if value := head.labelled("Betreft", "Betr.", "Onderwerp", "Inzake", "Subject", "Re"):
         return value
-    for label in TITLE_LABELS:
+    for label in (label for label, _ in head.fields if TITLE_LABEL.fullmatch(label)):
         if (value := head.labelled(label)) and _may_be_title(value):
             # Under its label a title over several lines is a block by itself.
             return next((text for text in head.letterhead if text.startswith(value)), value)
@@ -104,30 +104,41 @@ def _subject(head: Head) -> str | None:
         return questions["about"].removeprefix("over ")
     for text in head.letterhead:
         if match := DOSSIER_LINE.match(text):
-            return match[3].strip()
+            return match["title"].strip()
     return _title(head)
 
 
 def _may_be_title(text: str) -> bool:
-    """Whether a line of the head is no address, unit, date or routing."""
+    """Whether a line of the head is no label, address, unit, date or routing."""
     other = _FIELD.match(text) or _UNIT.match(text) or _ROUTING.fullmatch(text) or find_date(text)
-    return not other and not text.isupper()
+    return not (other or TITLE_LABEL.fullmatch(text) or text.isupper())
 
 
 def _title(head: Head) -> str | None:
     """The line that opens the letter, where a web page or a nota has its title there."""
     if not head.letterhead:
         return None
-    for text in head.letterhead:
-        if (match := _LABELLED_TITLE.fullmatch(text)) and _may_be_title(match[1]):
+    for text in (*head.letterhead, *head.headings[:1]):
+        if (match := LABELLED_TITLE.fullmatch(text)) and _may_be_title(match[1]):
             return match[1]
-        if _TITLE_OF_NOTE.fullmatch(text):
+        if _OWN_TITLE.fullmatch(text) and not TITLE_LABEL.fullmatch(text):
             return text
+    if below := _heading_below_label(head):
+        return below
     first = head.letterhead[0]
     is_web_page = any(text.startswith("Nummer:") for text in head.letterhead)
     titled = is_web_page or bool(head.headings)
     is_title = head.text.startswith(first) and titled and _may_be_title(first)
     return first if is_title else None
+
+
+def _heading_below_label(head: Head) -> str | None:
+    """The first heading, where it is set right below the label of a title."""
+    title = next(iter(head.headings), "")
+    if TOP_HEADING.fullmatch(title) or not _may_be_title(title):
+        return None
+    labels = {label for label, _ in head.fields if TITLE_LABEL.fullmatch(label)}
+    return title if any(f"{label}\n\n{title}\n" in head.text for label in labels) else None
 
 
 def read_metadata(document: RawDocument, cleaned: Cleaned) -> Metadata:

@@ -17,24 +17,24 @@ _LISTED_NOTE = re.compile(r"(\d{1,3})[.)]\s+(?=\S)")
 # "3.5" and "1,2" are numbers; "2023.5" is a year, a stop and a note.
 _NUMBER_PART = re.compile(r"(?<!\d)(?!(?:19|20)\d\d[.,]$)\d+[.,]$")
 _LONGEST_SKIP = 5
-# CO2, PM10, and names such as F4 and B2.
-_FORMULA = re.compile(r"\b(?:CO|PM|NO|SO|CH|NH|[A-Z])$")
+# CO2, PM10, names such as F4 and B2, and m2 and km2.
+_FORMULA = re.compile(r"\b(?:CO|PM|NO|SO|CH|NH|[A-Z]|[cdhkm]?m)$")
 
 
-def cites(text: str, number: str, position: int = 0) -> int | None:
-    """Where `text` cites note `number` from `position` on: digits stuck to a word or its stop.
+def cites(text: str, number: str, start: int, end: int) -> int | None:
+    """Where `text[start:end]` cites note `number` first: digits stuck to a word or its stop.
 
     "beleid’1 van", "(LNG)3 en", "zijn.7 In" and "13 , 14 , 15 Ook" cite; "CO2" and "F4" do not.
     """
-    found = _stuck_to_a_word(text, number, position)
+    found = _stuck_to_a_word(text, number, start, end)
     # Last, a year with the digit stuck to it: "uit 20224 waaruit".
-    return _stuck_to_a_year(text, number, position) if found is None else found
+    return _stuck_to_a_year(text, number, start, end) if found is None else found
 
 
-def _stuck_to_a_word(text: str, number: str, position: int) -> int | None:
-    wanted = re.escape(number)
-    for match in re.finditer(rf"(?<!\d){wanted}(?!\d|[.,]\d)", text[position:]):
-        start = position + match.start()
+def _stuck_to_a_word(text: str, number: str, first: int, end: int) -> int | None:
+    wanted = re.compile(rf"(?<!\d){re.escape(number)}(?!\d|[.,]\d)")
+    for match in wanted.finditer(text, first, end):
+        start = match.start()
         before = text[max(0, start - 12) : start]
         if not before:
             continue
@@ -53,10 +53,10 @@ def _stuck_to_a_word(text: str, number: str, position: int) -> int | None:
     return None
 
 
-def _stuck_to_a_year(text: str, number: str, position: int) -> int | None:
-    wanted = re.escape(number)
-    year = re.compile(rf"(?<![\d.,])(?:19|20)\d\d{wanted}(?!\d|[.,]\d)").search(text, position)
-    return year.end() - len(number) if year else None
+def _stuck_to_a_year(text: str, number: str, start: int, end: int) -> int | None:
+    year = re.compile(rf"(?<![\d.,])(?:19|20)\d\d{re.escape(number)}(?!\d|[.,]\d)")
+    match = year.search(text, start, end)
+    return match.end() - len(number) if match else None
 
 
 def _cites_list(text: str, start: int) -> bool:
@@ -67,17 +67,20 @@ def _cites_list(text: str, start: int) -> bool:
     )
 
 
-def mark_listed_notes(lines: list[Line]) -> None:
-    """Notes of a converted web page: a numbered list whose items end in a return mark."""
-    current: str | None = None
+def _mark_listed_notes(lines: list[Line]) -> None:
+    """Notes of a converted web page: numbered items of a list, each up to its return marks."""
+    item: list[Line] = []
     for line in lines:
         match = _LISTED_NOTE.match(line.text)
-        if match and line.has_return_mark:
-            current = match[1]
-        elif current is None or (match is None and not line.has_return_mark):
-            current = None
+        if match:
+            item, number = [], match[1]
+        elif not item or (line.blank_before and not line.has_return_mark):
+            item = []
             continue
-        line.note = current
+        item.append(line)
+        if line.has_return_mark:
+            for one in item:
+                one.note = number
 
 
 def _note_start(line: Line, expected: set[int]) -> int | None:
@@ -85,7 +88,7 @@ def _note_start(line: Line, expected: set[int]) -> int | None:
     return int(match[1]) if match and int(match[1]) in expected else None
 
 
-def mark_foot_notes(lines: list[Line]) -> None:
+def _mark_foot_notes(lines: list[Line]) -> None:
     """Notes at the foot of each page: a run of lines to its end that begins with the next number.
 
     The first number must be cited on the page itself, so that a table row or a heading with a
@@ -132,9 +135,8 @@ def _first_cited(page: list[Line], numbers: set[int]) -> dict[int, int]:
     ends = list(accumulate(len(line.text) + 1 for line in page))
     found = {}
     for number in numbers:
-        places = (
-            _stuck_to_a_word(text, str(number), 0), _stuck_to_a_year(text, str(number), 0)
-        )
+        wanted = (text, str(number), 0, len(text))
+        places = (_stuck_to_a_word(*wanted), _stuck_to_a_year(*wanted))
         at = min((place for place in places if place is not None), default=None)
         if at is not None:
             found[number] = bisect_right(ends, at)
@@ -152,6 +154,6 @@ def mark_notes(found: Lines) -> None:
             line.note = line.mark.value
     if any(line.mark is not None for line in found.lines):
         return
-    mark_listed_notes(found.lines)
+    _mark_listed_notes(found.lines)
     if not found.notes and not any(line.note for line in found.lines):
-        mark_foot_notes(found.lines)
+        _mark_foot_notes(found.lines)

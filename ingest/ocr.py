@@ -11,19 +11,25 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from ingest.digits import with_digits
+from ingest.doubts import DOUBTED, with_second_reading
 from ingest.hocr import words
-from ingest.raised import with_raised_digits
+from ingest.margin import with_marks
+from ingest.montage import without_words
 from ingest.rules import without_rules
 from ingest.scan_image import is_blank, smoothed, straightened, turned
 from ingest.text_layer import usual_share
+from ingest.weight import with_weight
 from ingest.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ingest.hocr import Spelled
     from ingest.scan_image import Image
     from ingest.words import Box
+
+    _Recognise = Callable[..., list[Spelled]]
 
 INSTALL = (
     "install tesseract-ocr and tesseract-ocr-nld (Debian: apt-get install tesseract-ocr "
@@ -40,13 +46,13 @@ _BETTER = 0.1
 _LONG = 3  # letters
 # Sauvola's local threshold: a shadow over the page or grey paper costs no words.
 _THRESHOLD = "thresholding_method=2"
-_SAME_SIZE = 0.1
+_SAME_SIZE = 0.06
+_SAME_BASELINE = 0.1
 _POINTS = 72
 _HOCR = ("-c", _THRESHOLD, "-c", "tessedit_create_hocr=1", "-c", "hocr_char_boxes=1")
 # Columns are told apart; but a number beside a note, or a name on its own, may be passed over as
 # specks, and is then found among what is left.
 _COLUMNS, _REST = ("--psm", "3"), ("--psm", "6")
-_SURE, _AROUND = 0.6, 4
 _DIGITS = ("--psm", "6", "-c", "tessedit_char_whitelist=0123456789")
 # Wide dots and slashes of a link part it.
 _LINK_GAP = re.compile(r"\bhttps?: //|(?:/|\b)www\. \w|//\S+ [./]\w")
@@ -127,8 +133,7 @@ def _tesseract(image: Image, dpi: float, end: float, *options: str) -> str:
 def _usual_sizes(words: Sequence[Spelled]) -> dict[float, float]:
     """For each measured size, the size that most type near it has.
 
-    A line's size is measured by its tallest and lowest letters, and so differs by a few per cent
-    from line to line of the same type.
+    Lines of one type differ by a few per cent: its letters are some twenty pixels high.
     """
     letters: dict[float, int] = {}
     for word in words:
@@ -154,6 +159,7 @@ def _word(word: Spelled, size: float, scale: float) -> Word:
         max(letter.right for letter in word.letters) * scale,
         word.baseline * scale,
         size * scale,
+        word.bold,
         confidence=word.confidence,
         space_after=word.space_after,
     )
@@ -180,7 +186,7 @@ def _with_whole_links(found: Sequence[Spelled]) -> list[Spelled]:
         before = whole[-1] if whole else None
         if before is not None and before.letters[-1].right <= word.letters[0].left and (
             _LINK_GAP.search(f"{before.text} {word.text}") is not None
-            and abs(before.baseline - word.baseline) < _SAME_SIZE * word.size
+            and abs(before.baseline - word.baseline) < _SAME_BASELINE * word.size
         ):
             confidence = min(before.confidence, word.confidence)
             letters = before.letters + word.letters
@@ -199,15 +205,13 @@ def _is_sideways(found: Sequence[Spelled]) -> bool:
     return 2 * sum(long) > len(long)
 
 
-def _without_words(image: Image, found: Sequence[Spelled]) -> Image:
-    """The page with the words that were found wiped out."""
-    rest = image.copy()
-    for letter in (letter for word in found for letter in word.letters):
-        rest[
-            max(0, letter.top - _AROUND) : letter.bottom + _AROUND,
-            max(0, letter.left - _AROUND) : letter.right + _AROUND,
-        ] = 255
-    return rest
+def _mended(found: list[Spelled], image: Image, recognised: _Recognise) -> list[Spelled]:
+    """The words found on an image, with what was passed over, and read anew where in doubt."""
+    rest = without_words(image, found)
+    passed_over = [] if is_blank(rest) else recognised(rest, *_REST)
+    found = with_second_reading(found, image, lambda sheet: recognised(sheet, *_REST))
+    found += [word for word in passed_over if word.confidence >= DOUBTED and word.is_text]
+    return with_marks(found, image)
 
 
 def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
@@ -217,13 +221,11 @@ def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
     def recognised(part: Image, *options: str) -> list[Spelled]:
         return words(_tesseract(part, dpi, end, "-l", _LANGUAGE, *_HOCR, *options))
 
-    found = recognised(image, *_COLUMNS)
+    found = with_weight(recognised(image, *_COLUMNS), image)
     if not found or (_mean_confidence(found) >= _DOUBTFUL and not _is_sideways(found)):
-        rest = _without_words(image, found)
-        passed_over = [] if is_blank(rest) else recognised(rest, *_REST)
-        found += [word for word in passed_over if word.confidence >= _SURE and word.is_text]
+        found = _mended(found, image, recognised)
     found = _with_whole_links(_with_gaps(found))
-    found = with_raised_digits(found, image, lambda sheet: recognised(sheet, *_DIGITS))
+    found = with_digits(found, image, lambda sheet: recognised(sheet, *_DIGITS))
     sizes, scale = _usual_sizes(found), _POINTS / dpi
     height, width = image.shape
     placed = tuple(_word(word, sizes[word.size], scale) for word in found if _text(word))

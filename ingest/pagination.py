@@ -5,8 +5,8 @@ Such a text keeps traces of its pages. From strong to weak:
 - form feeds;
 - page headers or footers that print their number ("Pagina 2 van 5");
 - running footers of the Kamerstukken and Aanhangsel series, whose last number is the page that
-  ends there. They count only with the letter's own dossier and number: a footnote that cites
-  another Kamerstuk looks just the same;
+  ends there, where a converter left it on their line. They count only with the letter's own
+  dossier and number: a footnote that cites another Kamerstuk looks just the same;
 - a line that begins with exactly one space, which some converters leave in place of a form feed:
   after a page's notes or links, or after a line that stops in mid-sentence. Alone it proves
   nothing, so it counts only in a hard-wrapped text that shows other signs of pages as well.
@@ -18,11 +18,20 @@ were found, the stretch between gets no number: a page that is unknown is None, 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.document import RawPage
-from ingest.references import DASHES, find_series_ids, normalise_dossier
+from ingest.references import (
+    DASHES,
+    DOSSIER,
+    DOSSIER_LINE,
+    NUMBER,
+    NUMBER_LINE,
+    find_series_ids,
+    normalise_dossier,
+)
 
 PAGE_OF = re.compile(
     r"^\s*(?:(?:pagina|blad|page)\s*:?\s*(\d{1,4})(?:\s*(?:van|of|/|\|)\s*(\d{1,4}))?)\s*$",
@@ -30,11 +39,10 @@ PAGE_OF = re.compile(
 )
 _RUNNING_FOOTER = re.compile(
     rf"(?:Tweede|Eerste) Kamer, vergaderjaar \d{{4}}[{DASHES}]\d{{2,4}}, "
-    r"(?:(?P<dossier>\d{2} ?\d{3})(?: (?P<chapter>[IVXLC]+))?, nr\. (?P<number>\d+|[A-Z]+)"
-    r"|Aanhangsel(?: van de Handelingen)?,?(?:(?: nr\.)? (?P<annex>\d+))?)\s+(?P<page>\d{1,4})\s*$"
+    rf"(?:{DOSSIER}, (?:nr\. )?{NUMBER}"
+    r"|Aanhangsel(?: van de Handelingen)?,?(?:(?: nr\.)? (?P<annex>\d+)(?=\s+\d))?)"
+    r"(?:\s+(?P<page>\d{1,4}))?\s*$"
 )
-_HEADING_DOSSIER = re.compile(r"^\s*(\d{2} \d{3})(?: ([IVXLC]+))?\s+\D")
-_HEADING_NUMBER = re.compile(r"^\s*Nr\.\s*(\d+)\b")
 _NOTE_START = re.compile(r"^\s?\d{1,3}\s+\S")
 _BARE_LINK = re.compile(r"^\s*(?:https?://|www\.)\S+\s*$")
 _SENTENCE_END = re.compile(r"[.!?:;]['’”\")»\]]*\d{0,3}\s*$")
@@ -63,11 +71,13 @@ def _lines(text: str) -> list[tuple[int, str]]:
 def _own_footers(lines: list[tuple[int, str]], text: str) -> list[tuple[int, re.Match[str]]]:
     """The running footers that carry the letter's own dossier and number, by line index."""
     own = {identifier.partition("-")[2] for _, _, identifier in find_series_ids(text[:8000])}
-    head = [line for _, line in lines[:60]]
+    head = [line.strip() for _, line in lines[:60]]
     dossiers = [
-        normalise_dossier(m[1], m[2]) for line in head if (m := _HEADING_DOSSIER.match(line))
+        normalise_dossier(m["dossier"], m["chapter"])
+        for line in head
+        if (m := DOSSIER_LINE.match(line))
     ]
-    numbers = [m[1] for line in head if (m := _HEADING_NUMBER.match(line))]
+    numbers = [m["number"] for line in head if (m := NUMBER_LINE.match(line))]
     own |= {f"{dossier}-{number}" for dossier in dossiers for number in numbers}
     found = []
     for index, (_, line) in enumerate(lines):
@@ -91,10 +101,10 @@ def _is_own_annex(number: str | None, own: set[str], head: list[str]) -> bool:
     return any(key.endswith(f"-{number}") for key in own)
 
 
-def own_running_footers(text: str) -> list[str]:
-    """The lines of `text` that are running footers of the letter itself."""
+def own_running_footers(text: str) -> frozenset[str]:
+    """The lines of `text` that are running footers of the letter itself, in single spaces."""
     lines = _lines(text)
-    return [lines[index][1].strip() for index, _ in _own_footers(lines, text)]
+    return frozenset(" ".join(lines[index][1].split()) for index, _ in _own_footers(lines, text))
 
 
 def _at_page_foot(lines: list[tuple[int, str]], printed: list[tuple[int, int]]) -> bool:
@@ -127,6 +137,7 @@ def _printed_breaks(lines: list[tuple[int, str]]) -> tuple[list[_Break], bool]:
     if not printed:
         return [], False
     is_footer = _at_page_foot(lines, printed)
+    first = next(index for index, (_, line) in enumerate(lines) if line.strip())
     breaks: list[_Break] = []
     previous = None
     for index, number in printed:
@@ -136,7 +147,7 @@ def _printed_breaks(lines: list[tuple[int, str]]) -> tuple[list[_Break], bool]:
         if is_footer:
             if index + 1 < len(lines):
                 breaks.append(_Break(lines[index + 1][0], ended=number))
-        elif any(line.strip() for _, line in lines[:index]):
+        elif first < index:
             breaks.append(_Break(lines[index][0], starts=number))
     return breaks, True
 
@@ -229,13 +240,12 @@ def _numbered(text: str, breaks: list[_Break]) -> list[RawPage]:
 
 def _merge(strong: list[_Break], weak: list[_Break], text: str) -> list[_Break]:
     """All breaks, a weak one dropped where only white space parts it from a strong one."""
+    offsets = sorted(item.offset for item in strong)
     kept = list(strong)
     for item in weak:
-        near = any(
-            not text[min(item.offset, other.offset) : max(item.offset, other.offset)].strip()
-            for other in strong
-        )
-        if not near:
+        at = bisect_left(offsets, item.offset)
+        beside = (sorted((item.offset, one)) for one in offsets[max(0, at - 1) : at + 1])
+        if all(text[start:end].strip() for start, end in beside):
             kept.append(item)
     return kept
 
@@ -253,10 +263,11 @@ def split_pages(text: str) -> list[RawPage]:
     lines = _lines(text)
     printed, has_printed = _printed_breaks(lines)
     footers = _own_footers(lines, text)
+    last = max((index for index, (_, line) in enumerate(lines) if line.strip()), default=0)
     after_footers = [
         _Break(lines[index + 1][0], ended=int(match["page"]))
         for index, match in footers
-        if index + 1 < len(lines) and any(line.strip() for _, line in lines[index + 1 :])
+        if match["page"] and index < last
     ]
     strong = _merge(printed, after_footers, text)
     spaces, after_notes = _space_breaks(lines, strong)
@@ -280,6 +291,6 @@ def _label(page: str) -> str | None:
     for _, line in _lines(page):
         if match := PAGE_OF.match(line):
             return match[1]
-        if match := _RUNNING_FOOTER.search(line):
+        if (match := _RUNNING_FOOTER.search(line)) and match["page"]:
             return match["page"]
     return None

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from ingest.identifiers import NUMBER_LINE, series_identifier
+from ingest.address import addressed, without_address
+from ingest.identifiers import series_identifier
+from ingest.line_shapes import VALEDICTION, is_labelled
+from ingest.offices import FUNCTION, is_function_alone, is_organisation, is_person
+from ingest.references import NUMBER_LINE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from ingest.head import Head
 
-_FUNCTION = re.compile(
-    r"\b(?:minister-president|minister|staatssecretaris|(?:vice-?)?voorzitter|directeur"
-    r"|(?:vice-?)?president|burgemeester|wethouder|gedeputeerde|commissaris|dijkgraaf|secretaris"
-    r"|inspecteur-generaal|ombudsman|griffier|hoofd)\b",
-    re.IGNORECASE,
-)
 # A body that decides as one: who signs for it is not the sender.
 _BODY = re.compile(
-    r"(?:namens )?(?P<body>(?:het )?(?:college|dagelijks bestuur|algemeen bestuur)(?: van [^,]+?)?"
+    r"(?:namens )?(?P<body>(?:het )?(?:college|(?:dagelijks |algemeen )?bestuur)(?: van [^,]+?)?"
     r"|(?:burgemeester en wethouders|gedeputeerde staten|provinciale staten)(?: van [^,]+?)?)"
     r"(?=,|\s*$|\s+(?:[a-z]|drs|mr|ir|ing|dr|prof)\."
     r"|\s+(?:de|het) (?:(?:gemeente)?secretaris|voorzitter|burgemeester|wethouder"
@@ -32,10 +27,8 @@ _BODY = re.compile(
 _SELF = re.compile(
     r"\bwij, ((?:de|het) (?:minister|staatssecretaris)[^.]{0,300}?),? (?:mede namens|u\b|uw Kamer)"
 )
-_CLOSING_WORDS = re.compile(
-    r"^(?:Hoogachtend|Met vriendelijke groet(?:en)?|Met (?:de )?meeste hoogachting),?\s*"
-)
-_ON_BEHALF = re.compile(r",?\s*\bnamens (?:deze|dezen|dit|haar|hem|hen)\b", re.IGNORECASE)
+_CLOSING_WORDS = re.compile(rf"^{VALEDICTION},?\s*")
+_ON_BEHALF = re.compile(r",?\s*\b(?:namens|voor) (?:deze|dezen|dit|haar|hem|hen)\b", re.IGNORECASE)
 _ANSWERED = re.compile(
     r"^(?:Antwoord|Mededeling) van (?P<by>.{1,600}?)\s*\((?:ontvangen|gepubliceerd)[^\d)]*"
     r"(?P<on>\d[^)]{0,40})\)",
@@ -55,24 +48,13 @@ _DECISION_LIST = re.compile(r"^Document:\s+(Besluitenlijst .*?\d{4})", re.MULTIL
 _COMMITTEE = re.compile(
     r"(?:^| )Voortouwcommissie:\s+(.+?)(?= (?:Volgcommissie|Activiteit|Document)|$)", re.MULTILINE
 )
-_OPENING = 2000
+_OPENING, _FIRST_BLOCKS = 2000, 25
 _TITLE_OF_PIECE = re.compile(
     r"(?:[A-Z]+ )*(?:BRIEF|MOTIE|AMENDEMENT|INITIATIEFNOTA|ADVIES|VERSLAG) VAN ((?:DE|HET) .+)",
     re.DOTALL,
 )
-_POSTAL = r"(?:Postbus\b|\d{4} ?[A-Z]{2}\b)"
-_ADDRESS_PLACE = re.compile(
-    rf"\s*(?:{_POSTAL}|[A-Z][\w’' .-]*(?:straat|weg|laan|plein|gracht|kade|singel|hof|dreef) \d+)"
-)
-_OFFICE = re.compile(
-    r"\s*(?:Aan:?\s+)?((?:(?:de|het) (?:voorzitter|leden|minister|staatssecretaris|college"
-    r"|burgemeester|directeur|directie|raad|inspecteur|president|bestuur|gemeenteraad|griffier)"
-    r"|burgemeester en wethouders|gedeputeerde staten|provinciale staten|gemeenteraad)\b.*)",
-    re.IGNORECASE,
-)
-# A ministry stands above its own address too, but only in another's letter is it asked for.
-_MINISTRY = re.compile(r"\s*((?:Aan )?(?:het )?ministerie van .+)", re.IGNORECASE)
-_FOR_ATTENTION = re.compile(r"\s*t\.?a\.?v\.?\s", re.IGNORECASE)
+# Who is addressed where no address follows.
+_ADDRESSED = re.compile(r"(?:[Dd]e [Vv]oorzitter|[Dd]e leden|Provinciale [Ss]taten)\b")
 # A firm signs with its name at the foot of its pages.
 _FIRM = re.compile(r"[A-Z][\w&.’' -]{2,60} (?:N\.?V\.?|B\.?V\.?|LLP)")
 
@@ -104,46 +86,26 @@ def decision_list(head: Head) -> str | None:
     return found[1] if found else None
 
 
-def _without_address(text: str) -> str:
-    return re.split(rf"\s+{_POSTAL}", text)[0].strip()
-
-
 def addressee_of(head: Head) -> str | None:
     """Whom the letter is addressed to: an office or a label's value, never a private person."""
     if published := advice_and_report(head):
         return published["to"]
-    if office := _addressed_office(head):
-        return office
-    if value := head.labelled("Aan", "Voor"):
-        return _without_address(value)
+    if found := addressed(head):
+        return found
+    value = head.labelled("Aan", "Voor")
+    if value and not is_person(value):
+        return without_address(value)
     for text in head.letterhead:
-        if match := re.match(r"(?:[Dd]e [Vv]oorzitter|[Dd]e leden)\b.*", text, re.DOTALL):
-            return _without_address(match[0])
+        if _ADDRESSED.match(text):
+            return without_address(head.whole(_first_line(head, text)))
     questions = questions_alone(head)
     return questions["asked"] if questions else None
 
 
-def _addressed_office(head: Head) -> str | None:
-    """The office named right above a postal address in the letterhead.
-
-    Where formats part every line of an address by a blank one, it is looked for without those.
-    """
-    written = [line for line in head.lines if line.strip()]
-    return _office_above_address(head.lines) or _office_above_address(written)
-
-
-def _office_above_address(lines: Sequence[str]) -> str | None:
-    for index, line in enumerate(lines):
-        below = list(takewhile(str.strip, lines[index + 1 : index + 6]))
-        match = _OFFICE.fullmatch(line.rstrip())
-        if match is None and below and _FOR_ATTENTION.match(below[0]):
-            match = _MINISTRY.fullmatch(line.rstrip())
-        if match is None:
-            continue
-        address = next((at for at, later in enumerate(below) if _ADDRESS_PLACE.match(later)), None)
-        if address is not None:
-            return " ".join([match[1], *(part.strip() for part in below[:address])])
-    return None
+def _first_line(head: Head, text: str) -> str:
+    """The raw line with which a block of the letterhead begins, or all of the block."""
+    lines = (line.strip() for line in head.lines)
+    return next((line for line in lines if line and text.startswith(line.rstrip("-"))), text)
 
 
 def sender_of(head: Head) -> str | None:
@@ -154,7 +116,8 @@ def sender_of(head: Head) -> str | None:
         return questions["by"]
     if published := advice_and_report(head):
         return f"{published['adviser']} en {published['by']}"
-    if committee := _COMMITTEE.search(head.text[:_OPENING]):
+    committee = _COMMITTEE.search(head.text[:_OPENING]) if decision_list(head) else None
+    if committee:
         return committee[1].strip()
     signed = (_signed_by(head, text) for text in head.closing)
     return (
@@ -166,26 +129,40 @@ def sender_of(head: Head) -> str | None:
 
 
 def _signed_by(head: Head, closing: str) -> str | None:
-    signature = _without_address(_CLOSING_WORDS.sub("", closing))
+    signature = without_address(_CLOSING_WORDS.sub("", closing)).rstrip(" ,")
     principal, *agent = _ON_BEHALF.split(signature, maxsplit=1)
     if agent and principal.strip():
         return principal.strip(" ,")
     if body := _BODY.match(signature):
         return body["body"].strip()
-    functions = len(_FUNCTION.findall(signature))
+    signature = signature.removeprefix("namens ")
+    functions = len(FUNCTION.findall(signature))
     # Two signatories in two columns are extracted interleaved; the letter's own introduction of
     # its writers, where there is one, has them in order.
     introduced = _SELF.search(head.text) if functions > 1 else None
     if introduced:
         return introduced[1]
+    if is_function_alone(signature) and (organisation := _own_name(head)):
+        return f"{organisation}, {signature}"
     return signature if functions else None
+
+
+def _own_name(head: Head) -> str | None:
+    """The organisation that a letterhead names besides the addressee, where there is one."""
+    addressee = addressee_of(head)
+    if addressee is None:
+        return None
+    blocks = (text for text in head.letterhead[:_FIRST_BLOCKS] if not is_labelled(text))
+    firsts = (_first_line(head, text) for text in blocks)
+    names = (line for line in firsts if is_organisation(line) and not re.search(r"\d", line))
+    return next((name for name in names if name not in addressee), None)
 
 
 def _titled_author(head: Head) -> str | None:
     """Whom the title of a Kamerstuk names: 'BRIEF VAN DE MINISTER VAN ...'."""
     for text in head.letterhead:
         match = NUMBER_LINE.match(text)
-        if match and (found := _TITLE_OF_PIECE.match(match[2])):
+        if match and (found := _TITLE_OF_PIECE.match(match["title"])):
             return found[1].strip()
     return None
 

@@ -9,7 +9,7 @@ from functools import cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from ingest.letter import Block, BlockKind, Footnote, Letter, Passage
+from ingest.letter import Block, BlockKind, Letter, Passage
 from ingest.sentences import sentence_spans, sentences_between
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def _splitter(length: int) -> TextSplitter:
         def split_text(self, text: str) -> list[str]:
             return self._merge_splits(_units(text, length, words), separator="")
 
-    return BlockSplitter(chunk_size=length, chunk_overlap=0, add_start_index=True)
+    return BlockSplitter(chunk_size=length, chunk_overlap=0)
 
 
 def _units(text: str, length: int, words: TextSplitter) -> list[str]:
@@ -78,19 +78,17 @@ def _groups(blocks: tuple[Block, ...]) -> list[list[Block]]:
 
 def _spans(letter: Letter, group: list[Block], length: int) -> list[tuple[int, int]]:
     start, end = group[0].start, group[-1].end
-    documents = _splitter(length).create_documents([letter.text[start:end]])
     spans, position = [], start
-    for document in documents:
-        at = letter.text.index(document.page_content, position, end)
-        position = at + len(document.page_content)
+    for chunk in _splitter(length).split_text(letter.text[start:end]):
+        at = letter.text.index(chunk, position, end)
+        position = at + len(chunk)
         spans.append((at, position))
     return spans
 
 
-def _cited(letter: Letter, start: int, end: int) -> tuple[Footnote, ...]:
-    return tuple(
-        note for note in letter.footnotes if any(start <= anchor < end for anchor in note.anchors)
-    )
+def _within(places: list[tuple[int, int]], start: int, end: int) -> list[tuple[int, int]]:
+    """Those of `places`, which are sorted, that begin in `[start:end]`."""
+    return places[bisect_left(places, (start,)) : bisect_left(places, (end,))]
 
 
 def split_letter(letter: Letter, settings: ChunkSettings) -> list[Passage]:
@@ -101,11 +99,14 @@ def split_letter(letter: Letter, settings: ChunkSettings) -> list[Passage]:
     passages: list[Passage] = []
     # Taken apart once: a letter may be one paragraph of megabytes.
     sentences = [(first, last) for _, first, last in sentences_between(letter, 0, len(letter.text))]
-    starts = [first for first, _ in sentences]
+    anchors = sorted(
+        (anchor, number) for number, note in enumerate(letter.footnotes) for anchor in note.anchors
+    )
     for group in _groups(letter.blocks):
+        starts = [block.start for block in group]
         for start, end in _spans(letter, group, settings.passage_length):
             pages = letter.page_numbers(start, end)
-            section = next(block.section for block in reversed(group) if block.start < end)
+            cited = {number for _, number in _within(anchors, start, end)}
             passages.append(
                 Passage(
                     passage_id=f"{letter.letter_id}:{len(passages) + 1:04d}",
@@ -115,11 +116,9 @@ def split_letter(letter: Letter, settings: ChunkSettings) -> list[Passage]:
                     text=letter.text[start:end],
                     page_first=pages[0] if pages else None,
                     page_last=pages[-1] if pages else None,
-                    section=section,
-                    footnotes=_cited(letter, start, end),
-                    sentences=tuple(
-                        sentences[bisect_left(starts, start) : bisect_left(starts, end)]
-                    ),
+                    section=group[bisect_left(starts, end) - 1].section,
+                    footnotes=tuple(letter.footnotes[number] for number in sorted(cited)),
+                    sentences=tuple(_within(sentences, start, end)),
                 )
             )
     return passages

@@ -1,35 +1,31 @@
 """Pages of a PDF by pdfium: their characters with place and type, and what is drawn on them.
 
-The only file that imports pypdfium2.
+The only file that imports pypdfium2; whoever needs it imports this one no sooner than then.
 """
 
 from __future__ import annotations
 
 import ctypes
 import math
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import pypdfium2.raw as pdfium
+from pypdfium2 import PdfDocument, PdfiumError, PdfMatrix
+
 from ingest.errors import UnreadableFile
 from ingest.layout.characters import Drawing, Run, Type, page_words, quarter
+from ingest.layout.fonts import font_style
 from ingest.layout.glyphs import PLAIN, plain_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+    from pypdfium2 import PdfPage, PdfTextPage
 
     from ingest.words import Box, PageWords
 
-_BOLD_NAME = re.compile(r"bold|black|heavy|demi|\bBd\b", re.IGNORECASE)
-_ITALIC_NAME = re.compile(r"italic|oblique|kursiv|\bIt\b", re.IGNORECASE)
-# Not "CIDFont+F2" or "TTE1B0F8t00": the name of a family, which would say if it were bold.
-_TELLING_NAME = re.compile(r"(?:[A-Z]{6}\+)?(?!CIDFont)[A-Z]?[A-Za-z]{4}")
-_SYMBOL_NAME = re.compile(r"wingding|symbol|dingbat|webding|opens", re.IGNORECASE)
-_ITALIC_FLAG, _FORCE_BOLD_FLAG = 1 << 6, 1 << 18
-_BOLD_WEIGHT = 600
 _INVISIBLE_MODES = (3, 7)
 _NEARLY_WHITE = 250
 _THIN = 2.0
@@ -38,38 +34,41 @@ _SPACE, _SHIFTED = 0.1, 0.1
 _MAX_OBJECTS, _MAX_SEGMENTS, _MAX_DEPTH = 20_000, 400, 4
 
 
-@cache
-def _font_style(name: str, flags: int, weight: int) -> tuple[bool, bool, bool]:
-    """Whether a font is bold, whether it is italic, and whether it holds signs."""
-    # Ghostscript gives fonts of any weight stems that are those of bold type.
-    is_heavy = weight >= _BOLD_WEIGHT and not _TELLING_NAME.match(name)
-    bold = bool(_BOLD_NAME.search(name) or flags & _FORCE_BOLD_FLAG or is_heavy)
-    italic = bool(_ITALIC_NAME.search(name) or flags & _ITALIC_FLAG)
-    return bold, italic, _SYMBOL_NAME.search(name) is not None
+def _point(segment: Any) -> tuple[float, float]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    pdfium.FPDFPathSegment_GetPoint(segment, x, y)
+    return x.value, y.value
 
 
 def _clip_of(text_object: Any) -> Box | None:
     """The box outside which nothing of a text object shows, or None where all of it does."""
-    import pypdfium2.raw as pdfium
-
     clip = pdfium.FPDFPageObj_GetClipPath(text_object)
-    x, y = ctypes.c_float(), ctypes.c_float()
-    points = []
+    boxes = []
     for path in range(max(0, pdfium.FPDFClipPath_CountPaths(clip)) if clip else 0):
         count = pdfium.FPDFClipPath_CountPathSegments(clip, path)
-        for index in range(min(count, _MAX_SEGMENTS)):
-            segment = pdfium.FPDFClipPath_GetPathSegment(clip, path, index)
-            pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-            points.append((x.value, y.value))
-    if len(points) < 2:
+        if 0 < count <= _MAX_SEGMENTS:
+            points = (
+                _point(pdfium.FPDFClipPath_GetPathSegment(clip, path, index))
+                for index in range(count)
+            )
+            xs, ys = zip(*points, strict=True)
+            boxes.append((min(xs), min(ys), max(xs), max(ys)))
+    if not boxes:
         return None
-    xs, ys = zip(*points, strict=True)
-    return min(xs), min(ys), max(xs), max(ys)
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return max(lefts), max(bottoms), min(rights), min(tops)
+
+
+def _fill_colour(get: Any, *of: Any) -> tuple[bool, bool]:
+    """Whether what a colour fills is nearly white, and whether it shows at all."""
+    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
+    if not get(*of, red, green, blue, alpha):
+        # A pattern.
+        return False, True
+    return min(red.value, green.value, blue.value) >= _NEARLY_WHITE, alpha.value > 0
 
 
 def _type_of(textpage: Any, index: int) -> Type:
-    import pypdfium2.raw as pdfium
-
     text_object = pdfium.FPDFText_GetTextObject(textpage, index)
     matrix, flags = pdfium.FS_MATRIX(), ctypes.c_int()
     name = ctypes.create_string_buffer(256)
@@ -77,12 +76,10 @@ def _type_of(textpage: Any, index: int) -> Type:
     pdfium.FPDFText_GetFontInfo(textpage, index, name, 256, flags)
     weight = pdfium.FPDFText_GetFontWeight(textpage, index)
     font = name.value.decode("utf-8", "replace")
-    bold, italic, is_symbol = _font_style(font, flags.value, weight)
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    coloured = pdfium.FPDFText_GetFillColor(textpage, index, red, green, blue, alpha)
+    bold, italic, is_symbol = font_style(font, flags.value, weight)
+    is_white, shows = _fill_colour(pdfium.FPDFText_GetFillColor, textpage, index)
     mode = pdfium.FPDFTextObj_GetTextRenderMode(text_object)
     is_stroked = mode in (1, 2, 5, 6)
-    faint = min(red.value, green.value, blue.value) >= _NEARLY_WHITE
     # Across the line, whether the glyphs lean or not.
     area = abs(matrix.a * matrix.d - matrix.b * matrix.c)
     height = area / (math.hypot(matrix.a, matrix.b) or 1.0)
@@ -95,8 +92,8 @@ def _type_of(textpage: Any, index: int) -> Type:
         bold=bold or mode == 2,
         italic=italic or skewed,
         is_symbol=is_symbol,
-        is_invisible=mode in _INVISIBLE_MODES or (coloured and not is_stroked and alpha.value == 0),
-        is_white=bool(coloured and faint and not is_stroked),
+        is_invisible=mode in _INVISIBLE_MODES or not (shows or is_stroked),
+        is_white=is_white and not is_stroked,
         clip=_clip_of(text_object),
     )
 
@@ -104,8 +101,6 @@ def _type_of(textpage: Any, index: int) -> Type:
 @cache
 def _object_address() -> Callable[[Any, int], int | None]:
     """FPDFText_GetTextObject, giving the address alone: a pointer object per glyph takes long."""
-    import pypdfium2.raw as pdfium
-
     kind = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
     address = ctypes.cast(pdfium.FPDFText_GetTextObject, ctypes.c_void_p).value
     return kind(address or 0)
@@ -113,8 +108,6 @@ def _object_address() -> Callable[[Any, int], int | None]:
 
 def _characters_in(raw: Any, count: int) -> str | None:
     """The characters of a text page by their index, or None where pdfium counts others in text."""
-    import pypdfium2.raw as pdfium
-
     buffer = (ctypes.c_ushort * (count + 1))()
     pdfium.FPDFText_GetText(raw, 0, count, buffer)
     text = bytes(buffer).decode("utf-16-le", "replace").rstrip("\0")
@@ -123,8 +116,6 @@ def _characters_in(raw: Any, count: int) -> str | None:
 
 def _runs(textpage: PdfTextPage) -> list[Run]:
     """The text objects of a page with their characters, without those that pdfium puts between."""
-    import pypdfium2.raw as pdfium
-
     raw = textpage.raw
     count = pdfium.FPDFText_CountChars(raw)
     known = _characters_in(raw, count) if count > 0 else ""
@@ -184,39 +175,17 @@ def _leaves_white(end: tuple[float, float], start: tuple[float, float], style: T
 
 def _text_of(raw: Any, index: int, style: Type) -> str:
     """The character at `index` as it is read, where it is none of the plain ones."""
-    import pypdfium2.raw as pdfium
-
     if pdfium.FPDFText_IsHyphen(raw, index) == 1:
         return "-"
     return plain_text(chr(pdfium.FPDFText_GetUnicode(raw, index)), style.is_symbol)
 
 
-def _placed(box: Box, matrices: tuple[Any, ...]) -> Box:
-    """A box after the matrices of the forms that it lies in, the innermost first."""
-    for matrix in matrices:
-        xs, ys = zip(
-            *(
-                (matrix.a * x + matrix.c * y + matrix.e, matrix.b * x + matrix.d * y + matrix.f)
-                for x in (box[0], box[2])
-                for y in (box[1], box[3])
-            ),
-            strict=True,
-        )
-        box = (min(xs), min(ys), max(xs), max(ys))
-    return box
-
-
 def _segments(path: Any) -> Iterator[Box]:
     """The horizontal and vertical lines of a path."""
-    import pypdfium2.raw as pdfium
-
-    x, y = ctypes.c_float(), ctypes.c_float()
-    count = pdfium.FPDFPath_CountSegments(path)
     last = None
-    for index in range(min(count, _MAX_SEGMENTS)):
+    for index in range(min(pdfium.FPDFPath_CountSegments(path), _MAX_SEGMENTS)):
         segment = pdfium.FPDFPath_GetPathSegment(path, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = (x.value, y.value)
+        point = _point(segment)
         if pdfium.FPDFPathSegment_GetType(segment) == pdfium.FPDF_SEGMENT_LINETO and last:
             xs, ys = sorted((last[0], point[0])), sorted((last[1], point[1]))
             if xs[1] - xs[0] < _THIN or ys[1] - ys[0] < _THIN:
@@ -224,61 +193,60 @@ def _segments(path: Any) -> Iterator[Box]:
         last = point
 
 
-def _take_path(drawing: Drawing, path: Any, box: Box, forms: tuple[Any, ...]) -> None:
-    import pypdfium2.raw as pdfium
+def _matrix_of(found: Any) -> PdfMatrix:
+    matrix = pdfium.FS_MATRIX()
+    pdfium.FPDFPageObj_GetMatrix(found, matrix)
+    return PdfMatrix.from_raw(matrix)
 
+
+def _take_path(drawing: Drawing, path: Any, box: Box, form: PdfMatrix) -> None:
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium.FPDFPath_GetDrawMode(path, fill, stroke)
     if min(box[2] - box[0], box[3] - box[1]) < _THIN:
         drawing.rules.append(box)
         return
-    red, green, blue, alpha = (ctypes.c_uint() for _ in range(4))
-    pdfium.FPDFPageObj_GetFillColor(path, red, green, blue, alpha)
-    if fill.value and min(red.value, green.value, blue.value) < _NEARLY_WHITE and alpha.value:
+    is_white, shows = _fill_colour(pdfium.FPDFPageObj_GetFillColor, path)
+    if fill.value and shows and not is_white:
         drawing.fills.append(box)
     if stroke.value:
-        matrix = pdfium.FS_MATRIX()
-        pdfium.FPDFPageObj_GetMatrix(path, matrix)
-        drawing.rules.extend(_placed(line, (matrix, *forms)) for line in _segments(path))
+        matrix = _matrix_of(path).multiply(form)
+        drawing.rules.extend(matrix.on_rect(*line) for line in _segments(path))
 
 
 def _take_objects(
-    drawing: Drawing, holder: Any, forms: tuple[Any, ...], count: Any, get: Any
+    drawing: Drawing, holder: Any, count: int, get: Any, form: PdfMatrix, depth: int
 ) -> None:
-    """Add the paths and images of a page, or of a form on it."""
-    import pypdfium2.raw as pdfium
+    """Add the paths and images among the `count` objects of a page, or of a form on it.
 
+    `get` gives the object at an index. `form` is the matrix of the form and of those it lies in.
+    """
     edges = [ctypes.c_float() for _ in range(4)]
-    for index in range(count(holder)):
+    for index in range(count):
         if drawing.objects >= _MAX_OBJECTS:
             return
         drawing.objects += 1
         found = get(holder, index)
         kind = pdfium.FPDFPageObj_GetType(found)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and len(forms) < _MAX_DEPTH:
+        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
             drawing.has_forms = True
-            matrix = pdfium.FS_MATRIX()
-            pdfium.FPDFPageObj_GetMatrix(found, matrix)
-            inner = (matrix, *forms)
-            counted, got = pdfium.FPDFFormObj_CountObjects, pdfium.FPDFFormObj_GetObject
-            _take_objects(drawing, found, inner, counted, got)
+            inner = _matrix_of(found).multiply(form)
+            inside = pdfium.FPDFFormObj_CountObjects(found)
+            _take_objects(
+                drawing, found, inside, pdfium.FPDFFormObj_GetObject, inner, depth + 1
+            )
         elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
             pdfium.FPDFPageObj_GetBounds(found, *edges)
-            left, bottom, right, top = (edge.value for edge in edges)
-            box = _placed((left, bottom, right, top), forms)
+            box = form.on_rect(*(edge.value for edge in edges))
             if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
                 drawing.images.append(box)
             else:
-                _take_path(drawing, found, box, forms)
+                _take_path(drawing, found, box, form)
 
 
 def _drawing(page: PdfPage) -> Drawing:
-    import pypdfium2.raw as pdfium
-
     drawing = Drawing()
-    _take_objects(
-        drawing, page.raw, (), pdfium.FPDFPage_CountObjects, pdfium.FPDFPage_GetObject
-    )
+    count = pdfium.FPDFPage_CountObjects(page.raw)
+    _take_objects(drawing, page.raw, count, pdfium.FPDFPage_GetObject, PdfMatrix(), 0)
     return drawing
 
 
@@ -299,8 +267,6 @@ def open_page(pdf: PdfDocument, index: int) -> PdfPage:
     Fields and notes have drawings of their own beside the page's. Hidden ones are not shown.
     Whoever opens a page closes it.
     """
-    import pypdfium2.raw as pdfium
-
     page = pdf[index]
     if _has_shown_annotations(page):
         # Whoever draws a page first makes the drawings of fields that a file leaves to be made.
@@ -312,8 +278,6 @@ def open_page(pdf: PdfDocument, index: int) -> PdfPage:
 
 
 def _has_shown_annotations(page: PdfPage) -> bool:
-    import pypdfium2.raw as pdfium
-
     shown = (pdfium.FPDF_ANNOT_WIDGET, pdfium.FPDF_ANNOT_FREETEXT, pdfium.FPDF_ANNOT_STAMP)
     for index in range(min(pdfium.FPDFPage_GetAnnotCount(page.raw), _MAX_OBJECTS)):
         annotation = pdfium.FPDFPage_GetAnnot(page.raw, index)
@@ -330,12 +294,9 @@ def open_pdf(path: Path) -> PdfDocument:
     Raises:
         UnreadableFile: it is encrypted, or so damaged that no page can be found.
     """
-    import pypdfium2
-    import pypdfium2.raw as pdfium
-
     try:
-        return pypdfium2.PdfDocument(path)
-    except pypdfium2.PdfiumError as error:
+        return PdfDocument(path)
+    except PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise UnreadableFile("it is encrypted", "supply it without a password") from error
         if error.err_code == pdfium.FPDF_ERR_SECURITY:

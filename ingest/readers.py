@@ -8,7 +8,6 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import ingest.formats
-from ingest.document import with_notes_apart
 from ingest.errors import UnreadableFile
 from ingest.file_format import MEGABYTE, FileFormat
 
@@ -17,9 +16,8 @@ if TYPE_CHECKING:
 
     from ingest.document import RawDocument
 
-# What files without a reader begin with, to name the mistake when one carries a letter's extension.
+# What files of other formats begin with, to name the mistake when one carries a letter's extension.
 _SIGNATURES = (
-    (b"%PDF-", "a PDF"),
     (b"PK\x03\x04", "a ZIP archive"),
     (b"PK\x05\x06", "an empty ZIP archive"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
@@ -143,4 +141,4 @@ def read_document(path: Path) -> RawDocument:
     check_size(path)
     named = _format_of_name(path)
     _check_content(path, named)
-    return with_notes_apart(named.read(path))
+    return named.read(path)

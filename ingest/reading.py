@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.cleaning import clean
-from ingest.dates import find_date
+from ingest.dates import DATE, find_date
+from ingest.document import with_notes_apart
 from ingest.errors import UnreadableFile
 from ingest.letter import Kind, Letter, Metadata, Provenance
 from ingest.metadata import read_metadata
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from ingest.document import RawDocument
 
 # Counts up whenever reading gives another outcome for the same file: letters are then read anew.
-READING_VERSION = 4
+READING_VERSION = 5
 _MAX_SLUG = 80
+_DATE = re.compile(DATE, re.IGNORECASE)
 # The shortest letters ("Ontvangen in goede orde. Met vriendelijke groet, …") have more of both.
 _FEWEST_WORDS, _FEWEST_LETTERS = 5, 20
 
@@ -67,6 +69,27 @@ def _check_length(text: str) -> None:
         )
 
 
+def _doubts(metadata: Metadata, document: RawDocument) -> list[str]:
+    """A warning for a kenmerk and a date of which recognition read a word with little certainty."""
+    found = []
+    for name, value, texts in (
+        ("kenmerk", metadata.kenmerk, [metadata.kenmerk or ""]),
+        ("date", metadata.date, _dates(metadata.date, document)),
+    ):
+        parts = {part for text in texts for part in text.split()}
+        if metadata.provenance[name] == "text" and parts & document.doubtful:
+            found.append(
+                f"{name} {value} was read by OCR with little certainty: check it against the letter"
+            )
+    return found
+
+
+def _dates(iso: str | None, document: RawDocument) -> list[str]:
+    """How a date is written, wherever it stands in a document."""
+    written = (match for page in document.pages for match in _DATE.findall(page.text))
+    return [text for text in written if find_date(text) == iso]
+
+
 def make_letter(
     document: RawDocument, source: str, sha256: str, supplied: Supplied | None = None
 ) -> Letter:
@@ -77,7 +100,7 @@ def make_letter(
     """
     if not any(character.isalnum() for page in document.pages for character in page.text):
         raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
-    document = sound(document)
+    document = with_notes_apart(sound(document))
     cleaned = clean(document)
     if not cleaned.text.strip():
         raise UnreadableFile(
@@ -96,7 +119,7 @@ def make_letter(
         removals=cleaned.removals,
         blocks=cleaned.blocks,
         footnotes=cleaned.footnotes,
-        warnings=document.warnings,
+        warnings=(*document.warnings, *_doubts(metadata, document)),
     )
 
 

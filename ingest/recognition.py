@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import subprocess
 from dataclasses import replace
 from functools import cached_property
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from ingest.scan_image import Image
     from ingest.words import PageWords
 
-_POOR = 0.6
+# Confidences: of a page that is hard to read, and of a word that may well be misread.
+_POOR, _DOUBTFUL = 0.6, 0.75
 _BETTER = "supply a better scan, or the text itself"
 _NEEDS_OCR = "needs OCR: {pages} shown as an image without usable text"
 _FAILED = "recognition of {pages} failed or took too long"
@@ -42,9 +44,13 @@ def page_list(numbers: Iterable[int]) -> str:
 
 
 class Recognition:
-    """Recognises pages of one document, and remembers what of them could not be read."""
+    """Recognises pages of one document, and remembers what of them could not be read.
+
+    `doubtful` are the words read with little certainty, without the punctuation around them.
+    """
 
     def __init__(self) -> None:
+        self.doubtful: set[str] = set()
         self._lost: dict[str, list[int]] = {}
         self._poor: dict[int, float] = {}
 
@@ -89,6 +95,11 @@ class Recognition:
             return None
         if found.confidence < _POOR:
             self._poor[number] = found.confidence
+        self.doubtful.update(
+            word.text.strip(string.punctuation)
+            for word in found.words
+            if (word.confidence or 0.0) < _DOUBTFUL
+        )
         return found
 
     def _lose(self, number: int, why: str) -> None:

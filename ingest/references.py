@@ -1,8 +1,9 @@
 """Official reference formats of the Dutch government, in all their spellings.
 
 Kamerstuk numbers are normalised to `DOSSIER` or `DOSSIER-NUMBER`: "32 793, nr. 703",
-"Kamerstuk 32793 nr. 703", "32793-703" and "kst-32793-703" are all `32793-703`; a budget dossier
-keeps its chapter: "36 200 XVI, nr. 116" is `36200-XVI-116`.
+"Kamerstuk 32793 nr. 703", "32793-703" and "kst-32793-703" are all `32793-703`; a chapter of the
+budget or a part of a dossier stays: "36 200 XVI, nr. 116" is `36200-XVI-116`, and "21 501-02,
+nr. 9" is `21501-02-9`.
 """
 
 from __future__ import annotations
@@ -11,24 +12,38 @@ import re
 
 DASHES = "-‐‑‒–—−"
 
-_DOSSIER = r"(?P<dossier>\d{2}[ .\u00a0\u202f]?\d{3})"
-_CHAPTER = r"(?:[\s-]*\(?(?P<chapter>[IVXLC]{1,7})\)?(?![\w]))?"
-_NUMBER = r"(?P<number>\d{1,4}|[A-Z]{1,3})"
+# The identifiers of official series: Kamerstukken and what is sent with them, questions, reports.
+SERIES_ID = re.compile(
+    r"(?:kst|blg|nds-tk|(?:ah|h|kv)-(?:tk|ek))-[0-9][0-9A-Za-z-]*", re.IGNORECASE
+)
+_DIGITS = r"(?P<dossier>\d{2}[ .\u00a0\u202f]?\d{3})"
+# A chapter of the budget (XVI), a fund in it (J), or a part of a dossier (21 501-02, 21501 02-9).
+_CHAPTER = rf"(?P<chapter>[IVXLC]{{2,7}}|(?-i:[A-Z])|(?<=[{DASHES}])\d{{2}}|\d{{2}}(?=-\d))"
+DOSSIER = rf"{_DIGITS}(?:[{DASHES}\s]*\(?{_CHAPTER}\)?(?!\w))?"
+NUMBER = r"(?P<number>\d{1,4}|(?-i:[A-Z]{1,3}))"
+# The lines that head a Kamerstuk: each of its dossiers with its title, and its own number.
+DOSSIER_LINE = re.compile(rf"(?=\d{{2}}[ \u00a0]){DOSSIER}\s+(?P<title>\D.*)")
+# The Eerste Kamer numbers by letters: 'C  MEMORIE VAN ANTWOORD'.
+_PIECE = r"(?:BRIEF|MOTIE|LIJST|NOTA|ADVIES|MEMORIE|VERSLAG|EINDVERSLAG|VOORLOPIG|NADERE?)"
+NUMBER_LINE = re.compile(
+    rf"(?:Nr\.\s*(?=[A-Z\d])|(?=[A-Z]{{1,2}}\s+{_PIECE}\b))(?P<number>\d+|[A-Z]+)\b\s*(?P<title>.*)",
+    re.DOTALL,
+)
 
-_SERIES_ID = re.compile(r"\b(?:kst|ah-tk|ah-ek|kv-tk|h-tk|blg)-[0-9][0-9A-Za-z-]*\b", re.IGNORECASE)
+_SERIES_ID_IN_TEXT = re.compile(rf"\b{SERIES_ID.pattern}\b", re.IGNORECASE)
 _DOCUMENT_NUMBER = re.compile(r"\b20\d{2}D\d{5}\b")
 _CITED = re.compile(
-    rf"(?<![\w-]){_DOSSIER}{_CHAPTER}\s*(?:,\s*|[{DASHES}]\s*|\s+)?(?:nrs?\.?\s*|no\.?\s*)"
-    rf"{_NUMBER}(?![\w])",
+    rf"(?<![\w-]){DOSSIER}\s*(?:,\s*|[{DASHES}]\s*)?(?:nrs?\.?|no\.?)\s*{NUMBER}(?!\w)",
     re.IGNORECASE,
 )
+# The identifier of a piece that was printed again, or anew, ends in -H1 or -N1.
 _JOINED = re.compile(
-    rf"(?<![\w-])(?:kst-)?(?P<dossier>\d{{2}}[ .\u00a0]?\d{{3}})(?:-(?P<chapter>[IVXLC]{{1,7}}))?"
-    rf"\s?[{DASHES}]\s?{_NUMBER}(?![\w-])"
+    rf"(?<![\w-])(?:kst-)?{_DIGITS}(?:-(?P<chapter>[IVXLC]{{1,7}}|[A-Z]|\d{{2}}(?=-\d)))?"
+    rf"\s?[{DASHES}]\s?{NUMBER}(?:-[HN]\d{{1,2}})?(?![\w-])"
 )
 _LABELLED_DOSSIER = re.compile(
-    rf"\b(?:kamerstuk(?:ken|dossier)?|dossier|kst)(?:\s+(?:II|I|nr\.?|nummer))?[\s:]*{_DOSSIER}{_CHAPTER}"
-    r"(?![\d])",
+    r"\b(?:kamerstuk(?:ken|dossier)?|dossier|kst)(?:\s+(?:II|I|nr\.?|nummer))?[\s:]*"
+    rf"{DOSSIER}(?:-{NUMBER}\b)?(?!\d)",
     re.IGNORECASE,
 )
 # A dash between digits may be printed as any dash; letters, digits, slashes and dots join up.
@@ -68,13 +83,19 @@ def parse_kamerstuk(text: str) -> str | None:
     found = find_kamerstukken(stripped)
     if found:
         return found[0][2]
-    bare = re.fullmatch(rf"{_DOSSIER}{_CHAPTER}", stripped)
+    bare = re.fullmatch(DOSSIER, stripped)
     return _normalised(bare) if bare else None
 
 
 def find_series_ids(text: str) -> list[tuple[int, int, str]]:
     """Every identifier of an official series (`kst-32793-703`, `ah-tk-20232024-1314`)."""
-    return [(m.start(), m.end(), m[0].lower()) for m in _SERIES_ID.finditer(text)]
+    return [(m.start(), m.end(), m[0].lower()) for m in _SERIES_ID_IN_TEXT.finditer(text)]
+
+
+def kamerstuk_of_series(identifier: str) -> str | None:
+    """The Kamerstuk that a series identifier names: `kst-36200-XVI-5-H1` → `36200-XVI-5`."""
+    series, _, number = identifier.partition("-")
+    return parse_kamerstuk(number.upper()) if series.lower() == "kst" else None
 
 
 def find_document_numbers(text: str) -> list[tuple[int, int, str]]:

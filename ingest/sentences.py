@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,15 +15,16 @@ if TYPE_CHECKING:
 # What has no sentences: a heading, however many stops it has, is quoted whole.
 _WHOLE = frozenset({BlockKind.HEADING, BlockKind.LETTERHEAD, BlockKind.CLOSING})
 # A stop, closing quotes, the digits of footnotes cited there, white space, then a sentence start.
+# A tab parts cells of a table's row, not sentences: "17.800" before a number ends none.
 _BOUNDARY = re.compile(
-    r"(?P<stop>[.!?…]++)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?\s+"
+    r"(?P<stop>[.!?…]++)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?[^\S\t]+"
     r"(?=[A-ZÀ-ÖØ-Þ‘“«\"'(\[\d-])"
 )
 _ABBREVIATION = re.compile(
     r"(?:\b(?:nr|nrs|art|artt|bijv|bv|ca|dhr|mw|mevr|drs|ing|ir|mr|dr|prof|blz|pag|p|par|incl|excl"
     r"|resp|zgn|mln|mld|max|min|vgl|ll|jl|st|sr|jr|no|dir|tel|vs|i\.c|o\.a|o\.b\.v|o\.g\.v|m\.b\.t"
     r"|i\.v\.m|t\.a\.v|t\.b\.v|d\.d|c\.q|m\.n|d\.w\.z|i\.h\.k\.v|n\.a\.v|a\.g\.v|m\.i\.v|t/m"
-    r"|e\.a|c\.s)|\b[A-Z](?:\.[A-Z])*|\b[A-Z][a-z]?\.[A-Z][a-z]?)$"
+    r"|e\.a|c\.s|Th|Ch|Chr|Ph|Joh|IJ)|\b[A-Z](?:\.[A-Z])*|\b[A-Z][a-z]?\.[A-Z][a-z]?)$"
 )
 
 # A title of a report in quotation marks, which may have a stop within: “Om de leefomgeving.
@@ -39,7 +41,8 @@ def _titles(text: str) -> list[tuple[int, int]]:
 
 
 def _is_boundary(text: str, match: re.Match[str], titles: list[tuple[int, int]]) -> bool:
-    if any(start < match.start() and match.end() < end for start, end in titles):
+    at = bisect_left(titles, (match.start(),)) - 1
+    if at >= 0 and match.end() < titles[at][1]:
         return False
     if match["stop"] != ".":
         return True

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # Halves of a character in UTF-16, which no encoding can store alone.
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _FURNITURE = "page furniture"
+# Other marks are blocks, of which none begins within another.
+_INNER = Role.NOTE_MARK
 
 
 def sound(document: RawDocument) -> RawDocument:
@@ -28,6 +30,7 @@ def sound(document: RawDocument) -> RawDocument:
         tuple(map(_page, document.pages)),
         {_whole(name): _whole(value) for name, value in document.properties.items()},
         tuple(map(_whole, document.warnings)),
+        document.doubtful,
     )
 
 
@@ -40,9 +43,6 @@ def _page(page: RawPage) -> RawPage:
     label = None if page.label is None else _whole(page.label)
     marks = sorted(_kept(page.marks, text), key=lambda mark: (mark.start, mark.role is not _INNER))
     return replace(page, text=text, label=label, marks=tuple(marks))
-
-
-_INNER = Role.NOTE_MARK
 
 
 def _kept(marks: Iterable[Mark], text: str) -> Iterator[Mark]:

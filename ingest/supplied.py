@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FILE_NAME = "letters.toml"
 _TEXT_FIELDS = ("kenmerk", "date", "subject", "sender", "addressee", "kind", "source_url")
+# `origin` is for people: where the file was found.
 _OTHER_KEYS = ("file", "origin", "kamerstukken")
 
 
@@ -23,7 +24,6 @@ _OTHER_KEYS = ("file", "origin", "kamerstukken")
 class Supplied:
     """What `letters.toml` says of one file; only fields that the letter itself lacks are used."""
 
-    origin: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     kamerstukken: tuple[str, ...] = ()
 
@@ -39,7 +39,11 @@ def _entry(path: Path, entry: object) -> tuple[str, Supplied]:
     unknown = sorted(entry.keys() - {*_TEXT_FIELDS, *_OTHER_KEYS})
     if unknown:
         raise _refuse(path, f"{name}: unknown key {unknown[0]!r}")
-    fields = {key: str(entry[key]) for key in _TEXT_FIELDS if key in entry}
+    given = {key: entry[key] for key in _TEXT_FIELDS if key in entry}
+    for key, value in given.items():
+        if isinstance(value, (list, dict, bool)) or not str(value).strip():
+            raise _refuse(path, f"{name}: `{key}` needs a value in quotes")
+    fields = {key: str(value) for key, value in given.items()}
     if "date" in fields and find_date(fields["date"]) is None:
         raise _refuse(path, f"{name}: {fields['date']!r} is no date (write YYYY-MM-DD)")
     if "kind" in fields and fields["kind"] not in list(Kind):
@@ -51,7 +55,7 @@ def _entry(path: Path, entry: object) -> tuple[str, Supplied]:
     if None in parsed:
         raise _refuse(path, f"{name}: a Kamerstuk looks like 32793 or 32793-703")
     known = tuple(item for item in parsed if item is not None)
-    return name, Supplied(entry.get("origin"), fields, known)
+    return name, Supplied(fields, known)
 
 
 def _entries(path: Path, content: dict[str, object]) -> dict[str, Supplied]:

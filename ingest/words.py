@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
@@ -45,7 +45,7 @@ class PageWords:
     width: float
     height: float
     words: tuple[Word, ...]
-    rules: tuple[Box, ...] = field(default=())
+    rules: tuple[Box, ...] = ()
     aside: tuple[str, ...] = ()
     image_share: float = 0.0
     is_drawn: bool = False

@@ -14,9 +14,9 @@ from index.analyser import content_words, fold, stem
 from index.rows import LetterSummary
 from index.search import Hit
 from index.snapshot import Snapshot
-from ingest.dates import find_date
+from ingest.dates import find_dates
 from ingest.letter import Block, BlockKind, Letter
-from ingest.references import find_kamerstukken, kenmerk_key
+from ingest.references import NUMBER_LINE, find_kamerstukken, kenmerk_key
 from ingest.sentences import sentence_spans
 from service.quotation import Quotation, split_at_pages
 
@@ -143,7 +143,7 @@ def _holds(text: str, field: str, letter: Letter) -> bool:
     if field == "kenmerk":
         return kenmerk_key(metadata.kenmerk or "") in kenmerk_key(text)
     if field == "date":
-        return find_date(text) == metadata.date
+        return metadata.date in find_dates(text)
     if field == "kamerstukken":
         own = set(metadata.kamerstukken)
         dossiers = {item.split("-")[0] for item in own}
@@ -158,8 +158,8 @@ def _holds(text: str, field: str, letter: Letter) -> bool:
 
 def _blocks(letter: Letter) -> list[Block]:
     heads = [b for b in letter.blocks if b.kind in (BlockKind.LETTERHEAD, BlockKind.CLOSING)]
-    # The sender of two columns, or a series' own number, may stand in the text only.
-    others = [b for b in letter.blocks if b.kind is BlockKind.PARAGRAPH][:6]
+    # The sender of two columns, a nota's title or the day of a report may stand in the text only.
+    others = [b for b in letter.blocks if b.kind in (BlockKind.PARAGRAPH, BlockKind.HEADING)][:8]
     return [*heads, *others]
 
 
@@ -185,7 +185,7 @@ def _end_of_series(letter: Letter, dossier: Block) -> int:
     for block in letter.blocks[letter.blocks.index(dossier) + 1 :]:
         if block.kind is not BlockKind.LETTERHEAD or block.end - dossier.start >= _MAX_FIELD:
             break
-        if letter.text.startswith("Nr.", block.start):
+        if NUMBER_LINE.match(letter.text[block.start : block.end]):
             return block.end
     return dossier.end
 

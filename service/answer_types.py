@@ -11,6 +11,7 @@ from service.question import Asks, Question, asks_for_several, head_nouns
 
 # How far before the thing asked for its number may stand, in words.
 _NEAR = 4
+_AFTER = 8
 _MONTHS = "|".join(MONTHS)
 _TIME = re.compile(
     rf"\b(?:(?:19|20)\d{{2}}|{_MONTHS}|voorjaar|najaar|zomer|kwartaal|dit jaar|volgend jaar"
@@ -24,8 +25,9 @@ _NUMBER_WORD = (
 )
 # "een" is an article far more often than a number.
 _NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)*\b|\b(?:{_NUMBER_WORD})\b")
+_NUMERIC_DATE = r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}\b"
 _NOT_A_COUNT = re.compile(
-    rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}}(?: \d{{1,2}}\b)?)?\b"
+    rf"{_NUMERIC_DATE}|\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}}(?: \d{{1,2}}\b)?)?\b"
     r"|\b(?:19|20)\d{2}(?:[-–/]\d{2,4})?\b"
     r"|\b\d{2} ?\d{3},? ?nr\.? ?\d+|\b(?:actie|bijlage|factsheet|pijler|artikel|pilot|verkenning"
     r"|aanbeveling|actielijn|stap|fase|resolutie|lid|nr\.?)\s?\d+\w?|(?<=[^\W\d_])\d{1,3}\b"
@@ -38,7 +40,8 @@ _MONEY = re.compile(
     r"|in |van ))"
 )
 _DAY = re.compile(
-    rf"\b\d{{1,2}} (?:{_MONTHS})\b|\b(?:maandag|dinsdag|woensdag|donderdag|vrijdag)\b"
+    rf"\b\d{{1,2}} (?:{_MONTHS})\b|{_NUMERIC_DATE}"
+    r"|\b(?:maandag|dinsdag|woensdag|donderdag|vrijdag)\b"
 )
 _ASKS_DAY = re.compile(r"\b(?:welke|what|which) (?:precieze |exacte )?(?:dag|datum|date|day)\b")
 _DURATION = re.compile(
@@ -58,7 +61,8 @@ _ROLE = re.compile(
     r"\b(?:minister|staatssecretaris|ministerie|ministeries|kabinet|commissie|gemeenten?|provincies?"
     r"|gezag|gezagen|omgevingsdiensten|rijk|rijksoverheid|kamer|raad|partijen|bedrijven|kamerlid|lid"
     r"|zorgverleners|onderzoekers|veldpartijen|departementen|stakeholders|omwonenden|stuurgroep"
-    r"|beroepsgroepen|zorgverzekeraar|universiteit|opvolger)\b"
+    r"|beroepsgroepen|zorgverzekeraar|universiteit|opvolger|sector(?:en)?|exploitanten?|inspecties?"
+    r"|politie|waterschap(?:pen)?|burgemeesters?|wethouders?)\b"
 )
 _ENUMERATES = re.compile(
     r",[^.]{1,80}\b(?:en|of|alsook|evenals)\b|[:;]|\b(?:zoals|waaronder|namelijk|te weten|zowel"
@@ -68,6 +72,11 @@ _CAUSE = re.compile(
     r"\b(?:omdat|doordat|daarom|want|vanwege|wegens|aangezien|immers|namelijk|reden(?:en)?|zodat"
     r"|aanleiding|hierdoor|daardoor|waardoor|om te|teneinde|doel|gezien|zou leiden|zorgt|leidt|uit"
     r" .{0,40} blijkt|noodzaak)\b"
+)
+# The column of a table that says why.
+_GROUND = re.compile(
+    r"\b(?:(?:weigerings|uitzonderings|rechts)?grond(?:en|slag)?|reden(?:en)?|oorza(?:ak|ken)"
+    r"|motivering|toelichting)\b"
 )
 # Counted in units, the answer is in that unit.
 _UNITS = {
@@ -98,8 +107,13 @@ def counts(nouns: Sequence[str], text: str) -> bool:
     places = [at for at, term in enumerate(stems) if _is_one_of(term, nouns)]
     if not places:
         return holds_number(text)
+    # "Het aantal vluchten … tot 27.000" has its number behind it.
     return any(
-        _NUMBER.fullmatch(word) for at in places for word in words[max(0, at - _NEAR) : at]
+        _NUMBER.fullmatch(word) for at in places
+        for word in (
+            *words[max(0, at - _NEAR) : at],
+            *(words[at : at + _AFTER] if "aantal" in words[max(0, at - 2) : at] else ()),
+        )
     )
 
 
@@ -157,9 +171,31 @@ def _without_given(question: str, text: str) -> str:
     return text
 
 
-def fits(question: Question, text: str) -> bool:
-    """Whether `text` holds the kind of thing that is asked for."""
+def says_why(question: Question, head: str) -> bool:
+    """Whether why is asked, and a column of a table with this head says it."""
+    return question.asks is Asks.REASON and _GROUND.search(fold(head)) is not None
+
+
+def fits(question: Question, text: str, head: str = "") -> bool:
+    """Whether `text` holds the kind of thing that is asked for.
+
+    Of the row of a table, whose cells tabs part, `head` is the row that says what the columns hold.
+    """
     holds = _HOLDS.get(question.asks)
-    if holds is None or question.asks is Asks.REASON:
-        return holds is None or holds(question.core, text)
-    return holds(question.core, _without_given(question.core, text))
+    if holds is None:
+        return True
+    own = text if question.asks is Asks.REASON else _without_given(question.core, text)
+    if "\t" not in text:
+        return holds(question.core, own)
+    # What names a row is not what is asked of it.
+    cells = " | ".join(["", *own.split("\t")[1:]])
+    if question.asks is Asks.NUMBER:
+        return holds_number(cells)
+    if question.asks in (Asks.MONEY, Asks.SHARE):
+        return holds_number(cells) and holds(question.core, f"{cells} | {head}")
+    if question.asks is Asks.REASON:
+        return holds(question.core, cells) or says_why(question, head)
+    if question.asks is Asks.PERSON:
+        # Most names in a table are those of places.
+        return bool(_ROLE.search(fold(cells)) or _PERSONAL.search(cells))
+    return question.asks is Asks.LIST or holds(question.core, cells)

@@ -30,6 +30,7 @@ from service.question import FACTS, Question, is_out_of_scope
 from service.quotation import Quotation, overlaps, split_at_pages
 from service.searched import Searched
 from service.short_forms import Meaning, defines, meaning_asked
+from service.table_rows import head_of
 from service.weigher import Weigher
 
 _ON_TOPIC = 0.5
@@ -39,6 +40,8 @@ _MEANT = 0.36
 PASSAGES_POINTING = 20
 # Decided by rule: the sentence that introduces an abbreviation says what it means.
 _INTRODUCED = 0.95
+# Decided by rule: a row that the question names and that holds what is asked for.
+_IN_ROW = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,9 +209,7 @@ def _answer_from_text(
     question: Question, evidence: Evidence, snapshot: Snapshot, meaning: Meaning | None,
     searched: Searched,
 ) -> Answer:
-    sentences = evidence.sentences
-    probability = calibration().probability(features_of(evidence)) if sentences else 0.0
-    on_topic = bool(sentences) and sentences[0].coverage >= _ON_TOPIC
+    probability, on_topic = _judged(evidence)
     quotations = (
         _composed(question, evidence, snapshot) if probability >= calibration().threshold else []
     )
@@ -222,6 +223,17 @@ def _answer_from_text(
         probability = _INTRODUCED
     answered = _proven(quotations, question, probability, searched, on_topic)
     return replace(answered, leads=meaning is not None)
+
+
+def _judged(evidence: Evidence) -> tuple[float, bool]:
+    """The probability that the letters answer, and whether they speak of the subject at all."""
+    if not evidence.sentences:
+        return 0.0, False
+    best = evidence.sentences[0]
+    probability = calibration().probability(features_of(evidence))
+    if best.is_named_row and best.fits:
+        probability = max(probability, _IN_ROW)
+    return probability, best.coverage >= _ON_TOPIC
 
 
 def _beginning_with(meaning: Meaning, quotations: Sequence[Quotation]) -> list[Quotation]:
@@ -267,4 +279,6 @@ def _proven(
 
 def _holds_fact(question: Question, quotations: Sequence[Quotation]) -> bool:
     """A question for a number, date or person is answered only by a quotation that holds one."""
-    return question.asks not in FACTS or any(fits(question, one.text) for one in quotations)
+    return question.asks not in FACTS or any(
+        fits(question, one.text, head_of(one)) for one in quotations
+    )

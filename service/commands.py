@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -146,21 +145,12 @@ def letters(context: click.Context, coverage: bool, as_json: bool) -> None:
     """List the letters in the index with what is known of each, or what they cover together."""
     with _library(context, load_model=False) as library:
         if coverage:
-            covered = library.coverage()
+            covered = library.coverage(whole_paths=True)
             terminal.print_json(covered) if as_json else terminal.print_coverage(covered)
             return
         total = library.letters(0, 1).total
         response = library.letters(0, total or 1)
     terminal.print_json(response) if as_json else terminal.print_letters(response.items)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 @click.command(short_help="Serve the page and the HTTP API.")
@@ -176,6 +166,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """
     from pydantic import ValidationError
 
+    from service.limits import is_loopback
     from service.settings import Settings
 
     try:
@@ -185,7 +176,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         name = "_".join(str(part) for part in first["loc"]).upper()
         raise click.UsageError(f"BRIEFWIJZER_{name}: {first['msg']}") from error
     address = host or settings.host
-    if not _is_loopback(address):
+    if not is_loopback(address):
         raise click.UsageError(
             f"{address} is no loopback address, and the service has no keys to protect it: use "
             "127.0.0.1 behind a gateway that checks who asks"

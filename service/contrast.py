@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from index.analyser import content_words
 from index.snapshot import Snapshot
-from service.evidence import Sentence
 from service.question import Question
 from service.quotation import Quotation, overlaps
+from service.sentence import Sentence
 from service.weigher import Weigher
 
 _PARTS = (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import PurePath
 
 from index.coverage import Coverage
 from index.files import UPLOADS, folder_name
@@ -10,9 +12,17 @@ from service import letters_contract as contract
 from service.contract import IndexInfo
 
 
-def coverage_out(found: Coverage, index: IndexInfo) -> contract.Coverage:
-    """Periods, kinds, senders, folders and failures; uploads are told apart from folders."""
+def coverage_out(
+    found: Coverage, index: IndexInfo, *, whole_paths: bool
+) -> contract.Coverage:
+    """Periods, kinds, senders, folders and failures; uploads are told apart from folders.
+
+    Folders go by name, which is all that readers need to know of a server; with `whole_paths` by
+    their path.
+    """
     uploads = folder_name(UPLOADS)
+    paths = [one.folder for one in found.folders]
+    names = dict(zip(paths, paths if whole_paths else names_of(paths), strict=True))
     return contract.Coverage(
         letters=found.letters, pages=found.pages, pages_by_ocr=found.pages_by_ocr,
         first_date=found.first_date, last_date=found.last_date, years=found.years,
@@ -26,7 +36,7 @@ def coverage_out(found: Coverage, index: IndexInfo) -> contract.Coverage:
         copies=found.copies, superseded=found.superseded,
         folders=[
             contract.FolderState(
-                folder=one.folder, files=one.files, failed=one.failed,
+                folder=names[one.folder], files=one.files, failed=one.failed,
                 synchronised=_moment(one.synchronised),
             )
             for one in found.folders if one.folder != uploads
@@ -34,13 +44,24 @@ def coverage_out(found: Coverage, index: IndexInfo) -> contract.Coverage:
         synchronised=_moment(found.last_synchronised),
         failed=[
             contract.FailedFile(
-                source=one.source, folder=one.folder, reason=one.reason, remedy=one.remedy,
+                source=one.source, folder=names[one.folder], reason=one.reason, remedy=one.remedy,
                 letter_id=one.letter_id,
             )
             for one in found.failures
         ],
         index=index,
     )
+
+
+def names_of(paths: Sequence[str]) -> list[str]:
+    """The last part of each path, with as many before it as tell it from the others."""
+    parts = [PurePath(path).parts for path in paths]
+    names = []
+    for own in parts:
+        alike = (sum(one[-n:] == own[-n:] for one in parts) for n in range(1, len(own)))
+        length = next((n for n, count in enumerate(alike, 1) if count == 1), len(own))
+        names.append(PurePath(*own[-length:]).as_posix())
+    return names
 
 
 def _moment(seconds: float | None) -> str | None:

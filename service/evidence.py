@@ -2,143 +2,55 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from index.search import Hit
 from index.snapshot import Snapshot
-from ingest.letter import Block, BlockKind, Letter
-from service.answer_types import TYPED, fits
+from ingest.letter import BlockKind, Letter
 from service.asked_in_letter import (
+    affirms,
     answered,
     asked,
     asks_yes_or_no,
     is_about_asking,
+    is_about_deciding,
     is_bare,
+    is_cited_in_question,
+    matter_of,
     opens_answer,
 )
 from service.question import Asks, Question
+from service.quotation import block_at
+from service.sentence import FITTING_BONUS, HIGHEST, MISFIT_PENALTY, Sentence, weigh
+from service.table_rows import Table, tables_in
 from service.weigher import Weigher
 
 PASSAGES_READ = 30
-# How much of a question term counts that is met nearby instead of in the sentence itself.
-IN_PASSAGE, IN_CONTEXT = 0.45, 0.35
-# Chosen on the gold questions that may be tuned on: meaning weighs most, words decide among equals.
-_WEIGHT_OF_WORDS, _WEIGHT_OF_PASSAGE = 0.5, 0.3
-_KIND_PENALTY = {
-    BlockKind.LETTERHEAD: 0.35, BlockKind.CLOSING: 0.3, BlockKind.HEADING: 0.2,
-    BlockKind.FOOTNOTE: 0.2,
-}
-_FITTING_BONUS, _MISFIT_PENALTY = 0.1, 0.25
-# A follow-up asks for something new of a subject whose words would weigh most.
-_WEIGHT_OF_NEW = 0.6
-# Asked about Chemelot, what is said of factories at large, or of another one, is beside it.
-_UNNAMED_PENALTY = 0.2
-_FRAGMENT_PENALTY, _FEW_WORDS_PENALTY = 0.15, 0.35
 # What the best sentence counts for in the second order, beside 1 for the score of the search: by
 # cross-validation over letters (docs/adr/0008).
 _WEIGHT_OF_EVIDENCE = 0.8
-_HIGHEST = 1.0 + _WEIGHT_OF_WORDS + _WEIGHT_OF_PASSAGE + _FITTING_BONUS
-# What the asker was told in the turn before is seldom what a follow-up asks for.
-_TOLD_PENALTY = 0.1
 # What an answer gains by the question above it, of what that is nearer: a yes or no, which has
 # nothing else, most. What such a question loses.
 _WEIGHT_OF_YES_OR_NO, _WEIGHT_OF_ASKED, _ASKED_PENALTY = 0.9, 0.6, 0.4
-_FEW_WORDS = 4
-_ENDS = re.compile(r"[.!:;…]['’”\")»\]]*(?: ?\d{1,3}(?: ?, ?\d{1,3})*)?[.]?$")
+# How much of what is asked an answer speaks of itself that affirms a question above it.
+_SPEAKS_OF = 0.4
+# What a decision gains by the matter that it is on, of what that is nearer.
+_WEIGHT_OF_MATTER = 0.95
 
 
 # A letter's id and a canonical offset in it.
 _Place = tuple[str, int]
 
 
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence that could be quoted: canonical `[start:end]` of its letter.
-
-    `cosine` is how near it is to the question, by the embedding model; `coverage` is the share of
-    the question, by weight, that it and its surroundings meet. `plain` is what it is worth by both,
-    `score` the same with what `fits` adds or takes away; that ranks sentences with each other.
-    """
-
-    letter: Letter
-    block: Block
-    start: int
-    end: int
-    hit: Hit
-    cosine: float = 0.0
-    coverage: float = 0.0
-    fits: bool = True
-    plain: float = 0.0
-    score: float = 0.0
-
-    @property
-    def text(self) -> str:
-        """The sentence."""
-        return self.letter.text[self.start : self.end]
-
-
-def _sentences(hit: Hit, letter: Letter) -> Iterator[Sentence]:
+def _sentences(
+    hit: Hit, letter: Letter, tables: Mapping[int, Table]
+) -> Iterator[Sentence]:
     """The sentences of a passage, in the order of `hit.sentences`."""
     for (start, end), cosine in zip(hit.passage.sentences, hit.sentences, strict=True):
-        at = bisect_right(letter.blocks, start, key=lambda block: block.start) - 1
-        yield Sentence(letter, letter.blocks[at], start, end, hit, cosine)
-
-
-def _note_context(sentence: Sentence) -> str:
-    """For a note: the sentences that cite it; a hit on one is a hit on the other."""
-    letter = sentence.letter
-    texts = []
-    for note in letter.footnotes:
-        if note.start <= sentence.start < note.end or sentence.start <= note.start < sentence.end:
-            for anchor in note.anchors:
-                texts.append(letter.text[max(0, anchor - 250) : anchor])
-    return " ".join(texts)
-
-
-def _cited_notes(sentence: Sentence) -> str:
-    return " ".join(
-        note.text for note in sentence.letter.footnotes
-        if any(sentence.start <= anchor < sentence.end for anchor in note.anchors)
-    )
-
-
-def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
-    """`sentence` with its coverage and score."""
-    text = sentence.text
-    context = " ".join(
-        (sentence.letter.metadata.subject or "", *sentence.block.section, _cited_notes(sentence))
-    )
-    own = weigher.meets(text)
-    near = weigher.meets(f"{sentence.hit.passage.text} {_note_context(sentence)}")
-    far = weigher.meets(context)
-    together = {
-        term: max(own[term], IN_PASSAGE * near[term], IN_CONTEXT * far[term]) for term in own
-    }
-    share = weigher.share(together)
-    unnamed = sum(together[name] < IN_CONTEXT / 2 for name in weigher.names)
-    plain = sentence.cosine + _WEIGHT_OF_WORDS * share + _WEIGHT_OF_PASSAGE * sentence.hit.dense
-    if unnamed:
-        plain -= _UNNAMED_PENALTY * unnamed / len(weigher.names)
-    penalised = sentence.block.kind
-    if not (question.asks is Asks.SOURCE and penalised is BlockKind.FOOTNOTE):
-        plain -= _KIND_PENALTY.get(penalised, 0.0)
-    if len(text.split()) < _FEW_WORDS:
-        plain -= _FEW_WORDS_PENALTY
-    elif _ENDS.search(text) is None:
-        plain -= _FRAGMENT_PENALTY
-    if question.leans:
-        plain += _WEIGHT_OF_NEW * weigher.share_of_core(together)
-    if question.told:
-        plain -= _TOLD_PENALTY * weigher.share_told(text)
-    fitting = fits(question, text)
-    extra = 0.0
-    if question.asks in TYPED:
-        extra = _FITTING_BONUS if fitting else -_MISFIT_PENALTY
-    return replace(sentence, coverage=share, fits=fitting, plain=plain, score=plain + extra)
+        block = letter.blocks[block_at(letter, start)]
+        yield Sentence(letter, block, start, end, hit, cosine, table=tables.get(start))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,20 +73,25 @@ def read(
     named = frozenset(snapshot.letters[at].letter_id for at in question.names)
     found: dict[_Place, Sentence] = {}
     places: list[list[_Place]] = []
+    tables: dict[str, Mapping[int, Table]] = {}
     for hit in hits[:PASSAGES_READ]:
         letter = snapshot.letter(hit.letter.letter_id)
         places.append([])
         if named and letter.letter_id not in named:
             continue
-        for sentence in _sentences(hit, letter):
+        if letter.letter_id not in tables:
+            tables[letter.letter_id] = tables_in(letter)
+        for sentence in _sentences(hit, letter, tables[letter.letter_id]):
             key = (letter.letter_id, sentence.start)
-            # The mark of a list item by itself says nothing.
-            if any(map(str.isalpha, sentence.text)):
+            # The mark of a list item by itself says nothing; a row of figures does.
+            if "\t" in sentence.text or any(map(str.isalpha, sentence.text)):
                 if key not in found:
                     found[key] = weigh(sentence, question, weigher)
                 places[-1].append(key)
     if not is_about_asking(question.core):
-        found = _answers_before_questions(found, asks_yes_or_no(question.core))
+        found = _answers_before_questions(found, question)
+    if is_about_deciding(question.core):
+        found = _with_decisions(found)
     best = [max((found[key].score for key in keys), default=0.0) for keys in places]
     return Evidence(
         _reordered(hits, [max(score, 0.0) for score in best], named) if reorders else list(hits),
@@ -184,29 +101,58 @@ def read(
 
 
 def _answers_before_questions(
-    found: Mapping[_Place, Sentence], may_be_bare: bool
+    found: Mapping[_Place, Sentence], asker: Question
 ) -> dict[_Place, Sentence]:
     """In Kamervragen a member's question is nearest to a question like it, and what is wanted is
     the answer below: an answer gains by its question, which itself says nothing. A bare yes or no
-    gains only where it `may_be_bare`."""
-    asked_best: dict[tuple[str, int], float] = {}
+    gains only where that is asked; one that affirms its question gives the reasons in that."""
+    questions: dict[tuple[str, int], list[Sentence]] = {}
     for (letter_id, _), one in found.items():
         for number in asked(one.block):
-            key = (letter_id, number)
-            asked_best[key] = max(one.score, asked_best.get(key, one.score))
-    if not asked_best:
+            questions.setdefault((letter_id, number), []).append(one)
+    if not questions:
         return dict(found)
     weighed = {}
     for place, one in found.items():
-        numbers = answered(one.block)
-        near = max((asked_best.get((place[0], number), 0.0) for number in numbers), default=0.0)
+        above = [
+            question for number in answered(one.block)
+            for question in questions.get((place[0], number), ())
+        ]
         share = _WEIGHT_OF_ASKED
-        if is_bare(one.text) and opens_answer(one.letter, one.start):
-            share = _WEIGHT_OF_YES_OR_NO if may_be_bare else 0.0
-        gain = share * max(0.0, near - one.score)
-        if asked(one.block):
+        if opens_answer(one.letter, one.start):
+            if is_bare(one.text):
+                share = _WEIGHT_OF_YES_OR_NO if asks_yes_or_no(asker.core) else 0.0
+            elif asker.asks is Asks.REASON and _affirms(one, above):
+                one = replace(one, fits=True, score=one.score + FITTING_BONUS + MISFIT_PENALTY)
+        gain = max([0.0, *(share * (question.score - one.score) for question in above)])
+        if asked(one.block) or _is_source_of_question(one):
             gain = -_ASKED_PENALTY
         weighed[place] = replace(one, plain=one.plain + gain, score=one.score + gain)
+    return weighed
+
+
+def _affirms(answer: Sentence, above: Sequence[Sentence]) -> bool:
+    """Whether an answer gives what is asked for by affirming a question that does, and itself
+    speaks of what is asked."""
+    gives = not answer.fits and any(question.fits for question in above)
+    return gives and affirms(answer.text) and answer.coverage >= _SPEAKS_OF
+
+
+def _is_source_of_question(sentence: Sentence) -> bool:
+    is_note = sentence.block.kind is BlockKind.FOOTNOTE
+    return is_note and is_cited_in_question(sentence.letter, sentence.start, sentence.end)
+
+
+def _with_decisions(found: Mapping[_Place, Sentence]) -> dict[_Place, Sentence]:
+    """In a committee's decision list the matter is near to a question for what was decided on it,
+    and the decision says little by itself: it is worth about as much."""
+    weighed = dict(found)
+    for place, one in found.items():
+        matter = matter_of(one.letter, one.block)
+        above = found.get((place[0], matter.start)) if matter is not None else None
+        if above is not None and one.start == one.block.start:
+            gain = _WEIGHT_OF_MATTER * max(0.0, above.score - one.score)
+            weighed[place] = replace(one, plain=one.plain + gain, score=one.score + gain)
     return weighed
 
 
@@ -217,8 +163,8 @@ def _reordered(
     those of `named` letters stay first. Scores stay in [0, 1] and do not increase with rank."""
     best = [*best, *(0.0 for _ in hits[len(best) :])]
     scores = [
-        (hit.score + _WEIGHT_OF_EVIDENCE * min(score, _HIGHEST))
-        / (1 + _WEIGHT_OF_EVIDENCE * _HIGHEST)
+        (hit.score + _WEIGHT_OF_EVIDENCE * min(score, HIGHEST))
+        / (1 + _WEIGHT_OF_EVIDENCE * HIGHEST)
         for hit, score in zip(hits, best, strict=True)
     ]
     order = sorted(

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from index.analyser import analyse
 from ingest.letter import BlockKind
 from ingest.sentences import sentence_spans
-from service.asked_in_letter import is_bare, question_of
-from service.evidence import Sentence
+from service.answer_types import fits
+from service.asked_in_letter import affirms, is_bare, matter_of, question_of
 from service.lists import MAX_WORDS, list_quotations, mark_length
 from service.question import Asks, Question
 from service.quotation import Quotation, overlaps, split_at_pages
+from service.sentence import Sentence
 from service.stretches import Stretches, leans_back
+from service.table_rows import Table, announced_table, head_above
 from service.weigher import Weigher
 
 MAX_QUOTATIONS = 3
@@ -30,28 +32,45 @@ _NOT_BESIDE_ANOTHER = frozenset(
 def _sentence_quotations(sentences: Sequence[Sentence], question: Question) -> list[Quotation]:
     """The best sentence and up to two about as good that say something else, each with the
     neighbours it needs."""
+    sentences = [one for one in sentences if one.table is None or one.text != one.table.head]
+    if not sentences:
+        return []
     best = sentences[0]
     stretches = Stretches(sentences, question)
     chosen: list[Quotation] = []
     for sentence in sentences[:_CANDIDATES]:
-        if len(chosen) >= MAX_QUOTATIONS or sentence.score < best.score - _NEARLY:
+        if sentence.score < best.score - _NEARLY:
             break
         is_elsewhere = sentence.letter.letter_id != best.letter.letter_id
         if is_elsewhere and sentence.score < best.score - _NEARLY_ELSEWHERE:
             continue
         quotation = stretches.around(sentence)
-        if sentence is not best and not _adds(sentence, quotation, chosen):
+        if sentence is not best and not _adds(sentence, quotation, chosen, best):
             continue
-        beside = _citing_sentence(sentence, chosen) or _question_above(sentence, quotation, chosen)
+        beside = (
+            _citing_sentence(sentence, chosen)
+            or _asked_above(sentence, quotation, chosen, question)
+            or _head_above(quotation, sentence.table, chosen)
+        )
+        if len(chosen) + len(beside) >= MAX_QUOTATIONS:
+            break
         chosen += [*beside, quotation]
         if question.asks is Asks.SOURCE:
             chosen += _cited_notes(quotation, chosen)
     return chosen[:MAX_QUOTATIONS]
 
 
-def _adds(sentence: Sentence, quotation: Quotation, chosen: Sequence[Quotation]) -> bool:
+def _adds(
+    sentence: Sentence, quotation: Quotation, chosen: Sequence[Quotation], best: Sentence
+) -> bool:
     """Whether a further quotation can be read by itself, is short enough and says more."""
     if sentence.block.kind in _NOT_BESIDE_ANOTHER or leans_back(quotation.text):
+        return False
+    is_row = sentence.block.kind is BlockKind.TABLE_ROW
+    if is_row and not sentence.is_named_row:
+        return False
+    # A row holds what is asked and no more: what meets less of the question is beside it.
+    if (is_row or best.is_named_row) and sentence.coverage < best.coverage:
         return False
     if overlaps(quotation, chosen):
         return False
@@ -87,18 +106,37 @@ def _citing_sentence(sentence: Sentence, chosen: Sequence[Quotation]) -> list[Qu
     return []
 
 
-def _question_above(
-    sentence: Sentence, quotation: Quotation, chosen: Sequence[Quotation]
+def _asked_above(
+    sentence: Sentence, quotation: Quotation, chosen: Sequence[Quotation], question: Question
 ) -> list[Quotation]:
-    """Beside a bare answer in Kamervragen ("Ja.") the question that it answers."""
-    if not is_bare(quotation.text):
-        return []
-    block = question_of(sentence.letter, sentence.block)
+    """Beside a bare answer in Kamervragen ("Ja.") the question that it answers, beside one that
+    affirms what only that question says; and beside a committee's decision what it was on."""
+    text = quotation.text
+    says_all = not is_bare(text) and (fits(question, text) or not affirms(text))
+    block = matter_of(sentence.letter, sentence.block)
+    if block is None and not (says_all or sentence.block.kind is BlockKind.TABLE_ROW):
+        block = question_of(sentence.letter, sentence.block)
     if block is None:
         return []
-    question = Quotation(sentence.letter, block.start, block.end)
-    short = len(question.text.split()) <= MAX_WORDS
-    return [question] if short and not overlaps(question, chosen) else []
+    above = Quotation(sentence.letter, block.start, block.end)
+    short = len(above.text.split()) <= MAX_WORDS
+    return [above] if short and not overlaps(above, chosen) else []
+
+
+def _head_above(
+    quotation: Quotation, table: Table | None, chosen: Sequence[Quotation]
+) -> list[Quotation]:
+    """Beside a row of a table the head that says what its cells are."""
+    head = head_above(quotation, table)
+    return [] if head is None or overlaps(head, chosen) else [head]
+
+
+def _whole_table(best: Sentence) -> list[Quotation]:
+    """The table that the best sentence is the head of, or announces, where it is short."""
+    whole = announced_table(best.letter, best.start, best.end)
+    if best.table is not None and best.text == best.table.head:
+        whole = Quotation(best.letter, best.start, best.table.rows[-1].end)
+    return [whole] if whole is not None and len(whole.text.split()) <= MAX_WORDS else []
 
 
 def _cited_notes(quotation: Quotation, chosen: Sequence[Quotation]) -> list[Quotation]:
@@ -116,8 +154,9 @@ def compose(
     """The quotations that answer, the best letter's first, each letter's in reading order."""
     if not sentences:
         return []
-    chosen = list_quotations(sentences, question, weigher) or _sentence_quotations(
-        sentences, question
+    chosen = (
+        list_quotations(sentences, question, weigher) or _whole_table(sentences[0])
+        or _sentence_quotations(sentences, question)
     )
     order = {id(q.letter): rank for rank, q in reversed(list(enumerate(chosen)))}
     ordered = sorted(chosen, key=lambda q: (order[id(q.letter)], q.start))

@@ -7,7 +7,6 @@ from pathlib import Path, PurePath
 
 from index.coverage import read_coverage
 from index.live import LiveIndex
-from index.report import Status
 from index.uploads import add_upload, remove_letter
 from ingest.letter import Letter
 from service import contract
@@ -78,26 +77,26 @@ class Holdings:
             raise UnknownPage(letter_id, number, letter.page_count)
         return page_out(letter, page)
 
-    def coverage(self) -> Coverage:
-        """What the letters cover, and what could not be read; raises `IndexUnusable`."""
-        return coverage_out(read_coverage(self._index.directory), self.readiness())
+    def coverage(self, *, whole_paths: bool = False) -> Coverage:
+        """What the letters cover, and what could not be read; raises `IndexUnusable`.
+
+        Folders are named by as little of their path as tells them apart, or by all of it.
+        """
+        found = read_coverage(self._index.directory)
+        return coverage_out(found, self.readiness(), whole_paths=whole_paths)
 
     def add_letter(self, path: Path, name: str) -> LetterAdded:
         """Take an upload into the index and answer from it at once; see `interface.Library`."""
-        before = self._index.current()
-        embedder = self._index.embedder_of(before)
         report = add_upload(
-            self._index.directory, path, name, embedder, progress=self._while_open
+            self._index.directory, path, name, self._index.embedder(), progress=self._while_open
         )
         assert report.letter_id is not None
         self._index.refresh()
-        status = report.status.value
-        if report.status is Status.ADDED and report.letter_id in before.by_letter_id:
-            status = Status.CHANGED.value
         return LetterAdded(
             letter=self.letter(report.letter_id),
             report=AddedReport.model_validate(
-                {"source": report.source, "status": status, "detail": report.detail or None,
+                {"source": report.source, "status": report.status.value,
+                 "detail": report.detail or None,
                  "warnings": [*_misnamed(name, report.source), *report.warnings]}
             ),
             index=self.readiness(),

@@ -8,6 +8,7 @@ from itertools import accumulate
 
 from service import contract, wording
 from service.language import language_of
+from service.quotation import in_line
 
 _Response = contract.AskResponse | contract.SearchResponse
 # Of several refusals, the one that says most.
@@ -43,7 +44,7 @@ def joint_response(
         # From the last, since a marker may become one that comes after it.
         for citation in reversed(part.citations):
             marker = citation.marker + len(citations)
-            quoted = f"“{' '.join(citation.quote.split())}” "
+            quoted = f"“{in_line(citation.quote)}” "
             text = text.replace(f"{quoted}[{citation.marker}]", f"{quoted}[{marker}]")
         texts.append(text)
         citations += [

@@ -134,7 +134,7 @@ class SenderCount(ResponsePart):
 
 
 class FolderState(ResponsePart):
-    """A folder that letters came from: its files, those that failed, and when it was last
+    """A folder that letters came from, by name: its files, those that failed, and when it was last
     synchronised (ISO 8601, UTC); null for one of which only single files were ingested."""
 
     folder: str

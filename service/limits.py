@@ -112,7 +112,7 @@ class AllowedHosts:
         if match is None:
             return False
         host = match["host"].strip("[]").lower()
-        return host in self.hosts or _is_loopback(host)
+        return host in self.hosts or is_loopback(host)
 
     def _origin_allowed(self, origin: str, own: tuple[str, str, int | None] | None) -> bool:
         if origin.lower() in self.origins:
@@ -181,7 +181,8 @@ def _request_id(proposed: str | None) -> str:
     return uuid.uuid4().hex
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine itself: `localhost`, or an address of its loopback."""
     if host == "localhost":
         return True
     try:

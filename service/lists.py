@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from index.analyser import analyse
 from ingest.letter import Block, BlockKind, Letter
 from ingest.sentences import sentence_spans
-from service.evidence import Sentence
 from service.question import Asks, Question, head_nouns
-from service.quotation import Quotation
+from service.quotation import Quotation, block_at
+from service.sentence import Sentence
 from service.weigher import Weigher
 
 MAX_LIST_QUOTATIONS = 8
@@ -25,7 +25,7 @@ _ITEM_MARK = re.compile(r"(?:[-–•·▪◦*]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
 def _list_around(letter: Letter, block: Block) -> tuple[Block | None, list[Block]]:
     """The list that `block` is in or leads in to: its lead-in (if any) and its items."""
     blocks = letter.blocks
-    at = blocks.index(block)
+    at = block_at(letter, block.start)
     first = at
     if block.kind is BlockKind.LIST_ITEM:
         while first > 0 and blocks[first - 1].kind is BlockKind.LIST_ITEM:

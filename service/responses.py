@@ -17,7 +17,7 @@ from prompts import render
 from service import contract, letters_contract, wording
 from service.answering import Answer
 from service.language import Language
-from service.quotation import Quotation
+from service.quotation import Quotation, block_at, in_line
 
 
 def citations(
@@ -29,9 +29,7 @@ def citations(
         letter, metadata = quotation.letter, quotation.letter.metadata
         pages = letter.page_numbers(quotation.start, quotation.end)
         page = next((p for p in letter.pages if pages and p.number == pages[0]), None)
-        block = next(
-            (b for b in letter.blocks if b.start <= quotation.start < b.end), letter.blocks[0]
-        )
+        block = letter.blocks[block_at(letter, quotation.start)]
         found.append(
             contract.Citation(
                 marker=marker, letter_id=letter.letter_id, kenmerk=metadata.kenmerk,
@@ -53,7 +51,7 @@ def text(quotations: Sequence[Quotation], language: Language) -> str:
         if quotation.letter is not current:
             current = quotation.letter
             parts.append(wording.lead_in(current.metadata, language))
-        parts.append(f"“{' '.join(quotation.text.split())}” [{marker}]")
+        parts.append(f"“{in_line(quotation.text)}” [{marker}]")
     return " ".join(parts)
 
 

@@ -20,9 +20,9 @@ _WORDS: dict[Language, dict[str, str]] = {
         "day": "van {first}", "period": "van {first} tot en met {last}", "undated": "zonder datum",
         "kind": "van de soort {values}", "kenmerk": "met kenmerk {values}",
         "kamerstuk": "bij Kamerstuk {values}", "letter_id": "met letter_id {values}",
-        "from": "gedateerd vanaf {first}", "to": "gedateerd tot en met {last}",
-        "between": "gedateerd van {first} tot en met {last}", "the": "de ", "or": " of ",
-        "more": "{count} andere",
+        "from": "met een datum vanaf {first}", "to": "met een datum tot en met {last}",
+        "between": "met een datum van {first} tot en met {last}", "the": "de ", "or": " of ",
+        "more": "{count} andere", "of_them": "waarvan {count}",
     },
     "en": {
         "day": "of {first}", "period": "from {first} to {last}", "undated": "without a date",
@@ -30,7 +30,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "kamerstuk": "under Kamerstuk {values}", "letter_id": "with letter_id {values}",
         "from": "dated from {first}", "to": "dated up to {last}",
         "between": "dated from {first} to {last}", "the": "the ", "or": " or ",
-        "more": "{count} others",
+        "more": "{count} others", "of_them": "{count} of them",
     },
 }
 
@@ -44,7 +44,7 @@ class Searched:
 
     def in_words(self, language: Language) -> str:
         """What was searched, to end a sentence with: "5 brieven van 2 februari 2023 tot en met
-        5 februari 2026 (1 zonder datum)"."""
+        5 februari 2026 (waarvan 1 zonder datum)". A filter on dates says itself of which days."""
         admitted = self.snapshot.letters_admitted(self.filters)
         days = _days([self.snapshot.letters[at].metadata.date for at in admitted], language)
         letters = wording.counted(len(admitted), language)
@@ -52,7 +52,8 @@ class Searched:
         if not left_by:
             return f"{letters} {days}".rstrip()
         the = _WORDS[language]["the"] if len(admitted) > 1 else ""
-        return f"{the}{letters} {left_by}" + (f", {days}" if days else "")
+        own_days = f", {days}" if days and not self.filters.by_date else ""
+        return f"{the}{letters} {left_by}{own_days}"
 
 
 def _days(days: Sequence[str | None], language: Language) -> str:
@@ -64,7 +65,8 @@ def _days(days: Sequence[str | None], language: Language) -> str:
         return words["undated"] if undated else ""
     first, last = (wording.day(known[at], language) for at in (0, -1))
     span = words["day" if first == last else "period"].format(first=first, last=last)
-    return f"{span} ({undated} {words['undated']})" if undated else span
+    of_them = words["of_them"].format(count=undated)
+    return f"{span} ({of_them} {words['undated']})" if undated else span
 
 
 def _left_by(filters: Filters, language: Language) -> str:

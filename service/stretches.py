@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from ingest.letter import BlockKind, Letter
 from ingest.sentences import sentence_spans
 from service.answer_types import fits
-from service.evidence import Sentence
 from service.lists import mark_length
 from service.question import Question
-from service.quotation import Quotation, page_edges
+from service.quotation import Quotation, block_at, page_edges
+from service.sentence import ENDS, Sentence
 
 _MAX_WORDS = 70
 # How much further from the question, in scores, a neighbour may be that goes along.
@@ -25,7 +25,10 @@ _LEANS_BACK = re.compile(
     rf"(?:(?:in|bij|om|door|voor|met|naar|aan|op|uit|tot|over|van|ook) )?{_THIS}"
     r"|(?:hij|zij|ze|hun|het gaat|zo|bovendien|tevens|vervolgens|echter|dergelijke?)\b"
     r"|daar(?:om|mee|door|voor|in|bij|uit|naast|toe|na|op|van|over|aan|entegen)\b"
-    r"|hier(?:mee|door|voor|in|bij|uit|toe|na|op|van|over|aan|naast)\b",
+    # "Hierbij bied ik u aan" points to the letter itself.
+    r"|hier(?:mee|door|voor|in|uit|toe|na|op|van|over|aan|naast|bij(?! \w+ (?:ik|wij|we|u)\b))\b"
+    # What concludes in its first clause does so from what was said before.
+    r"|[^.?!,;:]*\b(?:daarom|hierom|om die reden|derhalve|daardoor|hierdoor)\b",
     re.IGNORECASE,
 )
 # What opens so tells more of what was said just before.
@@ -93,7 +96,8 @@ class Stretches:
 
 
 def leans_back(text: str) -> bool:
-    """Whether a text opens with a word for what was said before it ("Dit", "Daarom", "Hij")."""
+    """Whether a text opens with a word for what was said before it ("Dit", "Hij"), or concludes
+    from that ("Ik kies daarom …")."""
     return _LEANS_BACK.match(text) is not None
 
 
@@ -107,14 +111,17 @@ def _may_be_one(letter: Letter, start: int, end: int) -> bool:
 
 
 def _start_before(sentence: Sentence, start: int, end: int) -> int:
-    """Where the last sentence of the paragraph before begins, if that is of the same section."""
+    """Where the last sentence of the paragraph before begins, if that is of the same section; a
+    salutation is no sentence."""
     letter, block = sentence.letter, sentence.block
-    at = letter.blocks.index(block)
+    at = block_at(letter, block.start)
     before = letter.blocks[at - 1] if at else block
     if before.kind is not BlockKind.PARAGRAPH or before.section != block.section:
         return start
     spans = _spans(letter, before.start, before.end)
-    return spans[-1][0] if spans and _may_be_one(letter, spans[-1][0], end) else start
+    if not spans or not ENDS.search(letter.text[slice(*spans[-1])]):
+        return start
+    return spans[-1][0] if _may_be_one(letter, spans[-1][0], end) else start
 
 
 def _start_of_note(sentence: Sentence) -> int:

@@ -40,6 +40,7 @@ def print_answer(response: AskResponse) -> None:
     from rich.text import Text
 
     from ingest.console import Terminal, printable
+    from service.quotation import in_line
 
     console = Terminal(highlight=False)
     console.print(Text(printable(response.answer or response.message or "")))
@@ -51,10 +52,10 @@ def print_answer(response: AskResponse) -> None:
              _date(citation.date), _place(citation.page, citation.section))
         )
         console.print(Text(printable(f"[{citation.marker}] {head}")))
-        quote = Text(printable(f"“{citation.quote}”"), style="italic")
+        quote = Text(printable(f"“{in_line(citation.quote)}”"), style="italic")
         console.print(Padding(quote, (0, 0, 0, 4), expand=False))
     for warning in response.warnings:
-        console.print(Text(f"\nLet op: {warning.message}", style="yellow"))
+        console.print(Text(printable(f"\nLet op: {warning.message}"), style="yellow"))
     # Of a refusal it would be read as the certainty that nothing is there.
     certainty = f"zekerheid {response.confidence:.0%} · " if response.citations else ""
     console.print(Text(f"\n{certainty}generatie {response.index.generation}", style="dim"))
@@ -66,6 +67,7 @@ def print_passages(passages: list[PassageOut]) -> None:
     from rich.text import Text
 
     from ingest.console import Terminal, printable
+    from service.quotation import in_line
 
     console = Terminal(highlight=False)
     if not passages:
@@ -76,7 +78,7 @@ def print_passages(passages: list[PassageOut]) -> None:
             pages += f"–{passage.page_last}"
         head = f"{passage.rank}. {passage.kenmerk or passage.letter_id} · {pages}"
         console.print(Text(f"{head} · {passage.score:.2f}", style="bold"))
-        text = " ".join(passage.text.split())
+        text = in_line(passage.text)
         short = text if len(text) <= _PASSAGE_SHOWN else f"{text[:_PASSAGE_SHOWN].rstrip()} …"
         console.print(Padding(Text(printable(short)), (0, 0, 1, 3), expand=False))
 
@@ -119,7 +121,8 @@ def _pages(letter: LetterItem) -> str:
 
 
 def print_coverage(coverage: Coverage) -> None:
-    """What the letters cover, a line per fact, and what could not be read."""
+    """What the letters cover, a line per fact, and what could not be read: in English, as all that
+    is told to who keeps an index."""
     from rich.table import Table
     from rich.text import Text
 
@@ -129,7 +132,7 @@ def print_coverage(coverage: Coverage) -> None:
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for name, lines in _coverage_lines(coverage).items():
-        table.add_row(Text(name), Text(printable("\n".join(lines) or "geen")))
+        table.add_row(Text(name), Text(printable("\n".join(lines) or "none")))
     Terminal(highlight=False).print(table)
 
 
@@ -137,31 +140,33 @@ def _coverage_lines(coverage: Coverage) -> dict[str, list[str]]:
     by_ocr, more = coverage.pages_by_ocr, coverage.more_senders
     senders = [f"{one.sender}: {one.letters}" for one in coverage.senders]
     return {
-        "Brieven": [
-            f"{coverage.letters}, waarvan {coverage.without_kenmerk} zonder kenmerk en "
-            f"{coverage.undated} zonder datum"
+        "Letters": [
+            f"{coverage.letters}, {coverage.without_kenmerk} of them without kenmerk and "
+            f"{coverage.undated} without date"
         ],
-        "Bestanden": [
-            f"{coverage.uploads} geüpload, {coverage.copies} dubbel, {coverage.superseded} "
-            "vervangen door een nieuwere versie"
+        "Files": [
+            f"{coverage.uploads} uploaded, {coverage.copies} copies, {coverage.superseded} "
+            "replaced by a newer version"
         ],
-        "Bladzijden": [f"{coverage.pages}, waarvan {by_ocr} met tekstherkenning"],
-        "Periode": _period(coverage),
-        "Soorten": [f"{kind}: {count}" for kind, count in coverage.kinds.items()],
-        "Afzenders": senders + ([f"en nog {more}"] if more else []),
-        "Mappen": [_folder(one) for one in coverage.folders],
-        "Niet gelezen": [f"{one.source}: {one.reason}: {one.remedy}" for one in coverage.failed],
+        "Pages": [f"{coverage.pages}, {by_ocr} of them by OCR"],
+        "Period": _period(coverage),
+        "Kinds": [f"{kind}: {count}" for kind, count in coverage.kinds.items()],
+        "Senders": senders + ([f"and {more} more"] if more else []),
+        "Folders": [_folder(one) for one in coverage.folders],
+        "Failed": [
+            f"{one.folder}/{one.source}: {one.reason}: {one.remedy}" for one in coverage.failed
+        ],
     }
 
 
 def _folder(folder: FolderState) -> str:
-    failed = f", {folder.failed} niet gelezen" if folder.failed else ""
-    when = f"bijgewerkt {folder.synchronised}" if folder.synchronised else "losse bestanden"
-    return f"{folder.folder}: {folder.files} bestanden{failed}, {when}"
+    failed = f", {folder.failed} failed" if folder.failed else ""
+    when = f"synchronised {folder.synchronised}" if folder.synchronised else "never synchronised"
+    return f"{folder.folder}: {folder.files} files{failed}, {when}"
 
 
 def _period(coverage: Coverage) -> list[str]:
     if coverage.first_date is None:
         return []
-    span = f"{_date(coverage.first_date)} tot en met {_date(coverage.last_date)}"
+    span = f"{coverage.first_date} to {coverage.last_date}"
     return [span, *(f"{year}: {count}" for year, count in coverage.years.items())]

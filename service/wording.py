@@ -105,6 +105,8 @@ def question_not_answered(question: str, language: Language) -> str:
 
 def field_missing(letter: LetterSummary, field_name: str, language: Language) -> str:
     """The refusal for a letter that does not give its own kenmerk, date or sender."""
-    return render(
-        f"field_missing.{language}", source=source_of(letter.metadata, language), field=field_name
-    )
+    metadata = letter.metadata
+    source = source_of(metadata, language)
+    if not (metadata.date or metadata.subject or metadata.kenmerk):
+        source = f"{source} ‘{letter.letter_id}’"
+    return render(f"field_missing.{language}", source=source, field=field_name)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from index.arrange import Read, arrange
+from index.arrange import arrange
 from index.files import FileRecord, LetterFiles, Role, files_by_letter
+from index.judgement import Read
 from index.rows import summarise
 from index.similarity import difference, runs_of, sketch_of, split_words
 from index.snapshot import load_active
@@ -84,9 +85,9 @@ def letters(directory: Path) -> dict[str, LetterFiles]:
     """The files of each letter, by its id."""
     store = Store(directory)
     try:
-        active = store.active()
+        active = store.ledger.active()
         assert active is not None
-        return files_by_letter(store.files(active[0]))
+        return files_by_letter(store.ledger.files(active[0]))
     finally:
         store.close()
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ from index.snapshot import load_active, writer_lock
 from tests.conftest import HashEmbedder, write_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from click.testing import Result
 
 ROOT = Path(__file__).parents[1]
@@ -181,6 +184,52 @@ def test_a_model_whose_files_changed_embeds_anew(
     done = call(tmp_path / "index", folder)
     assert "files of the embedding model bundled have changed" in done.stderr
     assert load_active(tmp_path / "index").manifest.dimensions == 16
+
+
+def test_watching_waits_for_another_writer(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change that comes while an upload is written is taken over after it, not forgotten."""
+    monkeypatch.setattr(index.writing, "_LOCK_WAIT_SECONDS", 0.1)
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with writer_lock(tmp_path / "index").acquire():
+            is_held.set()
+            may_end.wait()
+
+    def changes(paths: object) -> Iterator[None]:
+        (folder / "5.txt").unlink()
+        other = threading.Thread(target=write)
+        other.start()
+        is_held.wait()
+        threading.Timer(0.5, may_end.set).start()
+        yield
+        other.join()
+
+    monkeypatch.setattr("index.watch.changes", changes)
+    done = call(tmp_path / "index", folder, "--watch")
+    assert done.stderr.count("Another process is writing the index: waiting") == 1
+    assert "5 unchanged, 1 removed" in done.stdout
+
+
+def test_watching_says_nothing_twice(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that still fails is no news; one that has come to fail otherwise is."""
+    (folder / "leeg.txt").write_bytes(b"")
+
+    def changes(paths: object) -> Iterator[None]:
+        yield
+        (folder / "leeg.txt").write_bytes(b"\x00\x01\x02" * 100)
+        yield
+
+    monkeypatch.setattr("index.watch.changes", changes)
+    done = call(tmp_path / "index", folder, "--watch")
+    assert [line.split(": ")[2] for line in done.stdout.splitlines() if ": failed: " in line] == [
+        "it is empty (0 bytes)", "it is a binary file, not text"
+    ]
+    assert done.stdout.count("6 letters, 6 passages") == 3
 
 
 def test_an_interrupt_ends_quietly(

@@ -11,7 +11,7 @@ from index.coverage import coverage_of, read_coverage
 from index.errors import IndexUnusable
 from index.rows import LetterSummary
 from index.synchronise import synchronise
-from index.uploads import add_upload
+from index.uploads import add_upload, remove_letter
 from ingest.letter import Metadata
 from tests.conftest import HashEmbedder, write_letter
 
@@ -83,6 +83,22 @@ def test_each_folder_has_its_own_time_and_uploads_are_one_of_them(
     assert set(found) == {str(folder), "uploads"}
     assert found[str(folder)].synchronised == first
     assert found["uploads"].files == 1
+
+
+def test_only_a_folder_that_was_gone_through_counts_as_synchronised(
+    folder: Path, tmp_path: Path
+) -> None:
+    """A letter that is ingested by name, from the same folder or another, or removed, says nothing
+    of what else has changed there."""
+    synchronise(tmp_path / "index", [folder], HashEmbedder())
+    first = read_coverage(tmp_path / "index").folders[0].synchronised
+    single = write_letter(tmp_path / "los", "d.txt", f"{TEXT} in een losse brief.")
+    synchronise(tmp_path / "index", [folder / "a.txt", single], HashEmbedder())
+    remove_letter(tmp_path / "index", "vws-2025-2", HashEmbedder())
+    found = {state.folder: state for state in read_coverage(tmp_path / "index").folders}
+    assert {name: state.synchronised for name, state in found.items()} == {
+        str(folder): first, str(single.parent): None
+    }
 
 
 def test_coverage_of_no_index_says_so(tmp_path: Path) -> None:

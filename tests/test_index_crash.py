@@ -1,4 +1,4 @@
-"""Kill -9 at any instant of an ingest: the old generation answers, the next ingest completes."""
+"""Kill -9 at any instant of an ingest, upload or removal: nothing is lost, and nothing half."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ import numpy as np
 import pytest
 
 from index.generation import GENERATIONS, is_intact
+from index.originals import ORIGINALS
 from index.snapshot import load_active
 from index.store import Store
 from index.synchronise import synchronise
+from index.uploads import add_upload
 from tests.conftest import HashEmbedder, write_letter
 
 LETTERS = 3
-# Runs an ingest and dies at its n-th step: a step is an SQL statement begun, or a call that
-# changes files. With n = 0 it lives, and prints how many steps there are.
+# Writes an index and dies at the n-th step: a step is an SQL statement begun, or a call that
+# changes files. With n = 0 it lives, and prints what the steps are.
 _SCRIPT = """
 import os, pathlib, shutil, signal, sys
 import index.database as database, index.dense as dense
 import index.generation as generation, index.synchronise as module, index.writing as writing
+import index.uploads as uploads
 from tests.conftest import HashEmbedder
 
-deadly, directory, folder = int(sys.argv[1]), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+deadly, directory, path = int(sys.argv[1]), pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 steps = []
 
 def step(what, *_):
@@ -52,20 +55,28 @@ def watched(path):
 database._connect = watched
 shutil.rmtree = counted(shutil.rmtree, "rmtree")
 pathlib.Path.rename = counted(pathlib.Path.rename, "rename")
+pathlib.Path.replace = counted(pathlib.Path.replace, "replace")
+pathlib.Path.unlink = counted(pathlib.Path.unlink, "unlink")
 pathlib.Path.write_text = counted(pathlib.Path.write_text, "write_text")
 generation.lexical.build = counted(generation.lexical.build, "lexical")
 dense.measure_recall = counted(dense.measure_recall, "vectors")
 generation.np.save = counted(generation.np.save, "save")
 os.fsync = counted(os.fsync, "fsync")
 writing._EMBED_AT_ONCE = 1
-module.synchronise(directory, [folder], HashEmbedder())
+{
+    "ingest": lambda: module.synchronise(directory, [path], HashEmbedder()),
+    "upload": lambda: uploads.add_upload(directory, path, path.name, HashEmbedder()),
+    "remove": lambda: uploads.remove_letter(directory, path.stem, HashEmbedder()),
+}[sys.argv[4]]()
 print("\\n".join(steps))
 """
 
 
-def run(deadly: int, directory: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Ingest in a process of its own, which dies at step `deadly` (0: never)."""
-    command = [sys.executable, "-c", _SCRIPT, str(deadly), str(directory), str(folder)]
+def run(
+    deadly: int, directory: Path, path: Path, what: str = "ingest"
+) -> subprocess.CompletedProcess[str]:
+    """Write in a process of its own, which dies at step `deadly` (0: never)."""
+    command = [sys.executable, "-c", _SCRIPT, str(deadly), str(directory), str(path), what]
     root = Path(__file__).parents[1]
     return subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
 
@@ -156,14 +167,48 @@ def test_a_first_ingest_that_is_killed_can_be_repeated(
     assert len(load_active(directory).letters) == LETTERS + 1
 
 
+@pytest.mark.parametrize("what", ["upload", "remove"])
+def test_a_letter_is_added_or_removed_whole(tmp_path: Path, what: str) -> None:
+    """A kill just before or after its file is moved or deleted, or the index switched: a letter
+    that is there has its original, and the next upload leaves no other behind."""
+    letter = write_letter(tmp_path, "brief.txt", "Brief over de bodem van de sloot en het water.")
+    other = write_letter(tmp_path, "ander.txt", "Deze gaat over de lucht en niets anders dan dat.")
+    base = tmp_path / "index"
+    add_upload(base, other, other.name, HashEmbedder())
+    if what == "remove":
+        add_upload(base, letter, letter.name, HashEmbedder())
+    shutil.copytree(base, tmp_path / "whole")
+    done = run(0, tmp_path / "whole", letter, what)
+    assert done.returncode == 0, done.stderr
+    steps = done.stdout.splitlines()
+    switch = steps.index("UPDATE generations SET active = 0 WHERE ")
+    commit = steps[switch:].index("COMMIT") + switch
+    file = steps.index({"upload": "replace", "remove": "unlink"}[what])
+    states = []
+    for deadly in sorted({file + 1, file + 2, switch + 1, commit + 1, commit + 2, len(steps)}):
+        directory = tmp_path / f"index-{deadly}"
+        shutil.copytree(base, directory)
+        assert run(deadly, directory, letter, what).returncode == -signal.SIGKILL
+        ids = {one.letter_id for one in load_active(directory).letters}
+        kept = [path.read_bytes() for path in (directory / ORIGINALS).iterdir()]
+        assert "ander" in ids
+        assert "brief" not in ids or letter.read_bytes() in kept
+        states.append("brief" in ids)
+        add_upload(directory, letter, letter.name, HashEmbedder())
+        assert {one.letter_id for one in load_active(directory).letters} == {"ander", "brief"}
+        assert len(list((directory / ORIGINALS).iterdir())) == 2
+    assert set(states) == {True, False}
+    assert states == sorted(states, reverse=what == "remove")
+
+
 def test_the_switch_is_one_transaction(base: Path, tmp_path: Path) -> None:
     """A switch that fails halfway leaves the old generation active."""
     directory = tmp_path / "index"
     shutil.copytree(base / "index", directory)
     store = Store(directory, create=True)
     with pytest.raises(sqlite3.IntegrityError):
-        store.activate(2, "{}", [1, 999])
-    active = store.active()
+        store.ledger.activate(2, "{}", [1, 999])
+    active = store.ledger.active()
     store.close()
     assert active is not None
     assert active[0] == 1

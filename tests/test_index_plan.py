@@ -129,7 +129,7 @@ def test_a_folder_that_cannot_be_opened_is_said_the_first_time(
     done = CliRunner().invoke(ingest, given, obj={"index": directory})
     assert done.exit_code == 1, done.output
     assert f"2024/: failed: {NO_RIGHTS}\n" in done.output
-    said = f"./: failed: it cannot be opened (Permission denied): check the rights of {other}\n"
+    said = "./: failed: it cannot be opened (Permission denied): check the rights of other\n"
     assert done.output.count(said) == 1
     assert letter_ids(directory) == {"a-2025-0", "a-2025-1"}
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import index.intake as intake
 import index.writing as module
 from index.errors import IndexUnusable
 from index.snapshot import load_active, writer_lock
@@ -15,14 +16,17 @@ from index.synchronise import (
     IndexBusy,
     IngestReport,
     RefusedRemoval,
+    Settings,
     Status,
     index_model,
     synchronise,
 )
 from ingest.errors import UnreadableFile
+from ingest.isolation import Outcome, ToRead, read_letters
 from tests.conftest import HashEmbedder, NoEmbedder, must_end, write_letter
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 WATER = "Het drinkwater wordt in 2026 onderzocht op bestrijdingsmiddelen door de waterbedrijven."
@@ -363,3 +367,46 @@ def test_a_name_that_is_no_text_is_shown_escaped(tmp_path: Path) -> None:
     ]
     again = synchronise(tmp_path / "index", [folder], HashEmbedder())
     assert {one.status for one in again.files} == {Status.UNCHANGED}
+
+
+def test_a_file_that_changes_while_it_is_read_is_taken_for_nothing_else(
+    tmp_path: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is never kept under the content that was there before, which another file may
+    still have; the next ingest reads both."""
+    folder = write_letter(tmp_path / "letters", "a.txt", WATER).parent
+    write_letter(folder, "b.txt", WATER)
+
+    def changing(*given: Any) -> Iterator[Outcome]:
+        write_letter(folder, "a.txt", LUCHT)
+        return read_letters(*given)
+
+    monkeypatch.setattr(intake, "read_letters", changing)
+    report = synchronise(directory, [folder], HashEmbedder())
+    assert {one.detail for one in report.failed} == {
+        "it changed while it was read: ingest it again when it is whole"
+    }
+    monkeypatch.undo()
+    again = Settings(retry=False)
+    assert synchronise(directory, [folder], HashEmbedder(), settings=again).letters == 2
+    snapshot = load_active(directory)
+    assert [snapshot.letter(one).text.strip() for one in ("a", "b")] == [LUCHT, WATER]
+
+
+def test_what_could_be_read_better_is_tried_again_only_when_asked(
+    folder: Path, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An ingest reads letters again that lack pages; a watch does not do so at every change, since
+    recognising them can take hours and fail each time."""
+    synchronise(directory, [folder], HashEmbedder())
+    read: list[int] = []
+
+    def counting(files: Sequence[ToRead], *given: Any) -> Iterator[Outcome]:
+        read.append(len(files))
+        return read_letters(files, *given)
+
+    monkeypatch.setattr(intake, "could_be_read_better", lambda warnings: True)
+    monkeypatch.setattr(intake, "read_letters", counting)
+    for retry in (False, True):
+        synchronise(directory, [folder], HashEmbedder(), settings=Settings(retry=retry))
+    assert read == [0, 6]

@@ -9,10 +9,10 @@ import pytest
 import index.writing as writing_module
 from index.files import UPLOADS, files_by_letter
 from index.intake import Settings
-from index.originals import ORIGINALS, original_path
+from index.originals import ORIGINALS
 from index.snapshot import load_active, writer_lock
 from index.store import Store
-from index.synchronise import IndexBusy, Status, synchronise
+from index.synchronise import IndexBusy, Status, preview, synchronise
 from index.uploads import add_upload, remove_letter, upload_name
 from ingest.errors import UnreadableFile
 from ingest.isolation import Limits
@@ -46,8 +46,8 @@ def files(directory: Path) -> list[FileRecord]:
     """What the index knows of files."""
     store = Store(directory)
     try:
-        active = store.active()
-        return store.files(active[0]) if active else []
+        active = store.ledger.active()
+        return store.ledger.files(active[0]) if active else []
     finally:
         store.close()
 
@@ -62,8 +62,7 @@ def test_an_upload_becomes_a_letter_with_its_original(directory: Path, letter: P
     report = add_upload(directory, letter, "Brief van VWS.txt", HashEmbedder())
     assert (report.status, report.letter_id) == (Status.ADDED, "vws-2025-9")
     assert [one.source for one in load_active(directory).letters] == ["Brief van VWS.txt"]
-    [record] = files(directory)
-    assert original_path(directory, record).read_bytes() == letter.read_bytes()
+    assert originals(directory) == [letter.read_bytes()]
 
 
 def test_a_folder_never_touches_an_upload(directory: Path, letter: Path, tmp_path: Path) -> None:
@@ -141,7 +140,7 @@ def test_a_newer_version_replaces_the_older(directory: Path, letter: Path) -> No
     add_upload(directory, letter, "brief.txt", HashEmbedder())
     write_letter(letter.parent, letter.name, WATER.replace("2026", "2027"), kenmerk="VWS/2025/9")
     report = add_upload(directory, letter, "brief.txt", HashEmbedder())
-    assert (report.status, report.source) == (Status.ADDED, "brief (2).txt")
+    assert (report.status, report.source) == (Status.CHANGED, "brief (2).txt")
     assert report.letter_id == "vws-2025-9"
     [one] = files_by_letter(files(directory)).values()
     assert [earlier.source for earlier in one.replaces] == ["brief.txt"]
@@ -160,6 +159,7 @@ def test_a_letter_that_is_removed_is_gone_with_all_its_versions(
     removal = remove_letter(directory, "vws-2025-9", NoEmbedder())
     assert removal.sources == ("brief (2).txt", "brief.txt")
     assert removal.warnings == ()
+    assert originals(directory) == [letter.read_bytes()]
     assert [one.letter_id for one in load_active(directory).letters] == ["vws-2025-10"]
     with pytest.raises(KeyError):
         remove_letter(directory, "vws-2025-9", NoEmbedder())
@@ -192,12 +192,34 @@ def test_a_busy_index_takes_no_upload(
 
 
 def test_what_an_interrupted_upload_left_is_removed(directory: Path, letter: Path) -> None:
-    """The next upload clears away what was received but never named by the database."""
+    """The next writer clears away what was received but never named by the database."""
     (directory / ORIGINALS).mkdir(parents=True)
     (directory / ORIGINALS / "incoming-0123.txt").write_text("half")
     (directory / ORIGINALS / f"{'0' * 64}.txt").write_text("nooit genoemd")
     add_upload(directory, letter, "brief.txt", HashEmbedder())
     assert originals(directory) == [letter.read_bytes()]
+
+
+def test_an_upload_is_read_anew_by_newer_readers(
+    directory: Path, letter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next ingest, of whatever folder, reads it from its original, once; a damaged original
+    costs no letter."""
+    add_upload(directory, letter, "brief.txt", HashEmbedder())
+    folder = write_letter(tmp_path / "letters", "lucht.txt", LUCHT).parent
+    monkeypatch.setattr("index.intake.READING_VERSION", 1000)
+    foreseen = preview(directory, [folder])
+    report = synchronise(directory, [folder], HashEmbedder())
+    changed = ["brief.txt changed", "lucht.txt added"]
+    assert [f"{one.source} {one.status}" for one in foreseen.files] == changed
+    assert [f"{one.source} {one.status}" for one in report.files] == changed
+    again = synchronise(directory, [folder], HashEmbedder())
+    assert [f"{one.source} {one.status}" for one in again.files] == ["lucht.txt unchanged"]
+    next((directory / ORIGINALS).iterdir()).write_bytes(b"")
+    monkeypatch.setattr("index.intake.READING_VERSION", 1001)
+    report = synchronise(directory, [folder], HashEmbedder())
+    assert [one.source for one in report.failed] == ["brief.txt"]
+    assert {one.letter_id for one in load_active(directory).letters} == {"vws-2025-9", "lucht"}
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import signal
 import subprocess
 import sys
-import threading
 import time
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from index.watch import changes
 from tests.conftest import HashEmbedder, must_end, write_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
 ROOT = Path(__file__).parents[1]
 TEXT = "Het drinkwater wordt in 2026 onderzocht op bestrijdingsmiddelen door de waterbedrijven."
@@ -107,8 +107,8 @@ def test_every_file_is_known_with_its_state(folder: Path, directory: Path) -> No
     (folder / "leeg.txt").write_bytes(b"")
     synchronise(directory, [folder], HashEmbedder())
     store = Store(directory)
-    files = {record.source: record for record in store.files(1)}
-    [run] = store.runs()
+    files = {record.source: record for record in store.ledger.files(1)}
+    [run] = store.ledger.runs()
     store.close()
     assert {name: record.role for name, record in files.items()} == {
         **{f"{number}.txt": Role.LETTER for number in range(6)},
@@ -122,51 +122,82 @@ def test_every_file_is_known_with_its_state(folder: Path, directory: Path) -> No
     assert run.counts == {"added": 6, "duplicate": 1, "failed": 1}
 
 
-@pytest.fixture
-def watched(folder: Path) -> Iterator[queue.Queue[float]]:
-    """The moments at which a watch over the folder reports a change, quiet for 0.3 s."""
-    stop, seen = threading.Event(), queue.Queue[float]()
-
-    def run() -> None:
-        for _ in changes([folder], stop, quiet_seconds=0.3):
-            seen.put(time.monotonic())
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    time.sleep(1)
-    yield seen
-    stop.set()
-    thread.join()
+class Over(Exception):
+    """There is nothing more to happen."""
 
 
-def test_a_change_is_reported_once_it_is_quiet(
-    folder: Path, watched: queue.Queue[float]
-) -> None:
+def reported(paths: list[Path], *happens: Callable[[], object]) -> list[int]:
+    """After which looks a change is reported, where before each look one thing happens."""
+    left = iter(happens)
+    looks = 0
+
+    def wait(_: float) -> None:
+        nonlocal looks
+        happen = next(left, None)
+        if happen is None:
+            raise Over
+        happen()
+        looks += 1
+
+    seen = []
+    with suppress(Over):
+        for _ in changes(paths, wait):
+            seen.append(looks)
+    return seen
+
+
+def nothing() -> None:
+    """What happens mostly."""
+
+
+def test_a_change_is_reported_once_it_is_quiet(folder: Path) -> None:
     """A file that is still being written is left until it is whole: one report, at the end."""
     with (folder / "groot.txt").open("w") as file:
-        for _ in range(10):
+        def write() -> None:
             file.write(TEXT)
             file.flush()
-            time.sleep(0.1)
-    written = time.monotonic()
-    assert watched.get(timeout=20) >= written
-    time.sleep(1)
-    assert watched.empty()
+
+        assert reported([folder], nothing, write, write, write, nothing, nothing, nothing) == [5]
 
 
-def test_a_folder_that_goes_and_comes_back_is_followed(
-    folder: Path, watched: queue.Queue[float]
+def test_changes_that_go_on_are_taken_over_at_last(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A folder that is moved away, as with a disk, is watched again when it is back."""
-    folder.rename(folder.with_name("elders"))
-    watched.get(timeout=30)
-    folder.with_name("elders").rename(folder)
-    watched.get(timeout=30)
-    while not watched.empty():
-        watched.get()
-    time.sleep(1)
-    write_letter(folder, "nieuw.txt", TEXT)
-    watched.get(timeout=30)
+    """A folder that is never quiet is not left for ever."""
+    monkeypatch.setattr("index.watch._AT_LAST_SECONDS", 0.0)
+    more = [partial((folder / f"{number}.txt").write_text, TEXT * 2) for number in range(3)]
+    assert reported([folder], *more) == [1, 2, 3]
+
+
+def test_what_changes_while_others_are_read_is_reported(folder: Path) -> None:
+    """Between the first ingest and the first look, and during a later ingest, nothing is missed."""
+    looks = changes([folder], lambda _: None)
+    write_letter(folder, "een.txt", TEXT)
+    next(looks)
+    (folder / "een.txt").unlink()
+    next(looks)
+
+
+def test_a_folder_that_goes_and_comes_back_is_followed(folder: Path) -> None:
+    """A folder that is moved away, as with a disk, is a change, and watched again when back."""
+    elsewhere = folder.with_name("elders")
+    write = partial(write_letter, folder, "nieuw.txt", TEXT)
+    go, come = partial(folder.rename, elsewhere), partial(elsewhere.rename, folder)
+    assert reported([folder], go, nothing, come, nothing, write, nothing, nothing) == [2, 4, 6]
+
+
+def test_only_what_an_ingest_takes_note_of_is_watched(folder: Path) -> None:
+    """Letters, also one that was named by itself, and `letters.toml`; no journals and hidden files,
+    which change all the time."""
+    named = write_letter(folder.with_name("elders"), "los.txt", TEXT)
+    changed = [
+        partial(path.write_text, TEXT) for path in (
+            folder / "journaal.log", folder / ".0.txt.part", named.with_name("ander.txt"), named,
+            folder / "letters.toml",
+        )
+    ]
+    happens = [one for change in changed for one in (change, nothing)]
+    assert reported([folder, named], *happens) == [8, 10]
 
 
 _PROGRAM = (

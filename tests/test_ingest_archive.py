@@ -86,7 +86,7 @@ def test_a_part_that_is_too_large(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         with pytest.raises(UnreadableFile, match="part groot is larger than 2 MB"):
             archive.read("groot")
         archive.read("een")
-        with pytest.raises(UnreadableFile, match="part een is larger than 2 MB"):
+        with pytest.raises(UnreadableFile, match="parts together are larger than 4 MB"):
             archive.read("een")
 
 
@@ -122,6 +122,17 @@ def test_a_directory_too_long_to_read(tmp_path: Path) -> None:
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 2**31, 0, 0)
     path.write_bytes(b"PK\x03\x04" + bytes(100) + end)
     with pytest.raises(UnreadableFile, match="more than"):
+        Archive(path)
+
+
+@pytest.mark.parametrize("place", [10, 2**62, 2**64 - 1])
+def test_a_directory_that_is_elsewhere(tmp_path: Path, place: int) -> None:
+    """A directory said to be where none is, or where no file reaches, is a damaged container."""
+    path = tmp_path / "a.zip"
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, place, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, 2**32 - 1, 2**32 - 1, 0)
+    path.write_bytes(b"PK\x03\x04" + bytes(100) + locator + end)
+    with pytest.raises(UnreadableFile, match="truncated or damaged"):
         Archive(path)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from ingest.commands import read
+from ingest.console import one_line, printable
 from tests.ingest_letters import CORPUS, EXPOSOME, KAMERSTUK
 
 LETTER = str(CORPUS / f"{EXPOSOME}.txt")
@@ -40,6 +41,8 @@ def test_json_holds_everything() -> None:
         "Maatregelen vanuit voorzorg dienen per definitie proportioneel te zijn.7"
     ]
     assert letter["removals"][0]["text"] == "Pagina 1 van 5"
+    assert letter["warnings"] == []
+    assert letter["pages"][0]["ocr_confidence"] is None
 
 
 def test_an_unreadable_file_is_one_line_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -53,6 +56,24 @@ def test_an_unreadable_file_is_one_line_and_the_rest_goes_on(tmp_path: Path) -> 
     assert "leeg.txt: it is empty" in result.stderr
     assert "weg.txt: No such file" in result.stderr
     assert "3332219-1024718-PG" in result.stdout
+
+
+def test_a_letter_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    """Control characters in a letter or its name show as unknown ones; warnings are shown."""
+    path = tmp_path / "stuur\n.txt"
+    path.write_bytes(b"Geachte \x1b]0;titel\x07,\n\nWij meten het water caf\xc3\xa9 \xff.\n")
+    result = CliRunner().invoke(read, [str(path), str(tmp_path / "weg\x1b.txt")])
+    assert "\x1b" not in result.stdout + result.stderr
+    assert "damaged" in result.stdout
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_what_a_terminal_shows() -> None:
+    """Every kind of space is one, a hyphen that shows is one, and the rest shows as unknown."""
+    assert printable("28\u202f089\tof\u00a0hoog\u00ad en laag\x1b[2J\n") == (
+        "28 089 of hoog- en laag\ufffd[2J\n"
+    )
+    assert one_line("a\nb") == "a\ufffdb"
 
 
 def test_options_exclude_each_other() -> None:

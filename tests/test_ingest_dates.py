@@ -1,6 +1,6 @@
 import pytest
 
-from ingest.dates import find_date, spell_date
+from ingest.dates import find_date, find_dates, spell_date
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,13 @@ from ingest.dates import find_date, spell_date
 def test_dates_long_and_short(text: str, date: str | None) -> None:
     """A date is read in every usual Dutch form; a day that does not exist is none."""
     assert find_date(text) == date
+
+
+def test_dates_come_in_the_order_of_the_text() -> None:
+    """In whatever form, the first date is the first; what is no day is none of them."""
+    text = "02-02-2023, in antwoord op 31 juni 2022, 3 mei 2022 en 2022-06-01"
+    assert find_dates(text) == ["2023-02-02", "2022-05-03", "2022-06-01"]
+    assert find_date(text) == "2023-02-02"
 
 
 def test_spelling_a_date() -> None:

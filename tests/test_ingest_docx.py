@@ -8,7 +8,7 @@ from docx import Document
 from ingest.document import RawPage, Role
 from ingest.errors import UnreadableFile
 from ingest.formats.docx import FORMAT
-from ingest.reading import make_letter
+from ingest.reading import make_letter, read_letter
 from tests.conftest import must_end
 from tests.ingest_letters import DATA
 from tests.office_files import complex_field, paragraph, run, write_docx
@@ -208,6 +208,18 @@ def test_line_breaks_that_end_a_paragraph(tmp_path: Path) -> None:
     assert marked == [".1", "e2"]
 
 
+def test_a_page_break_within_a_paragraph(tmp_path: Path) -> None:
+    """What stands before a page break and what stands after it are not one sentence."""
+    next_page = '<w:r><w:br w:type="page"/></w:r>'
+    page = read_body(
+        tmp_path,
+        paragraph("Geachte voorzitter,"),
+        paragraph(PROSE, next_page, "Bijlage 1"),
+        paragraph(next_page, PROSE),
+    )
+    assert texts(page) == ["Geachte voorzitter,", PROSE, "Bijlage 1", PROSE]
+
+
 def test_a_title_in_bold_on_the_first_line(tmp_path: Path) -> None:
     """A title in bold that a line break parts from its prose is a heading."""
     page = read_body(
@@ -220,6 +232,22 @@ def test_a_title_in_bold_on_the_first_line(tmp_path: Path) -> None:
     assert texts(page, Role.PARAGRAPH)[1] == PROSE
 
 
+def test_a_link_is_no_title(tmp_path: Path) -> None:
+    """A link is underlined as links are; underlined otherwise, a line over prose is a heading."""
+    link = run("Rapport Geluid", '<w:u w:val="single"/>')
+    page = read_body(
+        tmp_path,
+        paragraph("Geachte voorzitter,"),
+        paragraph(f"<w:hyperlink>{link}</w:hyperlink>"),
+        paragraph(PROSE),
+        paragraph(complex_field("HYPERLINK x", link)),
+        paragraph(PROSE),
+        paragraph(run("Geluid", '<w:u w:val="single"/>')),
+        paragraph(PROSE),
+    )
+    assert texts(page, Role.HEADING) == ["Geluid"]
+
+
 def test_all_in_bold(tmp_path: Path) -> None:
     """Where everything is in bold, it says nothing."""
     bold = run("Een korte regel", "<w:b/>")
@@ -227,10 +255,10 @@ def test_all_in_bold(tmp_path: Path) -> None:
     assert not texts(page, Role.HEADING)
 
 
-def _level(index: int, form: str, text: str, more: str = "") -> str:
+def _level(index: int, form: str, text: str, more: str = "", font: str = "Arial") -> str:
     return (
         f'<w:lvl w:ilvl="{index}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>{more}'
-        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        f'<w:lvlText w:val="{text}"/><w:rPr><w:rFonts w:ascii="{font}"/></w:rPr></w:lvl>'
     )
 
 
@@ -243,8 +271,9 @@ NUMBERING = (
     + _level(0, "upperRoman", "%1", '<w:pStyle w:val="Kop2"/>')
     + _level(1, "decimal", "%1.%2", "<w:isLgl/>")
     + '</w:abstractNum><w:abstractNum w:abstractNumId="2">'
-    + _level(0, "bullet", "\uf0b7")
-    + _level(1, "bullet", "o")
+    + _level(0, "bullet", "\uf0b7", font="Symbol")
+    + _level(1, "bullet", "o", font="Courier New")
+    + _level(2, "bullet", "\uf076", font="Wingdings")
     + "</w:abstractNum>"
     + '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     + '<w:num w:numId="2"><w:abstractNumId w:val="0"/><w:lvlOverride w:ilvl="0">'
@@ -267,7 +296,7 @@ def item(text: str, number: int, level: int = 0) -> str:
         ([(1, 0), (1, 2), (1, 2)], ["1.", "(i)", "(ii)"]),
         ([(1, 0), (2, 0), (2, 0), (1, 0)], ["1.", "5.", "6.", "7."]),
         ([(3, 0), (3, 1), (3, 0), (3, 1)], ["I", "1.1", "II", "2.1"]),
-        ([(4, 0), (4, 1)], ["•", "o"]),
+        ([(4, 0), (4, 1), (4, 2)], ["•", "o", "❖"]),
     ],
 )
 def test_list_numbers(
@@ -383,7 +412,7 @@ def test_signs(tmp_path: Path) -> None:
         '<w:sym w:font="Symbol" w:char="F0B3"/><w:sym w:font="Wingdings" w:char="F0FC"/>'
         "</w:r></w:p>",
     )
-    assert page.text == "PFAS-beleid luchtkwaliteit\ta\nb≥✓"
+    assert page.text == "PFAS-beleid luchtkwaliteit\ta\nb\n\n≥✓"
 
 
 def test_alternatives_once(tmp_path: Path) -> None:
@@ -405,16 +434,25 @@ def test_alternatives_once(tmp_path: Path) -> None:
 
 
 def test_frames(tmp_path: Path) -> None:
-    """Paragraphs in a frame of the letterhead are fields."""
-    frame = '<w:framePr w:w="2000"/>'
+    """Paragraphs in one frame of the letterhead are one field; those in the next are another."""
+    left, right = '<w:framePr w:w="2000"/>', '<w:framePr w:w="2000" w:x="7000"/>'
     page = read_body(
         tmp_path,
-        paragraph("Ons kenmerk", properties=frame),
-        paragraph("A-2025/17", properties=frame),
+        paragraph("De voorzitter van de Tweede Kamer", properties=left),
+        paragraph("Postbus 20018", properties=left),
+        paragraph("Korte Voorhout 7", properties=right),
+        paragraph("Ons kenmerk", style="Kader"),
+        paragraph("A-2025/17", style="Kader"),
         paragraph("Geachte voorzitter,"),
         paragraph(PROSE),
+        styles='<w:style w:type="paragraph" w:styleId="Kader"><w:pPr><w:framePr w:y="9"/></w:pPr>'
+        "</w:style>",
     )
-    assert texts(page, Role.FIELD) == ["Ons kenmerk\nA-2025/17"]
+    assert texts(page, Role.FIELD) == [
+        "De voorzitter van de Tweede Kamer\nPostbus 20018",
+        "Korte Voorhout 7",
+        "Ons kenmerk\nA-2025/17",
+    ]
 
 
 def test_a_box_of_prose_amid_the_text(tmp_path: Path) -> None:
@@ -502,10 +540,74 @@ def test_heads_and_feet(tmp_path: Path) -> None:
         "Datum: 3 mei 2025",
     ]
     assert blocks(page, Role.FURNITURE) == [
-        ("running head or foot", "Ons kenmerk: A-2025/17"),
+        ("repeated page head", "Ons kenmerk: A-2025/17"),
         ("page number", "Pagina 2 van 3"),
         ("running head or foot", "Vertrouwelijk"),
     ]
+
+
+def test_a_running_field_under_another_label(tmp_path: Path) -> None:
+    """A value that the head has is not said again; that of the letter answered is another."""
+    page = read_body(
+        tmp_path,
+        paragraph("Geachte voorzitter,"),
+        paragraph(PROSE),
+        f"<w:sectPr>{header_references('first', 'default')}<w:titlePg/></w:sectPr>",
+        header1=paragraph("Kenmerk: A-2025/17") + paragraph("Uw brief van: 3 mei 2025"),
+        header2=paragraph("Ons kenmerk") + paragraph("A-2025/17") + paragraph("Datum 3 mei 2025"),
+    )
+    assert texts(page, Role.FIELD)[2:] == ["Datum 3 mei 2025"]
+    assert blocks(page, Role.FURNITURE) == [("repeated page head", "Ons kenmerk\nA-2025/17")]
+
+
+def test_addresses_and_requests_are_fields_of_their_own(tmp_path: Path) -> None:
+    """In a side column without white space, what is no value is left out, and the values stay."""
+    column = box_of(
+        "Ministerie van Financiën", "Bezoekadres", "Korte Voorhout 7", "Ons kenmerk", "F-2024/9",
+        "Correspondentie uitsluitend richten aan het retouradres met vermelding van het kenmerk.",
+    )  # fmt: skip
+    body = paragraph(column) + paragraph("Geachte voorzitter,") + paragraph(PROSE)
+    assert len(texts(read_body(tmp_path, body), Role.FIELD)) == 4
+    letter = make_letter(FORMAT.read(tmp_path / "brief.docx"), "brief.docx", "")
+    assert letter.text.startswith("Ministerie van Financiën\n\nOns kenmerk F-2024/9\n\nGeachte")
+
+
+def header_references(*kinds: str) -> str:
+    """A section's references to header1, header2, …, which are of these kinds."""
+    return "".join(
+        f'<w:headerReference w:type="{kind}" r:id="header{number}"/>'
+        for number, kind in enumerate(kinds, start=1)
+    )
+
+
+def test_a_head_for_later_pages_only(tmp_path: Path) -> None:
+    """Where page one has a head of its own, but none was made, that of later pages runs along."""
+    column = paragraph("Ons kenmerk") + paragraph("A-2025/17")
+    page = read_body(
+        tmp_path,
+        column,
+        paragraph("Geachte voorzitter,"),
+        paragraph(PROSE),
+        f"<w:sectPr>{header_references('default', 'even')}<w:titlePg/></w:sectPr>",
+        header1=column,
+        header2=paragraph("Ons kenmerk: van een andere brief"),
+    )
+    assert page.text.startswith("Ons kenmerk\nA-2025/17\n\nGeachte")
+    # Heads of even pages are not shown unless the settings say so.
+    assert blocks(page, Role.FURNITURE) == [("repeated page head", "Ons kenmerk\nA-2025/17")]
+
+
+def test_heads_of_even_pages(tmp_path: Path) -> None:
+    """A head of even pages is read where the document has them."""
+    page = read_body(
+        tmp_path,
+        paragraph(PROSE),
+        f"<w:sectPr>{header_references('default', 'even')}</w:sectPr>",
+        header1=paragraph("Ministerie van Financiën"),
+        header2=paragraph("Ons kenmerk: A-2025/17"),
+        settings="<w:evenAndOddHeaders/>",
+    )
+    assert texts(page, Role.FIELD) == ["Ministerie van Financiën", "Ons kenmerk: A-2025/17"]
 
 
 def note(kind: str, identifier: int, *text: str) -> str:
@@ -542,6 +644,31 @@ def test_notes_in_order_of_citation(tmp_path: Path) -> None:
     assert [len(one.anchors) for one in letter.footnotes] == [1, 1, 1, 1]
 
 
+def test_a_note_that_begins_with_a_number(tmp_path: Path) -> None:
+    """A number that is the first word of a note is not taken for the note's own, unless typed."""
+    typed = f'<w:footnote w:id="2">{paragraph("2 Kamerstuk 30 175.")}</w:footnote>'
+    page = read_body(
+        tmp_path,
+        paragraph(PROSE, cited("footnote", 1), " ", PROSE, cited("footnote", 2)),
+        footnotes=note("footnote", 1, "1 januari 2025 is de peildatum.") + typed,
+    )
+    assert [" ".join(text.split()) for text in texts(page, Role.FOOTNOTE)] == [
+        "1 1 januari 2025 is de peildatum.",
+        "2 Kamerstuk 30 175.",
+    ]
+
+
+def test_a_note_in_one_run_with_the_text_after_it(tmp_path: Path) -> None:
+    """The words after a note's number are its own mark only where the note says so."""
+    citing = (
+        '<w:r><w:footnoteReference w:id="1" w:customMarkFollows="{}"/><w:t> en verder</w:t></w:r>'
+    )
+    page = read_body(
+        tmp_path, paragraph(PROSE, citing.format("0")), footnotes=note("footnote", 1, "Een noot.")
+    )
+    assert texts(page, Role.PARAGRAPH) == [f"{PROSE}1 en verder"]
+
+
 def test_notes_that_begin_anew_per_section(tmp_path: Path) -> None:
     """Notes with the same number in two sections are each tied to their own sentence."""
     section = '<w:sectPr><w:footnotePr><w:numRestart w:val="eachSect"/></w:footnotePr></w:sectPr>'
@@ -556,6 +683,9 @@ def test_notes_that_begin_anew_per_section(tmp_path: Path) -> None:
     assert [one.number for one in letter.footnotes] == ["1", "1"]
     ends = [letter.text.index(f"{word} zin") + len(word) + 4 for word in ("eerste", "tweede")]
     assert [one.anchors for one in letter.footnotes] == [(ends[0],), (ends[1],)]
+
+
+BREAK = "<w:r><w:br/></w:r>"
 
 
 def row(*cells: str, properties: str = "") -> str:
@@ -595,8 +725,13 @@ def test_tables(tmp_path: Path) -> None:
         row(paragraph("Ons kenmerk") + paragraph("A-2025/17"),
             paragraph("Datum") + paragraph("3 mei 2025")),
         row("Ons kenmerk: A-2025/17") + row("Datum: 3 mei 2025"),
+        row(paragraph("Ons kenmerk") + paragraph("Datum"),
+            paragraph("A-2025/17") + paragraph("3 mei 2025")),
+        row(paragraph("Ons kenmerk:", BREAK, BREAK, "Datum:"),
+            paragraph("A-2025/17", BREAK, "(bij brief)", BREAK, "3 mei 2025"), "Bijlagen: 2"),
     ],
-    ids=["beside", "above", "side by side", "in one cell", "with colons"],
+    ids=["beside", "above", "side by side", "in one cell", "with colons", "in columns",
+         "in columns of lines"],
 )  # fmt: skip
 def test_tables_of_the_letterhead(tmp_path: Path, table: str) -> None:
     """However a table puts labels and values, the letter's kenmerk and date are found."""
@@ -660,7 +795,7 @@ def test_a_text_pasted_line_by_line(tmp_path: Path) -> None:
 def test_what_is_no_letter(tmp_path: Path) -> None:
     """A document without a word, or without its main part, is refused with what to do."""
     with pytest.raises(UnreadableFile, match="no text"):
-        read_body(tmp_path, paragraph(" "))
+        read_letter(write_docx(tmp_path / "brief.docx", paragraph(" ")))
     path = tmp_path / "leeg.docx"
     path.write_bytes(b"PK\x05\x06" + bytes(18))
     with pytest.raises(UnreadableFile, match="no Word document"):
@@ -679,3 +814,11 @@ def test_large_documents(tmp_path: Path) -> None:
         page = page_of(path)
     assert len(blocks(page, Role.PARAGRAPH)) == len(blocks(page, Role.FOOTNOTE)) == 5000
     assert len(blocks(page, Role.TABLE_ROW)) == 1000
+
+
+def test_pictures_alone(tmp_path: Path) -> None:
+    """A scan that was pasted in is reported as such, with a way to have it read."""
+    path = write_docx(tmp_path / "scan.docx", paragraph(""), image1="")
+    with pytest.raises(UnreadableFile, match="only pictures, no text: export it as PDF"):
+        read_letter(path)
+    assert texts(read_body(tmp_path, paragraph("Onder de foto staat tekst."), image1=""))

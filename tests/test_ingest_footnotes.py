@@ -13,6 +13,8 @@ from tests.ingest_letters import (
     letter_from,
 )
 
+PROSE = "Dit is een regel van een brief die over de volle breedte van de pagina doorloopt.\n"
+
 
 def citing_sentences(letter: Letter, number: str) -> list[str]:
     """The sentences of `letter` that cite note `number`."""
@@ -88,7 +90,7 @@ def test_a_digit_after_a_year_is_not_part_of_it() -> None:
     assert "2025 1 is besloten" in letter_from(text).text
 
 
-@pytest.mark.parametrize("word", ["CO2", "F2", "PM2", "1,2", "artikel 2", "A-2"])
+@pytest.mark.parametrize("word", ["CO2", "F2", "PM2", "100 m2", "km2", "1,2", "artikel 2", "A-2"])
 def test_a_number_in_the_text_is_no_citation(word: str) -> None:
     """Formulas, decimals and counted things cite no note."""
     body = f"De uitstoot van {word} daalt volgens de eerste meting1 en de tweede.2 Daarna niet.\n"
@@ -98,6 +100,29 @@ def test_a_number_in_the_text_is_no_citation(word: str) -> None:
     assert [note.text for note in letter.footnotes] == ["Eerste bron", "Tweede bron"]
     at = letter.footnotes[1].anchors[0]
     assert letter.text[at - 7 : at] == "tweede."
+
+
+def test_a_note_belongs_to_the_page_at_whose_foot_it_stands() -> None:
+    """Where each page numbers its notes anew, a note that its page does not cite is cited nowhere:
+    the same number on a later page is another note's."""
+    first = f"{PROSE * 4}Een bron1 is genoemd.\n\n1 Eerste\n2 Nergens genoemd\n"
+    second = f"{PROSE * 4}Een bron1 en een andere2 zijn genoemd.\n\n1 Derde\n2 Vierde\n"
+    letter = letter_from(f"{first}\f{second}")
+    assert [(note.text, len(note.anchors)) for note in letter.footnotes] == [
+        ("Eerste", 1), ("Nergens genoemd", 0), ("Derde", 1), ("Vierde", 1),
+    ]
+
+
+def test_a_listed_note_over_several_lines_is_whole() -> None:
+    """A converter may wrap the notes of a web page; the return mark stands on the last line."""
+    notes = "1. Kamerstukken II 2024/25,\n   32793, nr. 794. \u21a9\ufe0e\n2. Brief. \u21a9\ufe0e\n"
+    items = "Er zijn twee stappen:\n\n1. Meten\n2. Weten\n\n"
+    letter = letter_from(f"De aanpak1 is geschetst, en daarna de brief.2\n\n{items}{notes}")
+    assert [note.text for note in letter.footnotes] == [
+        "Kamerstukken II 2024/25, 32793, nr. 794.", "Brief.",
+    ]
+    assert all(len(note.anchors) == 1 for note in letter.footnotes)
+    assert "1. Meten" in letter.text[: letter.footnotes[0].start]
 
 
 def test_a_numbered_line_that_nothing_cites_is_no_note() -> None:

@@ -47,6 +47,7 @@ def kept(document: RawDocument) -> list[str]:
         ("<div>ge</div>zond", ["ge", "zond"]),
         ("H<sub>2</sub>O en m<sup>2</sup>", ["H2O en m2"]),
         ("<p>een<br>twee<br><br>drie", ["een\ntwee", "drie"]),
+        ("<p>Dit zijn:<br>- een<br>1. twee<br>en meer", ["Dit zijn:", "- een", "1. twee\nen meer"]),
         ("<p>&eacute;&eacute;n &amp; &#8364;5", ["één & €5"]),
         ("<h2>Kop</h2>tekst<h3>Onder<b>kop</b></h3>", ["2|Kop", "tekst", "3|Onderkop"]),
         ("<div role=heading aria-level=4>Kop</div>", ["4|Kop"]),
@@ -68,6 +69,7 @@ def kept(document: RawDocument) -> list[str]:
             "<table><tr><td>links<td><table><tr><td>1<td>2</table></table>",
             ["links", "1\t2"],
         ),
+        ("<table><tr><td>menu<td>Geachte raad,<br><br>x</table>", ["menu", "Geachte raad,", "x"]),
     ],
 )
 def test_blocks_as_a_browser_shows_them(html: str, blocks: list[str]) -> None:
@@ -94,6 +96,28 @@ def test_a_side_column_in_a_frame() -> None:
         "Datum",
         "volgt nog.",
     ]
+
+
+def test_a_request_on_how_to_answer_in_a_side_column() -> None:
+    """It is a field of its own, and no running text at which the letter would begin."""
+    request = f"Correspondentie uitsluitend richten aan het retouradres. {PROSE}"
+    frame = f"<div style='position: absolute'><p>Ons kenmerk<p>A-1<p>{request}</div>"
+    document = read(f"{frame}<p>Datum<p>3 mei 2024<p>Zonder aanhef. {PROSE}")
+    assert kept(document)[:3] == ["Ons kenmerk\nA-1", request.strip(), "Datum\n3 mei 2024"]
+    amid = read(f"<p>Geachte voorzitter,<p>{PROSE}</p>{frame}<p>{PROSE}")
+    assert kept(amid)[3:] == ["Ons kenmerk\nA-1", request.strip()]
+
+
+def test_labels_and_values_in_two_cells() -> None:
+    """Labels below each other, with their values beside them in one cell, are fields."""
+    document = read(
+        "<table><tr><td>Datum<br>Ons kenmerk<td>3 mei 2024<br>F-2024/9<td>Bijlagen: 1</table>"
+        "<p>Geachte voorzitter,<table><tr><td>Datum<br>Onderwerp<td>a<br>b</table>"
+    )
+    assert marked(document, Role.FIELD) == [
+        "Datum\n3 mei 2024", "Ons kenmerk\nF-2024/9", "Bijlagen: 1",
+    ]
+    assert marked(document, Role.TABLE_ROW) == ["Datum\nOnderwerp\ta\nb"]
 
 
 HEAD = (
@@ -143,9 +167,13 @@ def test_titles_in_bold() -> None:
     document = read(
         f"<p><b>Ministerie</b><p>Geachte voorzitter,<p><b>Het </b><strong>plan</strong><p>{PROSE}"
         f"<p><b>Let op</b>: {PROSE}<p><span style='font-weight: 700'>De kosten</span><p>{PROSE}"
+        f"<p><a href=x><u>Een koppeling</u></a><p>{PROSE}"
+        f"<p><b>Hoe verder</b><sup><a href=#n1 id=r1>[1]</a></sup><br>{PROSE}"
+        f"<p><b>Let op</b> dit<br>{PROSE}<p id=n1><a href=#r1>[1]</a> Een noot."
     )
     titles = [one.split("|")[1] for one in marked(document, Role.HEADING)]
-    assert titles == ["Het plan", "De kosten"]
+    assert titles == ["Het plan", "De kosten", "Hoe verder[1]"]
+    assert marked(document, Role.NOTE_MARK) == ["1|1"]
 
 
 def test_what_a_browser_does_not_show_is_left_out() -> None:
@@ -194,6 +222,10 @@ NOTES = {
     "DPUB-ARIA": (
         '<p>Tekst<a role="doc-noteref" href="#n1">1</a> gaat door'
         '<aside role="doc-footnote" id="n1"><p>1. 2 mei 2024.<p>Nog iets.</aside>'
+    ),
+    "Google Docs": (
+        '<p>Tekst<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup> gaat door<hr><div><p>'
+        '<a href="#ftnt_ref1" id="ftnt1">[1]</a><span>&nbsp;2 mei 2024.</span><p>Nog iets.</div>'
     ),
     "a plain link": (
         '<p>Tekst<sup><a href="#noot1">1</a></sup> gaat door<hr><p id="noot1">1 2 mei 2024.<br>'
@@ -396,6 +428,15 @@ def test_address_of_a_saved_page() -> None:
     assert own.properties["source_url"] == "https://x.nl/1"
 
 
+def test_a_page_that_says_too_much_of_itself() -> None:
+    """However many properties a page has, its title and its address are kept."""
+    many = "".join(f"<meta name=n{number} content=x>" for number in range(1000))
+    document = read(f"<title>Brief</title>{many}<link rel=canonical href=https://x.nl/1><p>Tekst")
+    assert document.properties["title"] == "Brief"
+    assert document.properties["source_url"] == "https://x.nl/1"
+    assert len(document.properties) < 100
+
+
 def test_a_short_letter_with_an_annex() -> None:
     """A letter of three lines that links to its annex is a letter."""
     document = read(
@@ -416,10 +457,16 @@ def test_a_short_letter_with_an_annex() -> None:
         f"<ol><li><a href=#a>A</a><li><a href=#b>B</a><li><a href=#c>C</a></ol><p>{PROSE}",
         f"<main><p class=meta>Ons kenmerk: 12-34<p>De <span class=search-hit>wolf</span>. {PROSE}",
         f"<main><menu><li>eerst<li>dan</menu><p>{PROSE}</main>",
+        f"<main><h2 id=delen-van-gegevens>Delen van gegevens</h2><p>{PROSE}<p>{PROSE}"
+        f"<section id=zoeken-naar-privé><h2>Zoeken naar privé-opvang</h2><p>{PROSE}</section>"
+        f"<p>{PROSE}<h3 id=cookies>Cookies</h3>",
+        f"<main><p>{PROSE}<p>{PROSE}<p>{PROSE}<div class=deel><h2>Deel II</h2><p>{PROSE}</div>",
+        f"<main><h2><button>Wat kost het?</button></h2><p>{PROSE}",
         f'<main><p>Noot<a role=button href=#n1 id=r1>1</a> {PROSE}<p id=n1><a href=#r1>1</a> x',
     ],
     ids=["own header", "main is elsewhere", "named as search", "head of an article",
-         "list of annexes", "table of contents", "highlighted words", "list", "note button"],
+         "list of annexes", "table of contents", "highlighted words", "list", "anchors", "part",
+         "button of a section", "note button"],
 )  # fmt: skip
 def test_when_in_doubt_words_are_kept(html: str) -> None:
     """What looks like page furniture but may be the letter's own is kept."""
@@ -456,6 +503,8 @@ HTTP_EQUIV = '<html><meta http-equiv="Content-Type" content="text/html; charset=
         (META.format("utf-8"), "cp1252", True),
         (META.format("iso-8859-1"), "utf-8", True),
         (META.format("onzin"), "utf-8", False),
+        (META.format("hex"), "cp1252", True),
+        (META.format("undefined"), "cp1252", True),
     ],
 )
 def test_character_sets(head: str, encoding: str, warns: bool) -> None:
@@ -490,7 +539,13 @@ def test_recognised_by_content(head: str, is_html: bool) -> None:
 def test_a_page_without_text(html: str) -> None:
     """A page without a word on it is reported."""
     with pytest.raises(UnreadableFile, match="no text"):
-        read(html)
+        make_letter(read(html), "brief.html", "")
+
+
+def test_pictures_alone() -> None:
+    """A page of pictures is reported as such, with a way to have it read."""
+    with pytest.raises(UnreadableFile, match="only pictures, no text: export it as PDF"):
+        read("<img src=brief_1.png><p>&nbsp;<p><img src=brief_2.png>")
 
 
 @pytest.mark.parametrize(
@@ -517,7 +572,7 @@ def test_hostile_pages_come_to_an_end(html: str, outcome: str) -> None:
     """Deep nesting and the like end in a read or in one clear line."""
     with must_end(60):
         try:
-            found = read(html).pages[0].text
+            found = read(html).pages[0].text or "no text"
         except UnreadableFile as error:
             found = str(error)
     assert outcome in found

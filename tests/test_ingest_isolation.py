@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -47,10 +48,29 @@ class Unpacked:
         return os._exit, (1,)
 
 
+class Forgotten:
+    """Ends the process that receives it as a `MemoryError` does: no file is said to have begun."""
+
+    def __reduce__(self) -> tuple[object, tuple[()]]:
+        return _raise_memory_error, ()
+
+
+def _raise_memory_error() -> None:
+    raise MemoryError
+
+
+class Exiting:
+    """Stands for a library that ends the program where it should raise."""
+
+    def __bool__(self) -> bool:
+        sys.exit(3)
+
+
 class Noisy:
     """Stands for a library that complains of a file to the terminal, past Python."""
 
     def __bool__(self) -> bool:
+        os.write(1, b"noise")
         os.write(2, b"noise")
         raise MemoryError
 
@@ -100,8 +120,12 @@ def names(outcomes: Sequence[Outcome]) -> list[str]:
     return [one.source if isinstance(one, Letter) else one.reason for one in outcomes]
 
 
-def test_letters_come_out_as_they_are_read_one_by_one() -> None:
+@pytest.mark.parametrize("ahead", [1, 500])
+def test_letters_come_out_as_they_are_read_one_by_one(
+    ahead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Reading side by side changes nothing: the same letters, in the order they were given in."""
+    monkeypatch.setattr(isolation, "_MOST_AHEAD", ahead)
     files = [ToRead(path, path.name) for path in sorted(CORPUS.glob("*.txt"))]
     done: list[tuple[int, int]] = []
     with must_end(120):
@@ -175,6 +199,32 @@ def test_a_file_that_fills_the_memory_costs_only_itself(
     assert [names(outcomes)[at] for at in (0, 2)] == ["0.txt", "1.txt"]
 
 
+_LIMITED = """
+import resource, sys
+from pathlib import Path
+from ingest.isolation import Limits, ToRead, read_letters
+if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+    file = ToRead(Path(sys.argv[1]), "groot.txt")
+    print(*read_letters([file], Limits(60, 300), lambda done, total: None))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_memory_is_limited_where_the_machine_has_a_limit_too(tmp_path: Path) -> None:
+    """A limit of the machine (`ulimit -v`) that cannot be raised leaves ours in force."""
+    (tmp_path / "groot.txt").write_bytes("één woord \n".encode() * 3_500_000)
+    assert "300 MB" in _printed(_LIMITED, tmp_path / "groot.txt")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the memory of a process")
+def test_too_little_memory_for_any_file_is_said_to_be_that(letters: list[ToRead]) -> None:
+    """Where not even a reader's libraries can be loaded, that is no fault of the reader."""
+    for outcome in read_all(letters, Limits(60, 60, 2)):
+        assert isinstance(outcome, UnreadableFile)
+        assert "--file-memory" in outcome.remedy
+
+
 @pytest.mark.parametrize("poison", [Deadly(), Unpacked()])
 def test_a_crash_costs_only_the_file_that_caused_it(
     letters: list[ToRead], poison: object
@@ -200,24 +250,66 @@ if __name__ == "__main__":
 """
 
 
+def _printed(program: str, path: Path) -> str:
+    """What a program prints of a file; it must print nothing on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(path)], cwd=ROOT, capture_output=True, text=True,
+        timeout=120, check=True,
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
 def test_what_a_library_complains_of_stays_out_of_the_report(letters: list[ToRead]) -> None:
     """The terminal gets the one line on a file, and not what went wrong under it."""
-    done = subprocess.run(
-        [sys.executable, "-c", _NOISY, str(letters[0].path)], cwd=ROOT, capture_output=True,
-        text=True, timeout=120, check=True,
-    )
-    assert "--file-memory" in done.stdout
-    assert done.stderr == ""
+    printed = _printed(_NOISY, letters[0].path)
+    assert "--file-memory" in printed
+    assert "noise" not in printed
 
 
-def test_a_fault_of_a_reader_is_one_line(letters: list[ToRead]) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "what"), [("no such thing", "AttributeError"), (Exiting(), "SystemExit: 3")]
+)
+def test_a_fault_of_a_reader_is_one_line(
+    letters: list[ToRead], wrong: object, what: str
+) -> None:
     """Whatever a reader raises becomes a failure of that file, in one line."""
-    wrong = ToRead(letters[0].path, letters[0].source, cast("Supplied", "no such thing"))
-    outcomes = read_all([wrong, letters[1]])
+    faulty = ToRead(letters[0].path, letters[0].source, cast("Supplied", wrong))
+    outcomes = read_all([faulty, letters[1]])
     assert names(outcomes)[1:] == ["1.txt"]
     assert isinstance(outcomes[0], UnreadableFile)
-    assert outcomes[0].reason.startswith("its reader failed (AttributeError")
+    assert outcomes[0].reason.startswith(f"its reader failed ({what}")
     assert "\n" not in str(outcomes[0])
+
+
+def test_a_file_that_gets_lost_is_named(
+    letters: list[ToRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that ends between two files cannot make the run wait for ever."""
+    monkeypatch.setattr(isolation, "_LOST_AFTER_SECONDS", 5.0)
+    busy = ToRead(letters[0].path, "0.txt", cast("Supplied", Recognised(3, longest=60)))
+    lost = ToRead(letters[1].path, "1.txt", cast("Supplied", Forgotten()))
+    outcomes = read_all([busy, lost, letters[2]])
+    assert names(outcomes) == ["0.txt", "the process that was to read it ended at once", "2.txt"]
+
+
+class BrokenPool:
+    """Stands for processes that cannot be started."""
+
+    def schedule(self, *_: object, **__: object) -> None:
+        """Says what a pool says that has broken down."""
+        raise RuntimeError("The Pool is not active")
+
+
+def test_a_machine_that_starts_no_processes_is_no_fault_of_the_files(
+    letters: list[ToRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not every file of a folder is tried in vain, nor taken for one that cannot be read."""
+    monkeypatch.setattr(isolation, "_pool", lambda *_: nullcontext(BrokenPool()))
+    reading = read_letters(letters * 9, LIMITS, lambda done, total: None)
+    assert names([next(reading), next(reading)])[0].endswith("ended at once")
+    with pytest.raises(OSError, match="before it has begun"):
+        next(reading)
 
 
 def test_a_file_that_cannot_be_opened_is_named(letters: list[ToRead], tmp_path: Path) -> None:

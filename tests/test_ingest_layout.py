@@ -1,78 +1,56 @@
-"""The layout of pages: what stands beside the text, in columns, in tables, in lists, at the end."""
+"""The text of pages: paragraphs, headings, lists, columns, signatures, page ends and sheets."""
 
 from __future__ import annotations
 
 import tracemalloc
 from contextlib import closing
-from dataclasses import replace
 
-import pytest
-
-from ingest.document import RawPage, Role
+from ingest.document import Role
 from ingest.layout.page import lay_out
 from ingest.layout.spool import Spool
-from ingest.words import PageWords, Word
-
-PROSE = (
-    "Met deze brief informeer ik uw Kamer over de voortgang van het programma en over",
-    "de stand van zaken bij de uitvoering. Over de opzet van dit programma is uw Kamer op",
-    "12 maart 2025 geïnformeerd. In de afgelopen periode is met alle betrokken partijen,",
-    "waaronder de gemeenten, gesproken over de gevolgen voor de praktijk en de kosten.",
-)
-
-# As long as any line of the text, so that no next word would fit.
-FULL = "de rol van gemeenten, provincies en waterschappen bij de uitvoering in deze periode."
+from tests.page_making import FULL, PROSE, column, marked, page, words
 
 
-def words(x: float, y: float, line: str, size: float = 9, bold: bool = False) -> list[Word]:
-    """The words of a line from (x, y), its baseline in points from the top, half an em a letter."""
-    found = []
-    for word in line.split(" "):
-        right = x + 0.5 * size * len(word)
-        found.append(Word(word, x, y - size, right, y, size, bold))
-        x = right + 0.3 * size
-    return found
-
-
-def column(x: float, y: float, *lines: str, size: float = 9, leading: float = 12) -> list[Word]:
-    """The words of lines below each other."""
-    return [
-        word for at, line in enumerate(lines) for word in words(x, y + at * leading, line, size)
+def test_a_label_alone_begins_a_field_where_no_gap_does():
+    """Groups beside the text that stand close together are fields of their own all the same."""
+    beside = column(
+        500, 100, "Directie Water", "Postbus 20901", "Ons kenmerk", "2026-104417", "Bijlagen", "2",
+        size=7, leading=9,
+    )
+    (raw,) = lay_out([page(column(80, 100, *PROSE), beside)])
+    assert marked(raw, Role.FIELD) == [
+        "Directie Water\nPostbus 20901", "Ons kenmerk\n2026-104417", "Bijlagen\n2",
     ]
 
 
-def page(*parts: list[Word], number: int = 1) -> PageWords:
-    """A page with these words."""
-    return PageWords(number, None, 595, 842, tuple(word for part in parts for word in part))
+def test_text_set_wider_than_the_lists_around_it_is_whole():
+    """Many tight lines do not make a paragraph of each line of a text with more leading."""
+    items = [f"{number}. punt van aandacht" for number in range(1, 13)]
+    text = (FULL, FULL, FULL, "en de kosten.")
+    (raw,) = lay_out([
+        page(column(80, 100, *text, leading=16), column(80, 190, *items, leading=11))
+    ])
+    assert marked(raw, Role.PARAGRAPH) == ["\n".join(text)]
+    assert marked(raw, Role.LIST_ITEM) == items
 
 
-def marked(raw: RawPage, *roles: Role) -> list[str]:
-    """The texts that are marked with one of the roles."""
-    return [raw.text[mark.start : mark.end] for mark in raw.marks if mark.role in roles]
+def test_a_word_parted_at_a_line_end_is_in_one_paragraph():
+    """However wide the gap, no paragraph ends within a word."""
+    parted = [*column(80, 100, *PROSE), *column(80, 154, "De omge-"), *words(80, 173, "vingswet.")]
+    (raw,) = lay_out([page(parted)])
+    assert marked(raw, Role.PARAGRAPH)[-1] == "De omge-\nvingswet."
 
 
-@pytest.mark.parametrize(("side", "main"), [(500, 80), (40, 150)], ids=["right", "left"])
-def test_a_side_column_is_read_apart(side, main):
-    """Labels and values beside the text are fields of their own, and the text has none of them."""
-    beside = column(side, 100, "Ons kenmerk", "2026-104417", size=7, leading=9)
-    (raw,) = lay_out([page(column(main, 100, *PROSE), beside)])
-    assert marked(raw, Role.FIELD) == ["Ons kenmerk\n2026-104417"]
-    assert marked(raw, Role.PARAGRAPH) == ["\n".join(PROSE)]
-
-
-def test_a_side_column_repeated_on_later_pages_is_furniture():
-    """What stands beside the text of page 1 and again beside that of page 2 is read once."""
-    pages = [
-        page(
-            column(80, 100 + 7 * number, *PROSE),
-            column(500, 100, "Ons kenmerk", "2026-104417", size=7, leading=9),
-            number=number,
-        )
-        for number in (1, 2)
+def test_labels_beside_the_address_are_read_apart_where_the_text_is_wide():
+    """The text below runs on under the labels, whose values are theirs and not the addressee's."""
+    head = column(80, 100, "Aan", "Minister van Infrastructuur")
+    beside = column(
+        400, 98, "Datum", "9 oktober 2025", "Ons kenmerk", "2026-104417", size=7, leading=7
+    )
+    (raw,) = lay_out([page(head, beside, column(80, 160, *PROSE))])
+    assert marked(raw, Role.FIELD) == [
+        "Datum\n9 oktober 2025", "Ons kenmerk\n2026-104417", "Aan\nMinister van Infrastructuur",
     ]
-    first, second = lay_out(pages)
-    assert marked(first, Role.FIELD) == ["Ons kenmerk\n2026-104417"]
-    assert set(marked(second, Role.FURNITURE)) == {"Ons kenmerk", "2026-104417"}
 
 
 def test_two_columns_are_read_one_after_the_other():
@@ -81,22 +59,6 @@ def test_two_columns_are_read_one_after_the_other():
     right = [f"rechts regel {at} van de tekst, die doorloopt" for at in range(12)]
     (raw,) = lay_out([page(column(60, 100, *left), column(280, 100, *right))])
     assert [line for line in raw.text.splitlines() if line] == left + right
-
-
-def test_a_table_is_read_row_by_row_with_wrapped_cells_whole():
-    """Cells that line up are parted by tabs, and a cell's second line belongs to its row."""
-    rows = [
-        words(80, 300, "Maatregel") + words(200, 300, "Toelichting") + words(400, 300, "Gereed"),
-        words(80, 312, "Walstroom") + words(200, 312, "op elf plaatsen") + words(400, 312, "2027"),
-        words(200, 324, "met vervoerders"),
-        words(80, 340, "Diepwand") + words(200, 340, "proef bij Deurne") + words(400, 340, "2026"),
-    ]
-    (raw,) = lay_out([page(column(80, 100, *PROSE), *rows)])
-    assert marked(raw, Role.TABLE_ROW) == [
-        "Maatregel\tToelichting\tGereed",
-        "Walstroom\top elf plaatsen\nmet vervoerders\t2027",
-        "Diepwand\tproef bij Deurne\t2026",
-    ]
 
 
 def test_list_items_keep_their_sign_and_their_hanging_lines():
@@ -142,36 +104,12 @@ def test_headings_have_the_level_of_their_type():
     assert marked(raw, Role.HEADING) == ["Inleiding", "Aanpak"]
 
 
-def test_what_recurs_at_the_edge_of_pages_is_furniture():
-    """A running head with its page number is left out; a last line that happens to recur is not."""
-    pages = [
-        page(
-            words(80, 40, "Raad voor de Leefomgeving | Jaarverslag"),
-            column(80, 100 + 7 * number, *PROSE),
-            words(80, 600, f"Besluit {number}: akkoord."),
-            words(300, 810, str(number + 3)),
-            number=number,
-        )
-        for number in (1, 2, 3, 4)
-    ]
-    raw = lay_out(pages)
-    assert [one.label for one in raw] == ["4", "5", "6", "7"]
-    assert marked(raw[1], Role.FURNITURE) == ["Raad voor de Leefomgeving | Jaarverslag", "5"]
-
-
-def test_a_power_is_no_note():
-    """The raised 3 of a cubic metre cites no note, though there is one with that number."""
-    notes = [
-        word for at in (1, 2, 3) for word in words(80, 740 + 10 * at, f"{at} Kamerstuk {at}.", 7)
-    ]
-    unit = words(80, 200, "De concentratie is 25 µg/m")
-    power = Word("3", unit[-1].right, 190, unit[-1].right + 3, 196, 5.5)
-    unit[-1] = Word(*[getattr(unit[-1], name) for name in ("text", "left", "top", "right", "bottom",
-                                                           "size")], space_after=False)
-    (raw,) = lay_out([page(column(80, 100, *PROSE), [*unit, power], notes)])
-    assert "µg/m3" in raw.text
-    assert len(marked(raw, Role.FOOTNOTE)) == 3
-    assert marked(raw, Role.NOTE_MARK) == []
+def test_the_first_heading_of_a_nota_is_no_part_of_its_title():
+    """A title that fills its line ends all the same where 'Aanleiding' is set below it in bold."""
+    title = "Besluit over de bescherming van de innamepunten voor drinkwater in de Maas"
+    head = words(80, 100, title, bold=True) + words(80, 112, "Aanleiding", bold=True)
+    (raw,) = lay_out([page(head, column(80, 124, FULL, *PROSE))])
+    assert marked(raw, Role.HEADING) == [title, "Aanleiding"]
 
 
 def test_an_empty_page_is_an_empty_text():
@@ -258,61 +196,3 @@ def test_a_sign_drawn_against_its_word_begins_an_item():
     items = words(80, 200, "(1)Wat is daarvan de oorzaak?") + words(80, 212, "(2)Wie betaalt dit?")
     (raw,) = lay_out([page(column(80, 100, *PROSE), items)])
     assert marked(raw, Role.LIST_ITEM) == ["(1) Wat is daarvan de oorzaak?", "(2) Wie betaalt dit?"]
-
-
-def test_cells_that_a_rule_parts_need_no_wide_gap():
-    """A drawn line between two cells parts them, however near their words stand to it."""
-    cells = [
-        words(80, 300, "Meteren–Box-") + words(140, 300, "412") + words(200, 300, "onderleggers"),
-        words(80, 312, "tel"),
-        words(80, 330, "Deurne") + words(140, 330, "197") + words(200, 330, "diepwand"),
-        words(80, 348, "Hengelo") + words(140, 348, "226") + words(200, 348, "onbekend"),
-    ]
-    rules = tuple((x, 288.0, x + 0.5, 354.0) for x in (78.0, 137.0, 190.0, 300.0))
-    rules += tuple((78.0, y, 300.0, y + 0.5) for y in (288.0, 318.0, 336.0, 354.0))
-    one = page(column(80, 100, *PROSE), *cells)
-    (raw,) = lay_out([replace(one, rules=rules)])
-    assert marked(raw, Role.TABLE_ROW) == [
-        "Meteren–Box-\ntel\t412\tonderleggers", "Deurne\t197\tdiepwand",
-        "Hengelo\t226\tonbekend",
-    ]
-
-
-def test_a_value_in_a_narrow_cell_stands_below_its_own_label():
-    """A kenmerk that nearly touches the value beside it is parted from it at the next label."""
-    labels = words(80, 100, "Uw brief van") + words(190, 100, "Ons kenmerk") + words(
-        300, 100, "Behandeld door")
-    values = words(80, 112, "17 februari 2026") + words(190, 112, "Z26-014882/UIT-26-031177") + (
-        words(300, 112, "M. Kleinjan"))
-    text = words(80, 150, "Geachte leden van de raad,") + column(80, 174, *PROSE)
-    (raw,) = lay_out([page(labels, values, text)])
-    assert "Ons kenmerk\nZ26-014882/UIT-26-031177" in marked(raw, Role.FIELD)
-
-
-def test_a_raised_number_wrapped_to_its_own_line_cites_its_note():
-    """A small number alone below a paragraph ends it, and is no paragraph."""
-    note = words(80, 740, "1 Kamerstuk 32 793, nr. 703.", 7)
-    wrapped = [Word("1", 80, 140, 83, 146, 5.5)]
-    (raw,) = lay_out([page(column(80, 100, *PROSE), wrapped, note)])
-    assert marked(raw, Role.PARAGRAPH) == ["\n".join(PROSE) + "1"]
-    assert marked(raw, Role.NOTE_MARK) == ["1"]
-
-
-def test_a_note_is_told_by_its_number_though_no_white_follows():
-    """The next number at the edge of the notes begins a note, stuck to its text or not."""
-    notes = column(80, 740, "1 Kamerstuk 32 793.", "2gezondheidenruimte.nl", size=7, leading=9)
-    (raw,) = lay_out([page(column(80, 100, *PROSE), notes)])
-    assert marked(raw, Role.FOOTNOTE) == ["1 Kamerstuk 32 793.", "2 gezondheidenruimte.nl"]
-
-
-def test_page_numbers_of_contents_stay_in_their_rows():
-    """A smaller number below a larger one ends its own entry of a table of contents."""
-    entries = [
-        words(80, 300 + 16 * at, title, size) + words(500, 300 + 16 * at, str(3 + at), size)
-        for at, (title, size) in enumerate((
-            ("1. Inleiding", 13), ("1.1 Over het verzoek", 9), ("1.2 Achtergrond", 9),
-            ("2. Verloop", 13), ("2.1 Beoordeling", 9), ("3. Slot", 13),
-        ))
-    ]
-    (raw,) = lay_out([page(column(80, 100, *PROSE), *entries)])
-    assert "1.1 Over het verzoek\t4" in raw.text

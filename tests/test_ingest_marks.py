@@ -110,6 +110,14 @@ def test_fields_are_letterhead_and_furniture_is_left_out() -> None:
     assert [removal.reason for removal in LETTER.removals].count("watermark") == 1
 
 
+def test_a_link_that_is_a_paragraph_is_the_letters_own() -> None:
+    """Only in text that nothing is known of are links at the end what a converter left there."""
+    stretches = (("Meer staat op deze pagina van het RIVM.", Role.PARAGRAPH, ""),
+                 ("https://www.rivm.nl/lucht", Role.PARAGRAPH, ""))
+    letter = make_letter(RawDocument((page(None, *stretches),)), "brief.docx", "")
+    assert letter.text.endswith("https://www.rivm.nl/lucht")
+
+
 def test_passages_hold_the_rows() -> None:
     """What is cut into passages is the same text, rows and all."""
     assert any("Warmtenet\t12\t14" in one.text for one in split_letter(LETTER, ChunkSettings()))

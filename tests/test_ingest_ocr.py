@@ -9,11 +9,10 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from ingest import ocr
-from ingest.document import RawDocument
+from ingest.document import RawDocument, RawPage
 from ingest.errors import UnreadableFile
-from ingest.hocr import Letter, Spelled, words
-from ingest.raised import with_raised_digits
 from ingest.readers import read_document
+from ingest.reading import make_letter
 from ingest.recognition import page_list
 from ingest.rules import without_rules
 from ingest.scan_image import is_blank, skew, straightened
@@ -21,7 +20,6 @@ from ingest.text_layer import GIBBERISH, MISSING, SCANT, problem
 from ingest.words import PageWords, Word
 from tests.ingest_letters import CORPUS_LETTERS, corpus_letter
 from tests.rendering.scans import (
-    Image,
     add_scan,
     askew,
     page_image,
@@ -170,102 +168,20 @@ def test_rules_are_found_and_wiped_out_and_letters_stay() -> None:
     assert np.mean(untouched != plain) < 0.01
 
 
-HOCR = """<?xml version="1.0" encoding="UTF-8"?>
-<html xmlns="http://www.w3.org/1999/xhtml"><body>
-<span class='ocr_line' title="bbox 100 100 400 150; baseline 0.01 -10; x_size 40">
-<span class='ocrx_word' title='bbox 100 110 200 140; x_wconf 96'>
-<span class='ocrx_cinfo' title='x_bboxes 100 112 130 140; x_conf 99'>n</span>
-<span class='ocrx_cinfo' title='x_bboxes 132 112 160 140; x_conf 99'>u</span>
-<span class='ocrx_cinfo' title='x_bboxes 162 134 166 140; x_conf 99'>.</span>
-<span class='ocrx_cinfo' title='x_bboxes 168 108 180 125; x_conf 90'>&quot;</span></span>
-<span class='ocrx_word' title='bbox 300 110 340 140; x_wconf 50'>
-<span class='ocrx_cinfo' title='x_bboxes 300 108 312 118; x_conf 99'>”</span></span>
-</span></body></html>"""
+def test_a_doubtful_kenmerk_or_date_is_warned_of() -> None:
+    """The report names what has to be held against the letter; a certain kenmerk is not named."""
+    text = "Datum: 3 juni 2024\nOns kenmerk: IENW/BSK-2024/1234\n\nGeachte voorzitter,\n\n" + DUTCH
+    page = RawPage(1, "1", text, ocr_confidence=0.9)
 
+    def warnings(*doubtful: str) -> tuple[str, ...]:
+        document = RawDocument((page,), doubtful=frozenset(doubtful))
+        return make_letter(document, "brief.pdf", "0" * 64).warnings
 
-def test_words_are_read_from_hocr_with_their_baseline() -> None:
-    """Place, size and confidence of a word come from its line and its letters."""
-    first, second = words(HOCR)
-    assert (first.text, first.size, first.confidence) == ('nu."', 40.0, 0.96)
-    assert first.baseline == pytest.approx(140.0)
-    assert second.baseline == pytest.approx(142.0)
-
-
-def test_a_raised_digit_becomes_a_word_of_its_own_and_a_quotation_mark_does_not() -> None:
-    """A citing digit that was taken for a quote is read apart; a quote keeps its place."""
-    sheets = []
-
-    def read_digits(sheet: np.ndarray) -> list[Spelled]:  # type: ignore[type-arg]
-        sheets.append(sheet)
-        middle = sheet.shape[0] // 2
-        return [Spelled((Letter("7", 60, middle - 20, 90, middle + 20),), 0.0, 40.0, 0.9)]
-
-    image = np.full((300, 500), 255, dtype=np.uint8)
-    found = with_raised_digits(words(HOCR), image, read_digits)
-    assert [word.text for word in found] == ["nu.", "7", "”"]
-    assert len(sheets) == 1
-    body, mark, _ = found
-    assert not body.space_after
-    assert mark.baseline < body.baseline - 10
-    assert mark.size < 0.7 * body.size
-
-
-def test_a_raised_digit_before_a_stop_is_read_apart_too() -> None:
-    """A note cited at the end of a sentence, before its full stop, keeps both."""
-    body = spelled("gesteld", 100).letters
-    word = Spelled(
-        (*body, Letter("®", 240, 104, 250, 122), Letter(".", 252, 136, 256, 140)), 140.0, 40.0, 0.9
-    )
-
-    def read_digits(sheet: Image) -> list[Spelled]:
-        middle = sheet.shape[0] // 2
-        return [Spelled((Letter("3", 60, middle - 20, 90, middle + 20),), 0.0, 40.0, 0.9)]
-
-    found = with_raised_digits([word], np.full((300, 500), 255, dtype=np.uint8), read_digits)
-    assert [one.text for one in found] == ["gesteld", "3", "."]
-    assert [one.space_after for one in found] == [False, False, True]
-
-
-GUESS = """<html xmlns="http://www.w3.org/1999/xhtml"><body>
-<span class='ocr_line' title="bbox 100 700 200 750; baseline 0 0; x_size 40">
-<span class='ocrx_word' title='bbox 100 700 140 750; x_wconf 61'>
-<span class='ocrx_cinfo' title='x_bboxes 100 3508 140 3508; x_conf 61'>U</span></span>
-</span></body></html>"""
-
-
-def test_a_guess_without_a_place_is_no_word() -> None:
-    """Letters whose boxes lie at the foot of the image, below their own line, are not text."""
-    assert words(GUESS) == []
-
-
-def spelled(text: str, left: int) -> Spelled:
-    """A word of letters that are 20 pixels wide, on the baseline 140."""
-    letters = (
-        Letter(one, left + 20 * at, 112, left + 20 * at + 18, 140) for at, one in enumerate(text)
-    )
-    return Spelled(tuple(letters), 140.0, 40.0, 0.9)
-
-
-@pytest.mark.parametrize(
-    ("read", "expected"),
-    [
-        ("1__Kamerstuk", ["1", "Kamerstuk"]),
-        ("?_Zie", ["?", "Zie"]),
-        ("besluit__geheel", ["besluit", "geheel"]),
-        ("jan_jansen@minvws.nl", ["jan_jansen@minvws.nl"]),
-    ],
-)
-def test_a_gap_that_was_read_as_a_line_parts_words(read: str, expected: list[str]) -> None:
-    """A note's number stands apart from its text; an address keeps its underscore."""
-    assert [word.text for word in ocr._with_gaps([spelled(read, 100)])] == expected
-
-
-def test_a_link_that_was_read_in_parts_is_one_word() -> None:
-    """No space after "https:" or before a dot of a link; a sentence keeps its spaces."""
-    found = [spelled("Zie", 0), spelled("https:", 100), spelled("//www.", 240),
-             spelled("rivm", 380), spelled(".nl/pfas", 480), spelled("en", 700)]
-    texts = [word.text for word in ocr._with_whole_links(found)]
-    assert texts == ["Zie", "https://www.rivm.nl/pfas", "en"]
+    assert warnings("voorzitter") == ()
+    (warning,) = warnings("IENW/BSK-2024/1234")
+    assert warning.startswith("kenmerk IENW/BSK-2024/1234 was read by OCR with little certainty")
+    (warning,) = warnings("2024")
+    assert warning.startswith("date 2024-06-03 was read by OCR with little certainty")
 
 
 def recognised(text: str, confidence: float, is_sideways: bool = False) -> ocr.Recognised:

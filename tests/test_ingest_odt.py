@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from ingest.document import RawPage, Role
 from ingest.errors import UnreadableFile
 from ingest.formats.odt import FORMAT
-from ingest.reading import make_letter
+from ingest.reading import make_letter, read_letter
 from tests.conftest import must_end
 from tests.ingest_letters import DATA
 from tests.office_files import write_odt
@@ -64,7 +65,7 @@ def test_a_letter_with_everything() -> None:
         ("i", "i Richtlijn (EU) 2024/2881."),
     ]
     assert [reason for reason, _ in blocks(page, Role.FURNITURE)] == [
-        "running head or foot",
+        "repeated page head",
         "page number",
     ]
     assert "Dit is toegevoegd." in page.text
@@ -115,6 +116,41 @@ def test_list_numbers(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_bullets(tmp_path: Path) -> None:
+    """A bullet is shown alone, whatever suffix its list has, and in a symbol font as its sign."""
+    bullet = (
+        '<text:list-style style:name="{}"><text:list-level-style-bullet text:level="1"'
+        ' text:bullet-char="{}" style:num-suffix="."><style:text-properties'
+        ' style:font-name="{}"/></text:list-level-style-bullet></text:list-style>'
+    )
+    item = '<text:list text:style-name="{0}"><text:list-item><text:p>{0}</text:p></text:list-item>'
+    page = read_body(
+        tmp_path,
+        "".join(f"{item.format(name)}</text:list>" for name in "ABC"),
+        automatic=bullet.format("A", "•", "OpenSymbol") + bullet.format("B", "\uf076", "Wingdings")
+        + bullet.format("C", "\uf0b7", "Symbol"),
+    )  # fmt: skip
+    assert texts(page, Role.LIST_ITEM) == ["• A", "❖ B", "• C"]
+
+
+def test_a_drawing_with_words(tmp_path: Path) -> None:
+    """The words in a drawn shape are not woven into the sentence that it is anchored in."""
+    page = read_body(
+        tmp_path,
+        p(PROSE) + p("Eerst dit <draw:path><text:p>in de pijl</text:p></draw:path>en dat."),
+    )
+    assert texts(page, Role.PARAGRAPH) == [PROSE, "in de pijl", "Eerst dit en dat."]
+
+
+def test_a_hidden_paragraph(tmp_path: Path) -> None:
+    """A paragraph that a template's condition hides is not read."""
+    hidden = '<text:hidden-paragraph text:condition="x" text:is-hidden="{}"/>'
+    page = read_body(
+        tmp_path, p(PROSE) + p("weg" + hidden.format("true")) + p("wel" + hidden.format("false"))
+    )
+    assert texts(page) == [PROSE, "wel"]
+
+
 def test_white_space_and_signs(tmp_path: Path) -> None:
     """White space of the XML counts as one space; spaces, tabs and breaks have elements."""
     page = read_body(
@@ -126,7 +162,7 @@ def test_white_space_and_signs(tmp_path: Path) -> None:
     assert page.text == "Een zin   met\ttab\nen meer."
 
 
-@pytest.mark.parametrize("count", ["999999999999", "-3", "veel"])
+@pytest.mark.parametrize("count", ["999999999999", "9" * 5000, "-3", "veel"], ids=len)
 def test_absurd_counts(tmp_path: Path, count: str) -> None:
     """A count made to fill the memory, or none at all, does no harm."""
     cell = f'<table:table-cell table:number-columns-repeated="{count}">{p("x")}</table:table-cell>'
@@ -197,6 +233,19 @@ def test_a_line_in_bold_is_a_heading(tmp_path: Path) -> None:
     assert texts(page, Role.HEADING) == ["Aanleiding en doel", "Hoe verder"]
 
 
+def test_a_link_is_no_title(tmp_path: Path) -> None:
+    """A link is underlined as links are; underlined otherwise, a line over prose is a heading."""
+    line = '<text:span text:style-name="T1">{}</text:span>'
+    page = read_body(
+        tmp_path,
+        p("Geachte voorzitter,") + p(f"<text:a>{line.format('Rapport')}</text:a>") + p(PROSE)
+        + p(line.format("Geluid")) + p(PROSE),
+        automatic='<style:style style:name="T1" style:family="text"><style:text-properties'
+        ' style:text-underline-style="solid"/></style:style>',
+    )  # fmt: skip
+    assert texts(page, Role.HEADING) == ["Geluid"]
+
+
 def test_a_note_with_a_mark_of_its_own(tmp_path: Path) -> None:
     """A note keeps the mark that was typed for it."""
     page = read_body(
@@ -226,7 +275,7 @@ def test_encrypted(tmp_path: Path) -> None:
 def test_no_text(tmp_path: Path) -> None:
     """A document without a word is refused."""
     with pytest.raises(UnreadableFile, match="no text"):
-        read_body(tmp_path, p(""))
+        read_letter(write_odt(tmp_path / "brief.odt", p("")))
 
 
 def test_large_documents(tmp_path: Path) -> None:
@@ -263,3 +312,16 @@ def test_frames_of_later_pages(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert texts(page, Role.PARAGRAPH) == ["Geachte voorzitter,", PROSE, "Op deze bladzijde"]
     assert {value for value, _ in blocks(page, Role.FURNITURE)} == {"repeated page head"}
+
+
+def test_pictures_alone(tmp_path: Path) -> None:
+    """A scan that was pasted in is reported as such, also where its pages are numbered."""
+    foot = f"<style:footer>{p('Pagina <text:page-number>1</text:page-number>')}</style:footer>"
+    named = f'<office:master-styles><style:master-page style:name="Standard">{foot}'
+    picture = p("<draw:frame><draw:image/></draw:frame>")
+    read = partial(
+        read_body, tmp_path, named=f"{named}</style:master-page></office:master-styles>"
+    )
+    with pytest.raises(UnreadableFile, match="only pictures, no text: export it as PDF"):
+        read(picture)
+    assert texts(read(picture + p(PROSE)), Role.PARAGRAPH) == [PROSE]

@@ -2,6 +2,8 @@ import tomllib
 
 import pytest
 
+from ingest.pagination import split_pages
+from tests.conftest import must_end
 from tests.ingest_letters import (
     DATA,
     DECISION_NOTE,
@@ -81,6 +83,26 @@ def test_a_skipped_page_number_leaves_pages_unknown() -> None:
     """Where the printed numbers contradict the breaks found, the page is unknown, not guessed."""
     text = "".join(f"Pagina {n} van 9\n\n{PROSE * 12}\n" for n in (1, 2, 5))
     assert [page.number for page in letter_from(text).pages] == [1, None, 5]
+
+
+def test_a_running_footer_whose_number_stands_apart_is_left_out() -> None:
+    """Converters put the page number of a footer on a line of its own; the rest is furniture too,
+    also of a letter that is too short for a line to return on many pages."""
+    foot = "\nTweede Kamer, vergaderjaar 2023–2024, Aanhangsel\n\n{}\n\n"
+    head = "Vergaderjaar 2023–2024\n\nAanhangsel van de Handelingen\n\n"
+    letter = letter_from("\f".join(f"{head}{PROSE * 9}{foot.format(n)}" for n in (1, 2)))
+    assert "Tweede Kamer, vergaderjaar" not in letter.text
+    assert letter.page_count == 2
+
+
+def test_thousands_of_pages_take_no_time() -> None:
+    """Each sign of a page is held against its neighbours, and not against every other one."""
+    with must_end(20):
+        text = "".join(
+            f"Pagina {n} van 3000\n\n{PROSE * 12} verder met kleine letter\n{PROSE * 12}"
+            for n in range(1, 3001)
+        )
+        assert len(split_pages(text)) == 6000
 
 
 def test_a_footnote_like_a_running_footer_ends_no_page() -> None:

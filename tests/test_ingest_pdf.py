@@ -112,6 +112,15 @@ def test_hidden_text_is_left_out(read):
     assert read(pdf(BODY + hidden)).pages[0].text == read(pdf(BODY)).pages[0].text
 
 
+def test_text_shows_only_where_all_clips_meet(read):
+    """What lies in one of two clips but not in the other is seen by nobody."""
+    clips = "q 0 0 300 842 re W n 0 0 595 650 re W n {} Q "
+    outside, inside = clips.format(text(400, 600, "erbuiten")), clips.format(text(72, 600, "erin"))
+    found = read(pdf(BODY + outside + inside)).pages[0].text
+    assert "erin" in found
+    assert "erbuiten" not in found
+
+
 def test_white_text_on_a_dark_ground_is_read(read):
     """A white title on a coloured bar is read by everyone."""
     bar = "0 0.2 0.4 rg 60 590 400 30 re f 1 1 1 rg " + text(72, 600, "Inspectie") + "0 0 0 rg "
@@ -124,6 +133,17 @@ def test_a_watermark_is_furniture(read):
     (page,) = read(pdf(BODY + across)).pages
     (mark,) = [mark for mark in page.marks if mark.role is Role.FURNITURE]
     assert page.text[mark.start : mark.end] == "CONCEPT"
+
+
+def test_text_set_by_actual_text_is_read_as_that(read):
+    """A hyphen that the file tags as a soft one still stands at the line's end."""
+    broken = (
+        "/Span<</ActualText<FEFF00AD>>>BDC " + text(72 + 67.26, 600, "-") + "EMC "
+        + text(72, 588, "maatregelen volgen.")
+    )
+    found = read(pdf(BODY + text(72, 600, "De subsidie") + broken)).pages[0].text
+    assert "De subsidie" in found
+    assert found.count("-") == 1
 
 
 def test_words_printed_twice_are_read_once(read):

@@ -35,6 +35,16 @@ def test_latin_1() -> None:
     assert text_of(DUTCH.replace("€", "").encode("latin-1")) == DUTCH.replace("€", "")
 
 
+@pytest.mark.parametrize("damaged", [DUTCH.encode() + b"\xc3", b"v\xff" + DUTCH.encode()])
+def test_a_damaged_text_keeps_its_accents(damaged: bytes) -> None:
+    """A file in UTF-8 with some broken bytes is read as UTF-8, and the report says so."""
+    document = read_plain_text(damaged)
+    assert "coördinatie van de financiële aanpak kost €3" in document.pages[0].text
+    assert "\ufffd" in document.pages[0].text
+    assert "damaged" in document.warnings[0]
+    assert read_plain_text(DUTCH.encode()).warnings == ()
+
+
 @pytest.mark.parametrize("line_end", ["\r\n", "\r"])
 def test_line_ends_of_other_systems(line_end: str) -> None:
     """Windows and old Macintosh line ends make the same letter; the raw text is kept."""

@@ -5,6 +5,7 @@ from ingest.references import (
     find_kamerstukken,
     find_kenmerken,
     find_series_ids,
+    kamerstuk_of_series,
     kenmerk_key,
     parse_kamerstuk,
 )
@@ -36,7 +37,15 @@ def test_every_spelling_of_a_kamerstuk_is_one_reference(spelling: str) -> None:
     [
         ("36 200 XVI, nr. 116", "36200-XVI-116"),
         ("36200-XVI-116", "36200-XVI-116"),
-        ("36 800 XII, A", None),
+        ("36 200 xvi nr 116", "36200-XVI-116"),
+        ("36 200-XVI, nr. 5", "36200-XVI-5"),
+        ("36 600 J, nr. 5", "36600-J-5"),
+        ("21 501-02, nr. 2345", "21501-02-2345"),
+        ("kst-21501-02-2345", "21501-02-2345"),
+        ("21 501-02", "21501-02"),
+        ("36 471-64", "36471-64"),
+        ("dossier 32793 c.q. 31765", "32793"),
+        ("Kamerstuk 32793 d.d. 3 mei", "32793"),
         ("32793", "32793"),
         ("32 793", "32793"),
         ("dossier 31 765", "31765"),
@@ -46,11 +55,23 @@ def test_every_spelling_of_a_kamerstuk_is_one_reference(spelling: str) -> None:
     ],
 )
 def test_dossiers_and_budget_chapters(spelling: str, normalised: str | None) -> None:
-    """A budget chapter stays part of the number; a dossier alone is one too."""
-    found = parse_kamerstuk(spelling)
-    assert found == normalised or (
-        normalised is None and found in {None, "36800-XII", "36800-XII-A"}
-    )
+    """A chapter, fund or part stays part of the number; a dossier alone is one too."""
+    assert parse_kamerstuk(spelling) == normalised
+
+
+@pytest.mark.parametrize(
+    ("identifier", "kamerstuk"),
+    [
+        ("kst-32793-703", "32793-703"),
+        ("kst-36200-XVI-5-H1", "36200-XVI-5"),
+        ("kst-35334-q", "35334-Q"),
+        ("ah-tk-20232024-1314", None),
+        ("", None),
+    ],
+)
+def test_a_series_identifier_names_a_kamerstuk(identifier: str, kamerstuk: str | None) -> None:
+    """The identifier of a Kamerstuk, also of one that was printed again, holds its number."""
+    assert kamerstuk_of_series(identifier) == kamerstuk
 
 
 def test_references_in_running_text_have_their_place() -> None:

@@ -7,6 +7,7 @@ from ingest.letter import BlockKind
 from ingest.passages import ChunkSettings, split_letter
 from ingest.reading import read_letter
 from ingest.sentences import sentence_spans, sentences_between
+from tests.conftest import must_end
 
 CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*.txt"))
 
@@ -37,6 +38,12 @@ def test_sentences_end_where_a_reader_says(sentences: list[str]) -> None:
 def test_no_text_has_no_sentences() -> None:
     """White space alone is no sentence."""
     assert sentence_spans("  \n ") == []
+
+
+def test_many_quotations_take_no_time() -> None:
+    """A stop is held against the quotation around it, and not against each in a long paragraph."""
+    with must_end(10):
+        assert len(sentence_spans("Zij zei “dat is zo” en ging. Toen " * 12_000)) == 12_001
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)

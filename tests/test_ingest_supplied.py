@@ -66,6 +66,8 @@ def test_no_file_supplies_nothing(tmp_path: Path) -> None:
         ("[[letter]]\nfile = 'a.txt'\nkenmark = 'x'\n", "unknown key 'kenmark'"),
         ("[[letter]]\nfile = 'a.txt'\ndate = '2024-02-31'\n", "no date"),
         ("[[letter]]\nfile = 'a.txt'\nkind = 'brief'\n", "unknown kind 'brief'"),
+        ("[[letter]]\nfile = 'a.txt'\nkenmerk = ''\n", "`kenmerk` needs a value"),
+        ("[[letter]]\nfile = 'a.txt'\nsubject = ['geluid']\n", "`subject` needs a value"),
         ("[[letter]]\nfile = 'a.txt'\nkamerstukken = '32793'\n", "is a list"),
         ("[[letter]]\nfile = 'a.txt'\nkamerstukken = ['geluid']\n", "looks like"),
         ("[[letter]]\nfile = 'a.txt'\n[[letter]]\nfile = 'a.txt'\n", "twice"),

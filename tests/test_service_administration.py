@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from service.app import create_app
+from service.coverage import names_of
 from service.settings import Settings
 from tests.conftest import must_end
 from tests.fake_library import FakeLibrary
@@ -236,6 +237,15 @@ def test_what_is_refused(
     assert detail.endswith(".")
     assert is_empty(temporary)
     assert server.post("/v1/letters", **sent()).status_code == 201
+
+
+# --- what readers learn of the server
+
+
+def test_folders_go_by_as_little_of_their_path_as_tells_them_apart() -> None:
+    """Where a server keeps its letters is nobody's business; which folder is meant is."""
+    paths = ["/srv/a/2025", "/srv/b/2025", "/srv/b/oud", "/", "uploads"]
+    assert names_of(paths) == ["a/2025", "b/2025", "oud", "/", "uploads"]
 
 
 # --- sizes

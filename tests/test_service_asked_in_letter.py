@@ -11,14 +11,17 @@ from index.embedding import ModelEmbedder
 from index.synchronise import synchronise
 from ingest.letter import Block, BlockKind
 from service.asked_in_letter import (
+    affirms,
     answered,
     asked,
     asks_yes_or_no,
     is_about_asking,
+    is_about_deciding,
     is_bare,
 )
 from service.contract import AskRequest
 from service.library import LettersLibrary, open_library
+from tests.conftest import write_letter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,6 +90,37 @@ def test_a_bare_answer(text: str, bare: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "affirming"),
+    [
+        ("Ja, het is mij bekend dat de optocht niet is doorgegaan.", True),
+        ("Dat klopt, het verbod geldt sinds mei.", True),
+        ("Ik ben hiermee bekend.", True),
+        ("Het is mij niet bekend dat er is gedreigd.", False),
+        ("Nee, dat is niet zo.", False),
+        ("Jaarlijks wordt gemeten.", False),
+    ],
+)
+def test_an_affirming_answer(text: str, affirming: bool) -> None:
+    """Who says yes to what was asked says what was asked."""
+    assert affirms(text) is affirming
+
+
+@pytest.mark.parametrize(
+    ("question", "deciding"),
+    [
+        ("Wat heeft de commissie besloten over de brief?", True),
+        ("Welk besluit is genomen?", True),
+        ("What did the committee decide?", True),
+        ("Wie stuurde de brief?", False),
+        ("Wat staat in de besluitenlijst?", True),
+    ],
+)
+def test_who_wants_to_know_what_was_decided(question: str, deciding: bool) -> None:
+    """Only a question for a decision is answered with one."""
+    assert is_about_deciding(question) is deciding
+
+
+@pytest.mark.parametrize(
     ("question", "yes_or_no"),
     [
         ("Kent de minister het bericht?", True),
@@ -137,3 +171,73 @@ def test_a_bare_yes_answers_no_other_question(library: LettersLibrary) -> None:
     """That the minister knows the message says nothing of what is in it."""
     found = quotes(library, "Wat is er aan de hand met het zwemwater in de Maasplassen?")
     assert "Ja." not in found
+
+
+@pytest.fixture(scope="module")
+def others(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LettersLibrary]:
+    """A library over a letter with Kamervragen of our own, and a committee's decision list."""
+    folder = tmp_path_factory.mktemp("others")
+    write_letter(
+        folder, "kamervragen.txt",
+        "Vragen van het lid De Boer over de afgelaste optocht (ingezonden 3 mei 2025).",
+        "Vraag 1",
+        "Bent u ermee bekend dat de lampionoptocht in Haarle is afgelast omdat de "
+        "verkeersregelaars geen verzekering konden krijgen?1",
+        "Antwoord 1",
+        "Ja, ik heb kennisgenomen van het bericht over de lampionoptocht in Haarle, en van wat de "
+        "vrijwilligers daarover zeggen.",
+        "Vraag 2",
+        "Kunt u zeggen hoeveel optochten in Overijssel een vergunning hebben gekregen?",
+        "Antwoord 2",
+        "In Overijssel hebben veertien optochten een vergunning van de gemeente gekregen.",
+        "1 De Stentor, 1 mei 2025, «Lampionoptocht in Haarle afgelast om verzekering».",
+    )
+    write_letter(
+        folder, "besluitenlijst.txt",
+        "Document: Besluitenlijst van de procedurevergadering van donderdag 2 april 2025",
+        "1. Agendapunt: Bereikbaarheid van de eilanden",
+        "Zaak: Brief regering - minister van Infrastructuur en Waterstaat - 12 maart 2025 "
+        "Bereikbaarheid van de Waddeneilanden en de veerdiensten - 31409-12",
+        "Besluit: Aanhouden tot na het zomerreces.",
+        "2. Agendapunt: Toegang van de pers",
+        "Zaak: Brief van een lid - 25 maart 2025 Toegang van de pers tot het meldsysteem",
+        "Besluit: De minister verzoeken om een schriftelijke reactie.",
+    )
+    directory = tmp_path_factory.mktemp("index")
+    synchronise(directory, [folder], ModelEmbedder())
+    opened = open_library(directory)
+    yield opened
+    opened.close()
+
+
+def test_yes_holds_what_only_its_question_says(others: LettersLibrary) -> None:
+    """The reason that a member gives and the minister affirms is quoted from both; the member's
+    source answers nothing."""
+    found = quotes(others, "Waarom is de lampionoptocht in Haarle afgelast?")
+    assert len(found) == 2
+    assert found[0].startswith("Bent u ermee bekend dat de lampionoptocht in Haarle is afgelast")
+    assert found[1].startswith("Ja, ik heb kennisgenomen van")
+
+
+@pytest.mark.parametrize(
+    ("question", "matter", "decision"),
+    [
+        ("Wat besloot de commissie over de bereikbaarheid van de Waddeneilanden?",
+         "Zaak: Brief regering - minister", "Besluit: Aanhouden tot na het zomerreces."),
+        ("Wat is besloten over de toegang van de pers tot het meldsysteem?",
+         "Zaak: Brief van een lid", "Besluit: De minister verzoeken om een schriftelijke reactie."),
+    ],
+)
+def test_the_decision_and_not_only_the_matter(
+    others: LettersLibrary, question: str, matter: str, decision: str
+) -> None:
+    """What came before a committee is quoted with what it decided."""
+    found = quotes(others, question)
+    assert found[0].startswith(matter)
+    assert found[1:] == [decision]
+
+
+def test_a_matter_alone_where_nothing_is_asked_of_the_decision(others: LettersLibrary) -> None:
+    """Asked for a day, the line that has it is enough."""
+    (found,) = quotes(others, "Wanneer stuurde de minister de brief over de Waddeneilanden?")
+    assert found.startswith("Zaak: Brief regering")

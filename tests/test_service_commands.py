@@ -174,16 +174,17 @@ def test_letters_show_their_files(tmp_path: Path) -> None:
 
 
 def test_coverage(tmp_path: Path) -> None:
-    """What the letters cover is told in Dutch, or as the HTTP body, with what failed and why."""
+    """What the letters cover is told in English, as an ingest's report is, or as the HTTP body;
+    with what failed and why."""
     folder, index = tmp_path / "brieven", tmp_path / "index"
     write_letter(folder, "goed.txt", "De Kamer krijgt in mei bericht.", kenmerk="A-2025-1")
     (folder / "leeg.txt").write_bytes(b"")
     assert run("ingest", str(folder), index=index).returncode == 1
     shown = " ".join(run("letters", "--coverage", index=index, COLUMNS="200").stdout.split())
-    assert "Brieven 1, waarvan 0 zonder kenmerk en 0 zonder datum" in shown
-    assert "1 maart 2025 tot en met 1 maart 2025" in shown
-    assert f"{folder}: 2 bestanden, 1 niet gelezen, bijgewerkt 20" in shown
-    assert "leeg.txt: it is empty (0 bytes): supply the letter again" in shown
+    assert "Letters 1, 0 of them without kenmerk and 0 without date" in shown
+    assert "2025-03-01 to 2025-03-01" in shown
+    assert f"{folder}: 2 files, 1 failed, synchronised 20" in shown
+    assert f"{folder}/leeg.txt: it is empty (0 bytes): supply the letter again" in shown
     told = Coverage.model_validate_json(run("letters", "--coverage", "--json", index=index).stdout)
     assert (told.letters, told.years, told.senders) == (1, {"2025": 1}, [])
     ((failed,), (state,)) = (told.failed, told.folders)

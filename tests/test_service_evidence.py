@@ -13,10 +13,13 @@ from index.live import LiveIndex
 from index.query import make_query
 from index.search import Hit, search
 from index.snapshot import load_active
+from ingest.document import RawDocument, RawPage
+from ingest.reading import make_letter
 from service.answer_types import fits, holds_number
-from service.evidence import Evidence, Sentence, read
+from service.evidence import Evidence, read
 from service.question import understand
 from service.quotation import Quotation, split_at_pages
+from service.sentence import Sentence
 from service.stretches import Stretches, leans_back
 from service.weigher import Weigher
 
@@ -43,6 +46,10 @@ from service.weigher import Weigher
         ("Hoeveel praktijken doen mee?", "Er doen 120 huisartsenpraktijken mee.", True),
         ("Hoeveel ton is dat?", "Het gaat om 3 landen.", False),
         ("Hoeveel gram is dat?", "Het gaat om 3 gram.", True),
+        ("Hoeveel vluchten mogen er zijn?", "Het aantal vluchten daalt tot ten hoogste 90.", True),
+        ("Hoeveel vluchten mogen er zijn?", "De vluchten dalen, op 3 van de 90 dagen.", False),
+        ("Hoeveel stukken zijn er?", "De lijst is van 12-03-2025.", False),
+        ("Op welke dag begint de pilot?", "De pilot begint op 03-03-2026.", True),
         ("Wat kost de dataset?", "De dataset heeft 1 miljoen genomen.", False),
         ("Op welke dag begint de pilot?", "De pilot begint in de loop van 2026.", False),
         ("Op welke dag begint de pilot?", "De pilot begint op 3 maart 2026.", True),
@@ -80,12 +87,32 @@ def test_quotation_over_page_ends_is_split(corpus_hash_index: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "quoted"),
+    [
+        ("Geachte voorzitter, hierbij bied ik u het rapport aan.",
+         ["hierbij bied ik u het rapport aan."]),
+        ("Geachte heer De Wilde: het besluit is genomen.", ["het besluit is genomen."]),
+        ("Geachte voorzitter van de Kamer,", ["Geachte voorzitter van de Kamer,"]),
+        ("Beste beschikbare technieken, zo is bepaald, gelden.",
+         ["Beste beschikbare technieken, zo is bepaald, gelden."]),
+    ],
+)
+def test_no_quotation_begins_with_a_salutation(text: str, quoted: list[str]) -> None:
+    """Where it stands in one paragraph with the text, it is left out; by itself it may be asked."""
+    letter = make_letter(RawDocument((RawPage(None, None, text),)), "brief.txt", "0" * 64)
+    assert [part.text for part in split_at_pages(Quotation(letter, 0, len(letter.text)))] == quoted
+
+
+@pytest.mark.parametrize(
     ("text", "leaning"),
     [
         ("Dit is afgesproken.", True), ("Daarnaast komt er geld.", True), ("Zij tekenen.", True),
         ("In dat onderzoek staat meer.", True), ("Zoals bekend is er geld.", False),
         ("Met deze brief informeer ik u.", False), ("Deze agenda gaat over lucht.", False),
-        ("De pilots beginnen.", False),
+        ("De pilots beginnen.", False), ("Ik maak deze daarom niet openbaar.", True),
+        ("Omdat het kan, doe ik dat daarom.", False), ("Hierbij komt dat het kan.", True),
+        ("Hierbij bied ik uw Kamer het rapport aan.", False),
+        ("De pilots beginnen. Daarom is er geld.", False),
     ],
 )
 def test_what_leans_on_the_sentence_before(text: str, leaning: bool) -> None:

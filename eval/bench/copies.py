@@ -1,6 +1,7 @@
 """How often copies, edited letters and different letters are taken for what they are.
 
-The letters are those that are rendered in several formats for the tests. Edits are made in the
+The letters are those that are rendered in several formats for the tests, and the plain texts of the
+corpus that some of them were rendered from. Edits are made in the
 body of each DOCX, which is then held against the PDF of the letter as it was.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import click
 
+from eval.bench.ingest import CORPUS
 from eval.bench.measuring import Row, show
 from eval.bench.reading import RENDERED
 from index.similarity import difference
@@ -80,19 +82,29 @@ def _edits(path: Path, original: Wording, kind: str, number: int) -> Iterator[Wo
 
 def measure(folder: Path, number: int) -> list[Row]:
     """Per kind of pair, how many there are and how many of them pass for one letter."""
-    wordings = {
-        path: wording_of(read_letter(path))
-        for path in sorted(folder.iterdir()) if path.suffix in _FORMATS
+    rendered, plain = (
+        {
+            path: wording_of(read_letter(path))
+            for path in sorted(place.iterdir()) if path.suffix in extensions
+        }
+        for place, extensions in ((folder, _FORMATS), (CORPUS, (".txt",)))
+    )
+    found: dict[str, list[bool]] = {
+        "copies in two formats": [], "copies, one of them plain text": [], "different letters": []
     }
-    found: dict[str, list[bool]] = {"copies in two formats": [], "different letters": []}
-    for (path, first), (other, second) in combinations(wordings.items(), 2):
+    for (path, first), (other, second) in combinations(rendered.items(), 2):
         kind = "copies in two formats" if path.stem == other.stem else "different letters"
         found[kind].append(difference(first, second, repeats=True) is None)
+    found["copies, one of them plain text"] = [
+        difference(first, second, repeats=True) is None
+        for path, first in rendered.items() for text, second in plain.items()
+        if path.stem == text.stem
+    ]
     for kind in EDITS:
         found[kind] = [
-            difference(edited, wordings[path.with_suffix(".pdf")], repeats=True) is None
-            for path in wordings if path.suffix == ".docx"
-            for edited in _edits(path, wordings[path], kind, number)
+            difference(edited, rendered[path.with_suffix(".pdf")], repeats=True) is None
+            for path in rendered if path.suffix == ".docx"
+            for edited in _edits(path, rendered[path], kind, number)
         ]
     return [
         {"what": kind, "pairs": len(same), "taken for copies": sum(same)}

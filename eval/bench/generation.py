@@ -72,7 +72,7 @@ def _measure_one(count: int) -> Row:
             store, 1, store.summaries_of(versions), embedding_model=_MODEL,
             embedding_fingerprint=_MODEL, passage_length=700,
         )
-        store.activate(1, manifest.model_dump_json(), versions)
+        store.ledger.activate(1, manifest.model_dump_json(), versions)
         built = time.perf_counter() - start
         start = time.perf_counter()
         load_active(directory)

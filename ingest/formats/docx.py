@@ -10,11 +10,12 @@ from ingest.archive import Archive, attribute, child, encrypted, local, member_n
 from ingest.document import RawDocument, Role
 from ingest.errors import UnreadableFile
 from ingest.file_format import FileFormat
-from ingest.office.flow import Box, Flow, FlowBlock, Note, Paragraph, Table
+from ingest.office.flow import Box, Flow, FlowBlock, Note, Paragraph, Table, paragraphs_in
 from ingest.office.page import pages_of
 from ingest.office.word_package import Package, Section, properties_of, read_section, relationships
 from ingest.office.word_styles import Numbering, Styles, contents_style
 from ingest.office.word_text import Inline, NoteNumbers, WordText, alternative, control_content
+from ingest.office.writing import check_shows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +23,15 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-_MAX_HEADING = 320
 _WRAPPERS = frozenset({"customXml", "ins", "moveTo", "smartTag", "sdtContent"})
 _CONTENTS = "table of contents"
 _OLD_CONTAINER = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PART = "EncryptedPackage".encode("utf-16-le")
+
+
+_EMBEDDED = (
+    "it embeds another document, which was not read: open it in a word processor and save it anew"
+)
 
 
 class _Reader:
@@ -39,6 +44,7 @@ class _Reader:
         self._notes = NoteNumbers()
         self._text: WordText
         self._carried: Inline | None = None
+        self._later_sections: Iterator[Section] = iter(())
 
     def flow(self) -> Flow:
         """The whole document.
@@ -58,25 +64,25 @@ class _Reader:
             for one in root.iter("{*}sectPr")
             if (parent := one.getparent()) is not None and local(parent) != "sectPrChange"
         ]
-        self._sections = iter(sections[1:])
-        self._notes.begin_section(sections[0].notes if sections else {})
-        self._text = WordText(root, self._styles, self._notes)
-        blocks = self._blocks(body)
-        notes = self._note_list()
         first = sections[0] if sections else Section()
-        head = [block for name in first.heads[:1] for block in self._part(name)]
-        rest = [name for one in sections for name in (*one.heads, *one.feet)]
+        self._later_sections = iter(sections[1:])
+        self._notes.begin_section(first.notes)
+        blocks = self._read(body)
+        notes = self._note_list()
+        head = self._part(first.head) if first.head else []
         running: list[FlowBlock] = []
-        for name in dict.fromkeys(rest):
-            if name not in first.heads[:1]:
+        for name in dict.fromkeys(name for one in sections for name in one.running):
+            if name != first.head:
                 # What stands on different pages is never one field.
                 running += [*self._part(name), Paragraph([])]
         return Flow(blocks, head, running, notes)
 
     def _part(self, name: str) -> list[FlowBlock]:
         root = self._package.archive.optional_xml(name)
-        if root is None:
-            return []
+        return self._read(root) if root is not None else []
+
+    def _read(self, root: _Element) -> list[FlowBlock]:
+        # A field may go on over several paragraphs, but not from one part or note to another.
         self._text = WordText(root, self._styles, self._notes)
         return self._blocks(root)
 
@@ -89,10 +95,9 @@ class _Reader:
             for own_kind, note_id, number in cited:
                 if own_kind == kind and note_id in elements:
                     element = elements[note_id]
-                    self._text = WordText(element, self._styles, self._notes)
-                    blocks = self._blocks(element)
-                    lines = [one for one in blocks if isinstance(one, Paragraph)]
-                    found.append(Note(number, lines))
+                    lines = list(paragraphs_in(self._read(element)))
+                    numbered = next(element.iter("{*}footnoteRef", "{*}endnoteRef"), None)
+                    found.append(Note(number, lines, may_have_number=numbered is None))
         return found
 
     def _blocks(self, parent: _Element) -> list[FlowBlock]:
@@ -101,11 +106,10 @@ class _Reader:
             name = local(one)
             if name == "p":
                 own = self._paragraph(one)
-                if _is_framed(one) and found and isinstance(found[-1], Box) and len(own) == 1:
-                    # Paragraphs in frames that follow each other stand in one frame.
+                if self._goes_on_in_frame(one) and found and isinstance(found[-1], Box):
                     found[-1].blocks += own
                 else:
-                    found += [Box(own)] if _is_framed(one) else own
+                    found += [Box(own)] if self._frame(one) is not None else own
             elif name == "tbl":
                 found += [*self._left_over(), self._table(one)]
             elif name == "sdt":
@@ -117,10 +121,25 @@ class _Reader:
                 found += self._blocks(one)
         return found if local(parent) in _WRAPPERS else [*found, *self._left_over()]
 
+    def _frame(self, paragraph: _Element) -> dict[str, str] | None:
+        """The place of the frame that a paragraph stands in; None without one."""
+        properties = child(paragraph, "pPr")
+        frame = self._styles.frame(properties, self._style_id(properties))
+        if frame is None or _is_initial(frame):
+            return None
+        return {str(name): str(value) for name, value in frame.attrib.items()}
+
+    def _goes_on_in_frame(self, paragraph: _Element) -> bool:
+        """Whether a paragraph stands in one frame with the paragraph before it."""
+        before, frame = paragraph.getprevious(), self._frame(paragraph)
+        return frame is not None and before is not None and self._frame(before) == frame
+
     def _left_over(self) -> list[FlowBlock]:
         """A paragraph that was to go on in the next one, where there is no next one."""
         carried, self._carried = self._carried, None
-        return [Paragraph(carried.spans)] if carried is not None else []
+        if carried is None:
+            return []
+        return self._with_boxes(carried, self._made(carried, None, ""))
 
     def _control(self, element: _Element) -> list[FlowBlock]:
         content = control_content(element)
@@ -147,26 +166,30 @@ class _Reader:
         goes_on = merged is not None and attribute(merged, "val") in (None, "continue")
         return [] if goes_on else blocks
 
+    def _style_id(self, properties: _Element | None) -> str:
+        return attribute(child(properties, "pStyle"), "val") or self._styles.default_paragraph
+
     def _paragraph(self, element: _Element) -> list[FlowBlock]:
         properties = child(element, "pPr")
-        style_id = attribute(child(properties, "pStyle"), "val") or self._styles.default_paragraph
+        style_id = self._style_id(properties)
         inline = self._text.paragraph(element, style_id)
         if self._carried is not None:
             inline = _together(self._carried, inline)
             self._carried = None
-        mark = child(properties, "rPr")
-        initial = attribute(child(properties, "framePr"), "dropCap") not in (None, "none")
-        if initial or child(mark, "del") is not None or child(mark, "moveFrom") is not None:
+        ends = (child(properties, "rPr", name) for name in ("del", "moveFrom"))
+        if _is_initial(child(properties, "framePr")) or any(one is not None for one in ends):
             # A large first letter, or a deleted end: the paragraph goes on in the next one.
             self._carried = inline
             return []
         found = self._made(inline, properties, style_id)
         if child(properties, "sectPr") is not None:
-            following = next(self._sections, None)
+            following = next(self._later_sections, None)
             if following is not None:
                 self._notes.begin_section(following.notes)
-        boxes: list[FlowBlock] = [Box(self._blocks(box)) for box in inline.boxes]
-        return [*boxes, found]
+        return self._with_boxes(inline, found)
+
+    def _with_boxes(self, inline: Inline, made: Paragraph) -> list[FlowBlock]:
+        return [*(Box(self._blocks(box)) for box in inline.boxes), made]
 
     def _made(self, inline: Inline, properties: _Element | None, style_id: str) -> Paragraph:
         made = Paragraph(
@@ -181,18 +204,13 @@ class _Reader:
         if inline.in_contents or contents_style(self._styles.name(style_id)):
             made.role, made.value = Role.FURNITURE, _CONTENTS
             return made
-        level = self._styles.heading_level(properties, style_id)
-        if level is not None and len(made.text) <= _MAX_HEADING:
-            made.role, made.value = Role.HEADING, str(level)
-        elif made.label:
-            made.role = Role.LIST_ITEM
+        made.take_role(self._styles.heading_level(properties, style_id))
         return made
 
 
-def _is_framed(element: _Element) -> bool:
-    """Whether a paragraph stands beside the text, as a text box does."""
-    frame = child(element, "pPr", "framePr")
-    return frame is not None and attribute(frame, "dropCap") in (None, "none")
+def _is_initial(frame: _Element | None) -> bool:
+    """Whether a frame holds the large first letter of the paragraph after it."""
+    return attribute(frame, "dropCap") not in (None, "none")
 
 
 def _inside(element: _Element, name: str) -> Iterator[_Element]:
@@ -209,6 +227,7 @@ def _together(first: Inline, second: Inline) -> Inline:
         second,
         spans=[*first.spans, *second.spans],
         boxes=[*first.boxes, *second.boxes],
+        has_page_number=first.has_page_number or second.has_page_number,
         in_contents=first.in_contents and second.in_contents,
     )
 
@@ -229,16 +248,10 @@ def _read(path: Path) -> RawDocument:
     with Archive(path) as archive:
         package = Package.open(archive)
         pages = pages_of(_Reader(package).flow())
-        if not any(character.isalnum() for page in pages for character in page.text):
-            raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
+        check_shows_text(pages, "image" in package.by_kind)
         has_other = any(kind == "aFChunk" for _, kind, _ in relationships(archive, package.main))
         warnings = (_EMBEDDED,) if has_other else ()
         return RawDocument(pages, properties_of(archive, package), warnings)
-
-
-_EMBEDDED = (
-    "it embeds another document, which was not read: open it in a word processor and save it anew"
-)
 
 
 def _recognises(path: Path, head: bytes) -> bool:

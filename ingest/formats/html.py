@@ -6,19 +6,25 @@ import codecs
 import re
 from typing import TYPE_CHECKING
 
-from ingest.document import RawDocument, RawPage
+from ingest.document import RawDocument, Role
 from ingest.errors import UnreadableFile
 from ingest.file_format import MEGABYTE, FileFormat
 from ingest.formats.plain_text import decode
-from ingest.web.furniture import furniture, hidden_elements, lacks_letter
+from ingest.line_shapes import SALUTATION
+from ingest.office.writing import Writer, check_shows_text, words_of
+from ingest.web.block import PROSE_LENGTH
+from ingest.web.elements import hidden_elements
+from ingest.web.furniture import furniture
 from ingest.web.notes import find_notes
 from ingest.web.roles import told_apart
-from ingest.web.text import Reading, joined, lay_out
+from ingest.web.text import lay_out
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from lxml.html import HtmlElement
+
+    from ingest.web.block import Block
 
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -61,7 +67,13 @@ _NAMES = {
     "subject": "keywords",
 }  # fmt: skip
 _NO_VALUE = re.compile(r"\s*|00:00:00|1899-12-30T.*|true|false")
-_MOST_PROPERTIES, _LONGEST_PROPERTY = 60, 1000
+_DOCUMENT_LINK = re.compile(
+    r"\.(?:pdf|docx?|odt|rtf)(?:[?#]|$)|/downloads/document\b|\bgetraw/"
+    r"|/documenten/[\w-]+/(?:file|pdf)\b",
+    re.IGNORECASE,
+)
+_LEAST_PROSE = 600
+_MOST_PROPERTIES, _MOST_VALUES, _LONGEST_PROPERTY = 60, 100, 1000
 
 
 def _recognises(path: Path, head: bytes) -> bool:
@@ -121,15 +133,16 @@ def _decode_as(content: bytes, declared: str | None) -> tuple[str, tuple[str, ..
     if declared not in (None, "utf-8"):
         try:
             return content.decode(declared or ""), ()
-        except UnicodeDecodeError:
+        except (UnicodeError, LookupError):
+            # Python knows codecs that are none of text, such as "hex".
             pass
     return decode(content), (_wrong_character_set(declared),) if declared else ()
 
 
 def _wrong_character_set(declared: str | None) -> str:
     return (
-        f"The page declares the character set {declared} but is not in it: check its accented "
-        "letters, and save it as UTF-8 where they are wrong."
+        f"it declares the character set {declared} but is not in it: check its accented letters, "
+        "and save it as UTF-8 where they are wrong"
     )
 
 
@@ -149,10 +162,9 @@ def _parse(text: str) -> HtmlElement:
     """The tree of a page, as lenient as browsers are; nothing outside the file is fetched."""
     from lxml import etree, html
 
-    if text.lstrip("\ufeff \t\r\n").startswith("<?xml"):
+    if text.lstrip().startswith("<?xml"):
         # The HTML parser takes "<script/>" for a script without an end.
         text = _SELF_CLOSED.sub(r"<\1\2></\1>", text)
-    text = text.removeprefix("\ufeff")
     head = _DOCUMENT_TYPE.sub("<!DOCTYPE html>", text[:_HEAD_LENGTH], count=1)
     text = head + text[_HEAD_LENGTH:]
     parser = html.HTMLParser(
@@ -185,7 +197,8 @@ def _properties(root: HtmlElement) -> dict[str, str]:
     for name, content in sorted(named, key=lambda pair: not _OFFICIAL.match(pair[0])):
         own = _PREFIX.sub("", name.strip()).lower()
         own, value = _NAMES.get(own, own), " ".join(content.split())
-        if own and not _NO_VALUE.fullmatch(value) and len(value) <= _LONGEST_PROPERTY:
+        is_known = own in found or len(found) < _MOST_PROPERTIES
+        if own and is_known and not _NO_VALUE.fullmatch(value) and len(value) <= _LONGEST_PROPERTY:
             found.setdefault(own, []).append(value)
     for link in root.iter("link"):
         if "canonical" in (link.get("rel") or "").lower().split() and link.get("href"):
@@ -197,16 +210,30 @@ def _properties(root: HtmlElement) -> dict[str, str]:
         found["language"] = [language]
     several = ("creator", "dossier", "keywords", "indiener", "ontvanger")
     return {
-        name: "; ".join(dict.fromkeys(values)) if name in several else values[0]
-        for name, values in list(found.items())[:_MOST_PROPERTIES]
+        name: "; ".join(dict.fromkeys(values[:_MOST_VALUES])) if name in several else values[0]
+        for name, values in found.items()
     }
+
+
+def _lacks_letter(root: HtmlElement, blocks: list[Block]) -> bool:
+    """Whether a page links to a document and has next to nothing of a letter itself."""
+    kept = [block.text for block in blocks if block.role is not Role.FURNITURE]
+    prose = sum(len(text) for text in kept if len(text) >= PROSE_LENGTH)
+    if prose >= _LEAST_PROSE or any(SALUTATION.match(line) for line in "\n".join(kept).split("\n")):
+        return False
+    if root.find(".//*[@id='broodtekst']") is not None:
+        return False
+    links = root.iter("a", "iframe", "embed", "object")
+    addresses = (one.get("href") or one.get("src") or one.get("data") or "" for one in links)
+    return any(_DOCUMENT_LINK.search(address) for address in addresses)
 
 
 def read_html(content: bytes) -> RawDocument:
     """Read a web page: one raw page without a number, since HTML has no pages.
 
     Raises:
-        UnreadableFile: it holds no text, or is a page about a letter without the letter.
+        UnreadableFile: it is no text, is nested too deeply, shows nothing but pictures, or is about
+            a letter without having it.
     """
     text, warnings = _decode(content)
     root = _parse(text)
@@ -220,20 +247,21 @@ def read_html(content: bytes) -> RawDocument:
         for element, reason in furniture(body, hidden).items()
         if element not in notes.citing and notes.notes.keys().isdisjoint(element.iterancestors())
     }
-    reading = Reading(hidden, around, notes.notes, frozenset(notes.counted), notes.citing)
-    blocks = told_apart(lay_out(body, reading))
-    if lacks_letter(body, blocks):
+    blocks = told_apart(lay_out(body, hidden, around, notes))
+    if _lacks_letter(body, blocks):
         raise UnreadableFile(
             "it is a page about a letter, without the letter itself",
             "download the document it links to and ingest that",
         )
-    raw, marks = joined(blocks)
-    if not any(character.isalnum() for character in raw):
-        raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
+    writer = Writer()
+    for block in blocks:
+        writer.write(words_of(block), block.role, block.value)
+    page = writer.raw_page()
+    check_shows_text([page], next(body.iter("img"), None) is not None)
     properties = _properties(root)
     if saved := _SAVED_FROM.search(text[:_HEAD_LENGTH]):
         properties.setdefault("source_url", saved[1])
-    return RawDocument((RawPage(None, None, raw, marks),), properties, warnings)
+    return RawDocument((page,), properties, warnings)
 
 
 def _read(path: Path) -> RawDocument:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.archive import Archive, attribute, child, encrypted, local, member_names
+from ingest.archive import Archive, attribute, child, local, member_names, whole
 from ingest.document import RawDocument, Role
 from ingest.errors import UnreadableFile
 from ingest.file_format import FileFormat
-from ingest.office.flow import Box, Flow, FlowBlock, Note, Paragraph, Table
-from ingest.office.odf_styles import Counter, OdfStyles, next_label, repeats
-from ingest.office.odf_text import NoteNumbers, read_inline
+from ingest.office.flow import Box, Flow, FlowBlock, Note, Paragraph, Table, paragraphs_in
+from ingest.office.odf_package import check_encryption, heads_and_feet, properties_of
+from ingest.office.odf_styles import DEEPEST, OdfStyles, count, next_label
+from ingest.office.odf_text import BOXES, NoteNumbers, read_inline
 from ingest.office.page import pages_of
+from ingest.office.writing import check_shows_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from lxml.etree import _Element
 
-_MAX_HEADING = 320
 _MEDIA_TYPE = "application/vnd.oasis.opendocument.text"
 _CONTENTS = {
     "table-of-content": "table of contents",
@@ -30,15 +31,10 @@ _CONTENTS = {
     "user-index": "table of contents",
     "alphabetical-index": "index of words",
 }
-_WRAPPERS = frozenset(
-    "text-box g frame table-header-rows table-rows table-row-group table-header-columns".split()
-)
-_SHAPES = frozenset({"custom-shape", "rect", "ellipse"})
-_HEADS = ("header-first", "header")
-_RUNNING = ("header-first", "header", "header-left", "footer-first", "footer", "footer-left")
-_NOT_SHOWN = frozenset({"tracked-changes", "sequence-decls", "variable-decls", "forms"})
+_ROW_GROUPS = frozenset({"table-header-rows", "table-rows", "table-row-group"})
 _NO_TEXT = "supply the letter as a text document (.odt)"
-_MOST_FILLED_REPEATS = 50
+_MOST_REPEATS = 50
+_LAST_PAGE = 1000
 
 
 @dataclass(slots=True)
@@ -46,7 +42,7 @@ class _Item:
     """Where in a list a paragraph stands; `pending` while the item's label is not yet written."""
 
     style: str | None
-    counter: Counter
+    counts: dict[int, int]
     level: int
     pending: bool = True
     start: int | None = None
@@ -59,9 +55,9 @@ class _Reader:
     styles: OdfStyles
     numbers: NoteNumbers
     notes: list[tuple[str, str, _Element]] = field(default_factory=list)
-    _by_id: dict[str, Counter] = field(default_factory=dict)
-    _by_style: dict[str, Counter] = field(default_factory=dict)
-    _headings: Counter = field(default_factory=lambda: Counter(None))
+    _by_id: dict[str, dict[int, int]] = field(default_factory=dict)
+    _by_style: dict[str, dict[int, int]] = field(default_factory=dict)
+    _headings: dict[int, int] = field(default_factory=dict)
 
     def blocks(self, parent: _Element, item: _Item | None = None) -> list[FlowBlock]:
         found: list[FlowBlock] = []
@@ -81,17 +77,11 @@ class _Reader:
                     found += self.blocks(one, item)
             elif name in _CONTENTS:
                 found += self._contents(one, _CONTENTS[name])
-            elif name in _SHAPES:
+            elif name in BOXES:
                 found.append(Box(self.blocks(one)))
-            elif name == "frame":
-                found += self._framed(one)
-            elif name in _WRAPPERS:
-                found += self.blocks(one, item)
+            elif name in ("frame", "g"):
+                found += self.blocks(one)
         return found
-
-    def _framed(self, element: _Element) -> list[FlowBlock]:
-        boxes = [one for one in element if local(one) == "text-box"]
-        return [Box(self.blocks(one)) for one in boxes]
 
     def _contents(self, element: _Element, reason: str) -> list[FlowBlock]:
         body = child(element, "index-body")
@@ -106,40 +96,39 @@ class _Reader:
     def _numbered(self, element: _Element) -> _Item:
         style = attribute(element, "style-name")
         key = attribute(element, "list-id") or style or ""
-        counter = self._by_id.setdefault(key, Counter(style))
-        return _Item(style, counter, repeats(attribute(element, "level")))
+        return _Item(style, self._by_id.setdefault(key, {}), count(element, "level", DEEPEST))
 
     def _list(self, element: _Element, outer: _Item | None) -> list[FlowBlock]:
         style = attribute(element, "style-name") or (outer.style if outer else None)
         if outer is not None:
-            counter, level = outer.counter, outer.level + 1
+            counts, level = outer.counts, outer.level + 1
         else:
-            counter, level = self._counter(element, style), 1
+            counts, level = self._counts(element, style or ""), 1
         found: list[FlowBlock] = []
         for one in element:
             if local(one) in ("list-item", "list-header"):
-                start = attribute(one, "start-value")
-                first = int(start) if start and start.isdecimal() and len(start) < 10 else None
-                item = _Item(style, counter, level, local(one) == "list-item", first)
+                start = whole(attribute(one, "start-value"))
+                item = _Item(style, counts, level, local(one) == "list-item", start)
                 found += self.blocks(one, item)
         return found
 
-    def _counter(self, element: _Element, style: str | None) -> Counter:
-        goes_on = attribute(element, "continue-list")
-        counter = self._by_id.get(goes_on) if goes_on else None
-        if counter is None and attribute(element, "continue-numbering") == "true":
-            counter = self._by_style.get(style or "")
-        counter = counter or Counter(style)
+    def _counts(self, element: _Element, style: str) -> dict[int, int]:
+        """How far each level of a list has counted: nothing, or what it continues."""
+        counts = self._by_id.get(attribute(element, "continue-list") or "")
+        if counts is None and attribute(element, "continue-numbering") == "true":
+            counts = self._by_style.get(style)
+        if counts is None:
+            counts = {}
         if identifier := attribute(element, "id"):
-            self._by_id[identifier] = counter
-        self._by_style[style or ""] = counter
-        return counter
+            self._by_id[identifier] = counts
+        self._by_style[style] = counts
+        return counts
 
     def _label(self, item: _Item, paragraph_style: str | None) -> str:
         name = item.style or self.styles.own("paragraph", paragraph_style, "list-style-name")
         item.pending = False
         start, item.start = item.start, None
-        return next_label(self.styles.lists.get(name or ""), item.counter, item.level, start)
+        return next_label(self.styles.lists.get(name or ""), item.counts, item.level, start)
 
     def _table(self, element: _Element) -> Table:
         return Table(list(self._rows(element)))
@@ -148,10 +137,9 @@ class _Reader:
         for one in element:
             if local(one) == "table-row":
                 row = self._row(one)
-                again = repeats(attribute(one, "number-rows-repeated"))
-                for _ in range(min(again, _MOST_FILLED_REPEATS) if any(row) else 1):
-                    yield row
-            elif local(one) in _WRAPPERS:
+                again = count(one, "number-rows-repeated", _MOST_REPEATS) if any(row) else 1
+                yield from [row] * again
+            elif local(one) in _ROW_GROUPS:
                 yield from self._rows(one)
 
     def _row(self, element: _Element) -> list[list[FlowBlock]]:
@@ -161,8 +149,7 @@ class _Reader:
             if local(one) not in ("table-cell", "covered-table-cell"):
                 continue
             cell = self.blocks(one) if local(one) == "table-cell" else []
-            again = repeats(attribute(one, "number-columns-repeated"))
-            cells += [cell] * (min(again, _MOST_FILLED_REPEATS) if cell else 1)
+            cells += [cell] * (count(one, "number-columns-repeated", _MOST_REPEATS) if cell else 1)
         return cells
 
     def _paragraph(self, element: _Element, item: _Item | None) -> list[FlowBlock]:
@@ -184,16 +171,12 @@ class _Reader:
         style = attribute(element, "style-name")
         level = self.styles.heading_level(style)
         if local(element) == "h":
-            level = min(repeats(attribute(element, "outline-level")), 10)
+            level = count(element, "outline-level", DEEPEST)
             if item is None and attribute(element, "is-list-header") != "true":
-                made.label = next_label(self.styles.outline, self._headings, level, None)
+                made.label = next_label(self.styles.outline, self._headings, level)
         if item is not None and item.pending:
             made.label = self._label(item, style)
-            made.role = Role.LIST_ITEM if made.label else Role.PARAGRAPH
-        if level is not None and len(made.text) <= _MAX_HEADING:
-            made.role, made.value = Role.HEADING, str(level)
-        elif made.label:
-            made.role = Role.LIST_ITEM
+        made.take_role(level)
 
     def note_list(self) -> list[Note]:
         """The notes cited so far: footnotes, then endnotes."""
@@ -203,33 +186,8 @@ class _Reader:
             for own_kind, number, note in cited:
                 body = child(note, "note-body")
                 if own_kind == kind and body is not None:
-                    blocks = self.blocks(body)
-                    lines = [one for one in blocks if isinstance(one, Paragraph)]
-                    found.append(Note(number, lines))
+                    found.append(Note(number, list(paragraphs_in(self.blocks(body)))))
         return found
-
-
-def _first_master(body: _Element, styles: OdfStyles) -> str:
-    """The name of the page style of page one."""
-    shown = (block for block in body if local(block) not in _NOT_SHOWN)
-    first = next((one for block in shown for one in block.iter("{*}p", "{*}h")), None)
-    return styles.own("paragraph", attribute(first, "style-name"), "master-page-name") or "Standard"
-
-
-def _pages(root: _Element | None, first: str) -> tuple[list[_Element], list[_Element]]:
-    """The heads above the text of page one, and all heads and feet besides."""
-    masters = [one for one in root if local(one) == "master-page"] if root is not None else []
-    masters.sort(key=lambda one: attribute(one, "name") != first)
-    heads: list[_Element] = []
-    running: list[_Element] = []
-    for index, master in enumerate(masters):
-        shown = {
-            local(one): one for one in master if attribute(one, "display") in (None, "true")
-        }
-        if index == 0:
-            heads = [shown[name] for name in _HEADS if name in shown][:1]
-        running += [shown[name] for name in _RUNNING if name in shown and shown[name] not in heads]
-    return heads, running
 
 
 def _put_in_order(body: _Element) -> None:
@@ -240,7 +198,7 @@ def _put_in_order(body: _Element) -> None:
 
 
 def _page_of(element: _Element) -> int:
-    return repeats(attribute(element, "anchor-page-number"))
+    return count(element, "anchor-page-number", _LAST_PAGE)
 
 
 def _flow(content: _Element, named: _Element | None) -> Flow:
@@ -251,57 +209,25 @@ def _flow(content: _Element, named: _Element | None) -> Flow:
     _put_in_order(body)
     blocks = reader.blocks(body)
     notes = reader.note_list()
-    first = _first_master(body, reader.styles)
     # Heads and feet have automatic styles of their own, under names that the text may use too.
     running_reader = _Reader(OdfStyles(named), NoteNumbers(named))
-    heads, running = _pages(child(named, "master-styles"), first)
-    along: list[FlowBlock] = []
-    for one in running:
+    head, others = heads_and_feet(named, body, reader.styles)
+    running: list[FlowBlock] = []
+    for one in others:
         # What stands on different pages is never one field.
-        along += [*running_reader.blocks(one), Paragraph([])]
-    head = [block for one in heads for block in running_reader.blocks(one)]
-    return Flow(blocks, head, along, notes)
-
-
-def _properties(root: _Element | None) -> dict[str, str]:
-    """What meta.xml says, by Dublin Core names; the document's own properties by theirs."""
-    names = {"creation-date": "created", "date": "modified", "initial-creator": "author"}
-    found: dict[str, str] = {}
-    keywords: list[str] = []
-    meta = child(root, "meta")
-    for one in meta if meta is not None else ():
-        text = (one.text or "").strip()
-        name = local(one)
-        if not text:
-            continue
-        if name == "user-defined":
-            found[(attribute(one, "name") or "").lower()] = text
-        elif name == "keyword":
-            keywords.append(text)
-        elif name not in ("generator", "editing-cycles", "editing-duration", "document-statistic"):
-            found[names.get(name, name)] = text
-    if keywords:
-        found["keywords"] = ", ".join(keywords)
-    return found
-
-
-def _check_encryption(archive: Archive) -> None:
-    if "encrypted-package" in archive.names:
-        raise encrypted()
-    manifest = archive.optional_xml("META-INF/manifest.xml")
-    if manifest is not None and next(manifest.iter("{*}encryption-data"), None) is not None:
-        raise encrypted()
+        running += [*running_reader.blocks(one), Paragraph([])]
+    return Flow(blocks, running_reader.blocks(head) if head is not None else [], running, notes)
 
 
 def _read(path: Path) -> RawDocument:
     with Archive(path) as archive:
-        _check_encryption(archive)
+        check_encryption(archive)
         if "content.xml" not in archive.names:
             raise UnreadableFile("it is a ZIP archive but no OpenDocument text", _NO_TEXT)
-        pages = pages_of(_flow(archive.xml("content.xml"), archive.optional_xml("styles.xml")))
-        if not any(character.isalnum() for page in pages for character in page.text):
-            raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
-        return RawDocument(pages, _properties(archive.optional_xml("meta.xml")))
+        content = archive.xml("content.xml")
+        pages = pages_of(_flow(content, archive.optional_xml("styles.xml")))
+        check_shows_text(pages, next(content.iter("{*}image"), None) is not None)
+        return RawDocument(pages, properties_of(archive))
 
 
 def _recognises(path: Path, head: bytes) -> bool:

@@ -13,7 +13,6 @@ from ingest.errors import UnreadableFile
 from ingest.file_format import FileFormat
 from ingest.layout.page import lay_out
 from ingest.layout.spool import Spool
-from ingest.pdfium import open_page, open_pdf, text_layer
 from ingest.text_layer import problem
 
 if TYPE_CHECKING:
@@ -88,6 +87,8 @@ def _is_cut_off(path: Path) -> bool:
 
 
 def _page(pdf: PdfDocument, index: int, recognition: Recognition) -> PageWords:
+    from ingest.pdfium import open_page, text_layer
+
     page = open_page(pdf, index)
     try:
         label = _told(partial(pdf.get_page_label, index))
@@ -136,6 +137,7 @@ def _fill(pages: Spool, pdf: PdfDocument, recognition: Recognition) -> list[int]
 
 
 def _read(path: Path) -> RawDocument:
+    from ingest.pdfium import open_pdf
     from ingest.recognition import Recognition
 
     recognition = Recognition()
@@ -148,7 +150,8 @@ def _read(path: Path) -> RawDocument:
             )
         recognition.check(pages)
         warnings = (*_warnings(path, lost, pdf.count_attachments()), *recognition.warnings())
-        return RawDocument(lay_out(pages), _properties(pdf), warnings)
+        doubtful = frozenset(recognition.doubtful)
+        return RawDocument(lay_out(pages), _properties(pdf), warnings, doubtful)
 
 
 def _recognises(path: Path, head: bytes) -> bool:

@@ -13,18 +13,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_UNKNOWN = "\ufffd".encode()
+_DAMAGED = "characters of it are damaged, and shown as \ufffd: supply the file again"
 
 
 def decode(content: bytes) -> str:
     """Text in UTF-8, or in the encoding that its bytes suggest.
 
+    A damaged text in UTF-8 stays one, with U+FFFD for what is broken: in the other encodings few
+    bytes that are no ASCII happen to make up its characters.
+
     Raises:
         UnreadableFile: they suggest none.
     """
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
+    text = content.decode("utf-8-sig", errors="replace")
+    broken = text.count("\ufffd")
+    whole = len(text) - len(text.encode("ascii", errors="ignore")) - broken
+    if broken <= whole:
+        return text
     from charset_normalizer import from_bytes
 
     best = from_bytes(content, cp_isolation=["cp1252", "utf_16", "iso8859_15"]).best()
@@ -58,7 +64,8 @@ def read_plain_text(content: bytes) -> RawDocument:
     text = _decode_utf16(content) if is_utf16 else decode(content)
     if not any(character.isalnum() for character in text):
         raise UnreadableFile("it holds no text", "supply the letter itself, or remove the file")
-    return RawDocument(tuple(split_pages(text)))
+    warnings = (_DAMAGED,) if "\ufffd" in text and _UNKNOWN not in content else ()
+    return RawDocument(tuple(split_pages(text)), warnings=warnings)
 
 
 def _read(path: Path) -> RawDocument:

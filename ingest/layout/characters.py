@@ -163,9 +163,9 @@ def page_words(
     angle = _direction(seen, rotation)
     glyphs = [
         glyph
-        for number, run in enumerate(seen)
+        for at, run in enumerate(seen)
         if run.type.angle == angle
-        for glyph in _glyphs(run, number, bounds, angle)
+        for glyph in _glyphs(run, at, bounds, angle)
     ]
     across = [
         "".join(one[0] for one in run.characters)

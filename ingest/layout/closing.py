@@ -6,15 +6,14 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.layout.blocks import Block, one_cell
+from ingest.line_shapes import VALEDICTION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ingest.layout.lines import Line
 
-_GREETING = re.compile(
-    r"(?:Hoogachtend|Met vriendelijke groet(?:en)?|Met (?:de )?meeste hoogachting)\b.{0,20}"
-)
+_GREETING = re.compile(rf"{VALEDICTION}.{{0,20}}")
 _OFFICE = re.compile(
     r"(?:namens )?(?:de|het) (?:vice-)?(?:minister|staatssecretaris|voorzitter|secretaris"
     r"|burgemeester|griffier|directeur|college)",

@@ -10,6 +10,7 @@ from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from ingest.letterhead import LABEL
+from ingest.references import SERIES_ID
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _HEAD_ZONE, _FOOT_ZONE = 0.2, 0.85
 _SAME_HEIGHT = 4.0
+_NEXT_LINE, _INDENT = 1.4, 3.0  # shares of the type size
 _SMALL_PRINT = 0.75
 _LONG_FIGURE = 8
 _PAGE_WORD = r"(?:pagina|pag\.|blz\.|bladzijde|blad|page)"
@@ -30,11 +32,13 @@ _LONE = re.compile(
 )
 _IMPRINT = re.compile(
     r"(?:ISSN \d{4} ?[-–] ?\d{3}[\dX]|[’'‘`]s-Gravenhage \d{4}"
-    r"|(?:Tweede|Eerste) Kamer, vergaderjaar \d{4}.*)"
+    # The dossier and number of the publication, after which its page is printed.
+    r"|(?:Tweede|Eerste) Kamer, vergaderjaar \d{4}"
+    # The upper house letters its publications: "35 334, Q".
+    r"(?:.*(?: (?:nr\.|Aanhangsel) \w+|, [A-Z]{1,3}) (\d{1,4})|.*))"
 )
-_NUMBER = re.compile(r"\d+|\b[ivxlc]{1,7}\b")
+_NUMBER = re.compile(r"\d{1,9}|\b[ivxlc]{1,7}\b")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
-_SERIES_ID = re.compile(r"(?:kst|ah-tk|ah-ek|kv-tk|kv-ek|h-tk|h-ek)-[0-9][0-9A-Za-z-]*")
 
 
 @dataclass(slots=True)
@@ -70,7 +74,7 @@ class PageEdges:
 
 def is_series_id(text: str) -> bool:
     """Whether a line is an identifier of the official series, such as kst-32793-703."""
-    return _SERIES_ID.fullmatch(text) is not None
+    return SERIES_ID.fullmatch(text) is not None
 
 
 def _value(number: str) -> int:
@@ -84,6 +88,18 @@ def _value(number: str) -> int:
 def in_zone(line: Line, height: float) -> bool:
     """Whether a line stands where heads and feet do, on a page of that height in points."""
     return line.top < _HEAD_ZONE * height or line.bottom > _FOOT_ZONE * height
+
+
+def printed_number(text: str) -> int | None:
+    """The number that a line prints if it is a page number, or the imprint of a series with one."""
+    patterns = (_PAGE_OF, _LONE, _IMPRINT)
+    found = next((one for pattern in patterns if (one := pattern.fullmatch(text.strip()))), None)
+    return _value(found[1].lower()) if found is not None and found[1] else None
+
+
+def is_imprint(text: str) -> bool:
+    """Whether a line is the imprint of a series: its ISSN, its place or the parliamentary year."""
+    return _IMPRINT.fullmatch(text.strip()) is not None
 
 
 def _in_foot(line: EdgeLine, page: PageEdges) -> bool:
@@ -170,6 +186,10 @@ def _outermost(page: PageEdges, wanted: Container[int]) -> list[EdgeLine]:
     order = sorted(page.lines, key=lambda line: line.bottom)
     head = list(takewhile(lambda line: line.at in wanted, order))
     foot = list(takewhile(lambda line: line.at in wanted, reversed(order)))
+    above = order[: len(order) - len(foot)]
+    while foot and above and _goes_on(above[-1], foot[-1]):
+        # Two notes may end alike, at the same place on their pages.
+        above.append(foot.pop())
     if page.number == 1 and any(LABEL.match(line.text) for line in head):
         # The fields of the letter, which later pages repeat.
         head = []
@@ -177,6 +197,13 @@ def _outermost(page: PageEdges, wanted: Container[int]) -> list[EdgeLine]:
         *(line for line in head if not _in_foot(line, page)),
         *(line for line in foot if _in_foot(line, page)),
     ]
+
+
+def _goes_on(above: EdgeLine, line: EdgeLine) -> bool:
+    """Whether a line is the next one of a note or paragraph; heads and feet stand apart."""
+    near = 0 < line.bottom - above.bottom < _NEXT_LINE * line.size
+    below = abs(line.left - above.left) < _INDENT * line.size
+    return near and below and abs(line.size - above.size) < 0.1 and line.bold == above.bold
 
 
 def _take_page_numbers(page: PageEdges, found: Furniture) -> None:
@@ -190,8 +217,10 @@ def _take_page_numbers(page: PageEdges, found: Furniture) -> None:
 def _take_imprint(page: PageEdges, found: Furniture) -> None:
     """The imprint of a series, which names it as a note may do too."""
     for line in page.lines:
-        if _IMPRINT.fullmatch(line.text.strip()) and not _has_number_before(line, page.lines):
+        imprint = _IMPRINT.fullmatch(line.text.strip())
+        if imprint is not None and not _has_number_before(line, page.lines):
             found.reasons.setdefault(line.at, "series imprint")
+            found.label = found.label or imprint[1]
 
 
 def _has_number_before(line: EdgeLine, lines: Sequence[EdgeLine]) -> bool:

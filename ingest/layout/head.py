@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.blocks import SALUTATION
 from ingest.document import Role
 from ingest.layout.blocks import Block, one_cell
 from ingest.layout.lines import Line, joined
-from ingest.letterhead import LABEL
+from ingest.letterhead import LABEL, LABEL_SET_OFF
+from ingest.line_shapes import SALUTATION
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def _is_prose(rows: Sequence[Row], at: int, columns: Columns) -> bool:
     for row in rows[at : at + 5]:
         first = row[0]
         near = first.bottom - below < 1.8 * first.size and abs(first.size - line.size) <= 0.5
-        if len(row) > 1 or not near:
+        if len(row) > 1 or not near or LABEL_SET_OFF.match(first.text):
             break
         letters += len(first.text)
         below = first.bottom

@@ -18,7 +18,7 @@ _SAME_BASELINE = 0.22
 _RAISED, _SMALLER = 0.15, 0.85
 _BESIDE = 1.0
 _WORD_GAP, _HYPHEN_GAP, _CELL_GAP = 0.15, 0.5, 0.9
-_WIDER_THAN_WORD_GAPS = 2.2
+_WIDER_THAN_WORD_GAPS, _WIDEST_WORD_GAP = 2.2, 3.0
 _NEXT_LINE, _RAISE = 1.5, 0.35
 # A raised digit after it is a power: "12 µg/m³".
 _UNIT = re.compile(r"(?<![^\W\d])(?:[kcdmµμ]?m|ha|s)$")
@@ -63,7 +63,7 @@ class Line:
             if before is not None and _are_apart(before, word):
                 parts.append(" ")
                 length += 1
-            if before is not None and is_raised(word, self) and not _UNIT.search("".join(parts)):
+            if is_raised(word, self) and not _UNIT.search("".join(parts)):
                 self.note_marks += [
                     (length + match.start(), length + match.end(), match[0])
                     for match in _DIGITS.finditer(word.text)
@@ -150,25 +150,25 @@ def _with_raised(groups: list[list[Word]]) -> list[list[Word]]:
     return [sorted(moved[at], key=lambda word: word.left) for at in sorted(moved)]
 
 
-def _is_between(before: Word, after: Word, rules: Sequence[Box]) -> bool:
-    """Whether an upright rule is drawn between two words of one line."""
-    return any(
-        before.right - 1 <= rule[0] <= after.left + 1
-        and rule[1] < after.bottom - 0.3 * after.size < rule[3]
-        for rule in rules
-    )
+def _rules_through(words: Sequence[Word], rules: Sequence[Box]) -> list[float]:
+    """Where upright rules cross the words of one baseline, at a third of the height of a letter."""
+    height = words[0].bottom - 0.3 * words[0].size
+    return [rule[0] for rule in rules if rule[1] < height < rule[3]]
 
 
 def _split(words: list[Word], rules: Sequence[Box]) -> list[list[Word]]:
-    """The words of one baseline, parted by a rule or a gap too wide for a word space."""
+    """The words of one baseline, parted by an upright rule or a gap too wide for a word space."""
+    places = _rules_through(words, rules)
     gaps = [after.left - before.right for before, after in pairwise(words)]
     # A low quartile: in a row of a table most gaps may be between cells.
     usual = sorted(gaps)[(len(gaps) - 1) // 4] if len(gaps) >= 4 else 0.0
     parts = [[words[0]]]
     for gap, before, word in zip(gaps, words, words[1:], strict=False):
         size = max(before.size, word.size)
-        wide = gap > max(_CELL_GAP * size, _WIDER_THAN_WORD_GAPS * usual)
-        if wide or _is_between(before, word, rules):
+        # Where each cell is one word, the usual gap is one between cells.
+        widest = min(_WIDER_THAN_WORD_GAPS * usual, _WIDEST_WORD_GAP * size)
+        wide = gap > max(_CELL_GAP * size, widest)
+        if wide or any(before.right - 1 <= at <= word.left + 1 for at in places):
             parts.append([word])
         else:
             parts[-1].append(word)

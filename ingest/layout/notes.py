@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.document import Role
 from ingest.layout.blocks import Block, one_cell
 from ingest.layout.lines import joined, rows_of
+from ingest.layout.tables import is_tabular
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,12 +93,14 @@ def split_notes(
             smaller = sum(row[0].size <= body_size + 0.1 for row in rows[under:])
             if smaller == len(rows) - under:
                 start = under
-    under_rule = start < len(rows) and any(
+    under_rule = 0 < start < len(rows) and any(
         rows[start - 1][0].bottom - 2 <= height <= rows[start][0].bottom for height in heights
-    ) if start else False
+    )
     while start < len(rows):
         number = _number(rows[start][0])
-        if _follows(number, last) or (under_rule and last):
+        # A numbered row of a table in small type is no note.
+        begins = _begins_raised(rows[start][0]) or not is_tabular(rows[start])
+        if (_follows(number, last) and begins) or (under_rule and last):
             break
         start += 1
         under_rule = False
@@ -119,8 +122,8 @@ def note_blocks(rows: Sequence[Sequence[Line]], last: int) -> tuple[list[Block],
         if starts and number is not None:
             current = number
             line = joined(row)
-            if line.text != str(number) and not line.text.startswith(f"{number} "):
-                line.set_apart(line.text.index(str(number)) + len(str(number)))
+            if re.match(rf"{number}[^\s.)\]]", line.text):
+                line.set_apart(len(str(number)))
             blocks.append(one_cell([line], Role.FOOTNOTE, str(number)))
         elif blocks and blocks[-1].text == str(current):
             # The number stands higher than the note it begins.

@@ -22,6 +22,7 @@ from ingest.layout.paragraphs import (
     leading_of,
     paragraphs,
 )
+from ingest.layout.sheets import Sheets
 from ingest.layout.survey import Survey
 from ingest.layout.tables import (
     is_tabular,
@@ -30,13 +31,15 @@ from ingest.layout.tables import (
     table_end,
     take_repeated_head,
 )
+from ingest.letterhead import is_set_off
 from ingest.words import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Mapping, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from ingest.layout.furniture import Furniture
     from ingest.layout.paragraphs import Style
+    from ingest.layout.sheets import Sheet
     from ingest.layout.spool import Spool
     from ingest.layout.survey import Common
     from ingest.words import Box, PageWords
@@ -46,12 +49,14 @@ _LEVELS = 6
 
 
 def _fields(column: Sequence[Line]) -> list[Block]:
-    """The fields of a side column: lines without a gap between them are one."""
+    """The fields of a side column: a gap, a label alone or the first bold line begins one."""
     leading = leading_of(column)
     groups: list[list[Line]] = []
     for line in column:
-        gap = line.bottom - groups[-1][-1].bottom if groups else 0.0
-        if groups and gap <= 1.3 * max(leading, line.size):
+        before = groups[-1][-1] if groups else line
+        gap = line.bottom - before.bottom
+        opens = is_set_off(line.text) or (line.bold and not before.bold)
+        if groups and not opens and gap <= 1.3 * max(leading, line.size):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -141,8 +146,10 @@ def _levels(found: Iterable[str]) -> dict[str, str]:
     return {f"{style} {depth}": str(min(rank, _LEVELS)) for (style, depth), rank in levels.items()}
 
 
-def _confidence(page: PageWords) -> float | None:
-    found = [word.confidence for word in page.words if word.confidence is not None]
+def _confidence(pages: Iterable[PageWords]) -> float | None:
+    found = [
+        word.confidence for page in pages for word in page.words if word.confidence is not None
+    ]
     return fmean(found) if found else None
 
 
@@ -151,17 +158,16 @@ def lay_out(pages: Sequence[PageWords] | Spool) -> tuple[RawPage, ...]:
 
     Every word is in its page's text exactly once. What is read besides the text stands apart: the
     side column's fields before it, notes after it, running heads and feet last. The pages are
-    iterated twice, and none is kept.
+    iterated three times, and none is kept.
     """
+    sheets = Sheets(pages)
     survey = Survey()
-    for page in pages:
-        survey.add(page, lines_of(page.words, page.rules))
+    for sheet in sheets:
+        for page in sheet.pages:
+            survey.add(page, lines_of(page.words, page.rules))
     common = survey.finish()
-    so_far = _SoFar()
-    written = [
-        _page(page, common, taken, so_far)
-        for page, taken in zip(pages, common.furniture, strict=True)
-    ]
+    so_far, furniture = _SoFar(), iter(common.furniture)
+    written = [_raw_page(sheet, common, furniture, so_far) for sheet in sheets]
     levels = _levels({
         mark.value for page in written for mark in page.marks if mark.role is Role.HEADING
     })
@@ -183,8 +189,43 @@ class _SoFar:
     end: tuple[Block, Sequence[Line]] | None = None
 
 
-def _page(page: PageWords, common: Common, taken: Furniture, so_far: _SoFar) -> RawPage:
-    """The raw page; the value of a heading is its style and depth still."""
+def _raw_page(
+    sheet: Sheet, common: Common, furniture: Iterator[Furniture], so_far: _SoFar
+) -> RawPage:
+    """The raw page; the value of a heading is its style and depth still.
+
+    `furniture` is that of the pages to come.
+    """
+    blocks: list[Block] = []
+    labels: list[str] = []
+    for page in sheet.pages:
+        end, taken = so_far.end, next(furniture)
+        found = _blocks(page, common, taken, so_far)
+        labels += [taken.label] if taken.label else []
+        if blocks and end is not None:
+            found = _joined(end[0], found)
+        blocks += found
+    for block in blocks:
+        if block.role is Role.HEADING:
+            block.value = f"{block.value} {_depth(block)}"
+    raw, marks = write(blocks)
+    label = "–".join(labels) or sheet.pages[0].label
+    return RawPage(sheet.number, label, raw, marks, _confidence(sheet.pages))
+
+
+def _joined(last: Block, blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of the second page of a sheet, without the rest of the `last` one of the first.
+
+    That rest is put where it belongs.
+    """
+    for block in blocks:
+        if block.goes_on:
+            last.cells[-1].extend(block.lines)
+    return [block for block in blocks if not block.goes_on]
+
+
+def _blocks(page: PageWords, common: Common, taken: Furniture, so_far: _SoFar) -> list[Block]:
+    """All blocks of a page: beside the text, in it, its notes, and what is left out."""
     lines = lines_of(page.words, page.rules)
     own = [line for at, line in enumerate(lines) if at not in taken.reasons]
     columns = columns_of(own, page, common.edges, common.gutter)
@@ -203,11 +244,7 @@ def _page(page: PageWords, common: Common, taken: Furniture, so_far: _SoFar) -> 
         for text in page.aside
     ]
     so_far.table_head = take_repeated_head(blocks, so_far.table_head)
-    for block in blocks:
-        if block.role is Role.HEADING:
-            block.value = f"{block.value} {_depth(block)}"
-    raw, marks = write(blocks)
-    return RawPage(page.number, taken.label or page.label, raw, marks, _confidence(page))
+    return blocks
 
 
 def _with_values(page: RawPage, levels: Mapping[str, str], notes: Container[str]) -> RawPage:
@@ -236,7 +273,7 @@ def _main_blocks(
     end = head_end(rows, columns, common.style) if page.number == 1 else 0
     blocks = head_blocks(rows[:end])
     rest = [line for row in rows[end:] for line in row]
-    parts = in_reading_order(rest, common.gutter)
+    parts = in_reading_order(rest, common.gutter, page.rules)
     stretches = [
         _text_blocks(rows_of(part), columns, common.style, page.rules) for part in parts
     ]

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.blocks import NUMBERED_TITLE, ends_sentence
 from ingest.document import Role
 from ingest.layout.blocks import Block, one_cell
 from ingest.layout.lines import joined
 from ingest.layout.tables import is_item_sign
+from ingest.line_shapes import NUMBERED_TITLE, OPEN_END, TOP_HEADING, ends_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,8 @@ _MUCH_LARGER = 1.2
 _LARGER, _MAX_HEADING, _MAX_HEADING_LINES = 1.1, 250, 4
 _MAX_STANDING_OUT = 6
 _MAX_DEEP_TITLE, _SHORT = 90, 0.12
+# In shares of the type size: double line spacing is 2.3 to 2.5, by typeface.
+_FULL_LINES, WIDEST_LEADING = 3, 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,26 @@ class Frame:
 
 
 def leading_of(lines: Sequence[Line]) -> float:
-    """The usual distance between the baselines of lines that follow each other, in points."""
+    """The usual distance between the baselines of lines that follow each other, in points.
+
+    Lines that were full say it, where there are some: after others a paragraph may have ended, and
+    heads and lists may be set tighter than the text.
+    """
     steps: Counter[float] = Counter()
+    within: Counter[float] = Counter()
+    right = max((line.right for line in lines), default=0.0)
     for before, after in pairwise(lines):
         step = after.bottom - before.bottom
-        if 0.8 * after.size < step < 2.2 * after.size and abs(before.size - after.size) < 0.5:
+        is_step = 0.8 * after.size < step < WIDEST_LEADING * after.size
+        if is_step and abs(before.size - after.size) < 0.5:
             steps[round(step * 2) / 2] += 1
+            within[round(step * 2) / 2] += _room(before, after, right) < 0
     if not steps:
         return 1.25 * lines[0].size if lines else 12.0
-    most = max(steps.values())
+    told = within if within.total() >= _FULL_LINES else steps
+    most = max(told.values())
     # Where gaps between paragraphs are as many as lines within them, the smaller is the leading.
-    return min(step for step, count in steps.items() if count >= 0.5 * most)
+    return min(step for step, count in told.items() if count >= 0.5 * most)
 
 
 def starts_item(line: Line) -> bool:
@@ -91,11 +102,21 @@ def first_word(line: Line) -> float:
     return width
 
 
+def _room(before: Line, after: Line, right: float) -> float:
+    """How much room, in points, a line would have left with the first word of the next on it."""
+    return right - before.right - 0.3 * before.size - first_word(after)
+
+
+def _is_parted(before: Line, after: Line) -> bool:
+    """Whether a word seems to be parted over two lines."""
+    return before.text[-1:] in "-‐" and before.text[-2:-1].isalpha() and after.text[:1].islower()
+
+
 def _ended_early(before: Line, after: Line, right: float) -> bool:
     """Whether the line was ended on purpose: what follows would have fitted on it."""
     if before.text[-1:] in "-‐" and before.text[-2:-1].isalpha():
         return False
-    room = right - before.right - 0.3 * before.size - first_word(after)
+    room = _room(before, after, right)
     if room < 0.5 * before.size:
         return False
     share = room / max(1.0, right - before.left)
@@ -121,8 +142,11 @@ def _is_new(before: Line, after: Line, block: list[Line], frame: Frame) -> bool:
     if after.size > before.size - 0.5:
         leading = max(leading, 1.2 * after.size)
     if step > 1.15 * leading + 0.8 or step < 0:
-        return True
+        # Not even a wide gap ends a paragraph within a word.
+        return not (_is_parted(before, after) and 0 < step < WIDEST_LEADING * after.size)
     if abs(before.size - after.size) > 0.08 * before.size or before.bold != after.bold:
+        return True
+    if after.bold and TOP_HEADING.fullmatch(after.text) and not OPEN_END.search(before.text):
         return True
     is_item = starts_item(block[0])
     early = _ended_early(before, after, frame.right)

@@ -1,4 +1,4 @@
-"""The words of a document's pages, kept outside memory between two passes over them."""
+"""The words of a document's pages, kept outside memory between the passes over them."""
 
 from __future__ import annotations
 

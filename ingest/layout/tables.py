@@ -23,6 +23,7 @@ _FIGURE = re.compile(r"[€$]?\s?[-–+]?(?:[\d.,]+(?:\s?%)?|[-–—])")
 # are many rows, or where a drawn rule or the like parts each row into lines there.
 _NARROW_RIVER, _WIDE_RIVER = 0.4, 0.8
 _ENCLOSING = 0.7
+_SAME_EDGE = 3.0  # points: cells on both sides of it may each draw a line
 
 _ITEM = re.compile(
     r"(?:[-–—•·▪◦●○➢✓□*o]|\(?\d{1,3}[.)]?|\(?[a-zA-Z][.)]|[ivx]{1,4}[.)]|\d+(?:\.\d+)+\.?)"
@@ -112,9 +113,20 @@ def _column(line: Line | Word, columns: Sequence[tuple[float, float]]) -> int:
     return max(range(len(columns)), key=reach)
 
 
+def _is_in_grid(row: Row, rules: Sequence[Box]) -> bool:
+    """Whether upright lines, drawn at three places or more, part a row into cells."""
+    height = row[0].bottom - 0.3 * row[0].size
+    edges = sorted(
+        rule[0] for rule in rules if rule[2] - rule[0] < 2 and rule[1] < height < rule[3]
+    )
+    return sum(after - before > _SAME_EDGE for before, after in pairwise(edges)) >= 2
+
+
 def _is_enclosed(rows: Sequence[Row], start: int, at: int, rules: Sequence[Box]) -> bool:
-    """Whether row `at` lies between two drawn lines of the table that begins at row `start`."""
+    """Whether row `at` lies between drawn lines of the table that begins at row `start`."""
     row = rows[at]
+    if _is_in_grid(row, rules):
+        return True
     left = min(line.left for other in rows[start:at] for line in other)
     right = max(line.right for other in rows[start:at] for line in other)
     if row[0].left < left - 3 or row[-1].right > right + 3:
@@ -182,8 +194,8 @@ def _wraps(rows: Sequence[Row], start: int, at: int, leading: float) -> bool:
     return starts_there and line.left > columns[0][0] + line.size
 
 
-def _rows_between(rules: Sequence[Box], rows: Sequence[Row]) -> list[float] | None:
-    """The heights of the rules that part a table's rows, if rules do."""
+def _rows_between(rules: Sequence[Box], rows: Sequence[Row]) -> list[float]:
+    """The heights of the rules that are drawn between a table's rows."""
     left = min(row[0].left for row in rows)
     right = max(row[-1].right for row in rows)
     top, bottom = rows[0][0].top, rows[-1][0].bottom
@@ -193,7 +205,7 @@ def _rows_between(rules: Sequence[Box], rows: Sequence[Row]) -> list[float] | No
         inside = top < rule[1] < bottom and rule[0] < right and rule[2] > left
         if flat and inside and (not heights or rule[1] - heights[-1] > 3):
             heights.append(rule[1])
-    return heights if len(heights) >= 2 else None
+    return heights
 
 
 def table_blocks(rows: Sequence[Row], rules: Sequence[Box]) -> list[Block]:
@@ -202,13 +214,16 @@ def table_blocks(rows: Sequence[Row], rules: Sequence[Box]) -> list[Block]:
     heights = _rows_between(rules, rows)
     blocks: list[list[Row]] = []
     for at, row in enumerate(rows):
-        if heights is not None and at:
-            above, here = rows[at - 1][0].bottom, row[0].bottom
-            ruled = any(above - 1 <= height <= here - 0.3 * row[0].size for height in heights)
-            begins = ruled or (_is_figures(row, columns) and _is_figures(rows[at - 1], columns))
-        else:
-            begins = at == 0 or _column(row[0], columns) == 0 or _fills_as_many(row, blocks[-1])
-        if begins or not blocks:
+        above = rows[at - 1][0].bottom if at else 0.0
+        begins = not at or any(
+            above - 1 <= height <= row[0].bottom - 0.3 * row[0].size for height in heights
+        )
+        if not begins and len(heights) > 1:
+            begins = _is_figures(row, columns) and _is_figures(rows[at - 1], columns)
+        elif not begins:
+            # A single rule is the one below the table's head.
+            begins = _column(row[0], columns) == 0 or _fills_as_many(row, blocks[-1])
+        if begins:
             blocks.append([[] for _ in columns])
         for column, line in _in_cells(row, columns):
             blocks[-1][column].append(line)
@@ -221,7 +236,7 @@ def table_blocks(rows: Sequence[Row], rules: Sequence[Box]) -> list[Block]:
 def is_contents_table(blocks: Sequence[Block]) -> bool:
     """Whether rows are a table of contents: entries with page numbers that never go down."""
     ends = [block.cells[-1][-1].text for block in blocks]
-    if len(blocks) < 4 or not all(end.isdigit() for end in ends):
+    if len(blocks) < 4 or not all(end.isdecimal() for end in ends):
         return False
     numbers = [int(end) for end in ends]
     numbered = sum(block.cells[0][0].text[:1].isdigit() for block in blocks)
@@ -254,13 +269,14 @@ def take_repeated_head(blocks: Sequence[Block], head: str) -> str:
     `head` is the text of the first row of the last table on the pages before; returned is that of
     the last table so far.
     """
-    rows = [block for block in blocks if block.role is not Role.FURNITURE]
-    for before, block in zip([None, *rows], rows, strict=False):
-        is_row = block.role is Role.TABLE_ROW
-        opens = is_row and (before is None or before.role is not Role.TABLE_ROW)
-        if opens and before is None and block.text == head:
+    text = [block for block in blocks if block.role not in (Role.FURNITURE, Role.FIELD)]
+    are_rows = [block.role is Role.TABLE_ROW for block in text]
+    for at, block in enumerate(text):
+        if not are_rows[at] or (at and are_rows[at - 1]):
+            continue
+        if not at and block.text == head:
             block.role, block.value = Role.FURNITURE, "repeated table head"
-        elif opens:
+        else:
             head = block.text
     return head
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from ingest.letterhead import LABEL, LABEL_SET_OFF
-from ingest.office.flow import FlowBlock, Paragraph, Table, paragraphs_in
+from ingest.letterhead import COLOPHON, LABEL, LABEL_SET_OFF, labelled_fields
+from ingest.office.flow import FlowBlock, Paragraph, Table, lines_of, paragraphs_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,18 +28,28 @@ class HeadWords:
     """
 
     _parts: list[str] = field(default_factory=list)
+    _values: set[str] = field(default_factory=set)
     _said: str = ""
 
     def add(self, text: str) -> None:
         """Add a stretch of the head."""
         self._parts.append(_words_of(text))
+        for label, value in labelled_fields(text.split("\n")):
+            # 'Uw brief van' has a date that is not the letter's own.
+            if value and not label.lower().startswith(("uw ", "your ")):
+                self._values.add(_words_of(value))
         self._said = ""
 
     def hold(self, text: str) -> bool:
-        """Whether the head says `text`, word for word; punctuation and white space are free."""
+        """Whether the head says `text`, word for word, or its value under another label.
+
+        Punctuation and white space are free.
+        """
         self._said = self._said or f" {' '.join(self._parts)} "
         words = _words_of(text)
-        return bool(words) and f" {words} " in self._said
+        label = LABEL.match(text.strip())
+        value = _words_of(text.strip()[label.end() :]) if label else None
+        return bool(words) and (f" {words} " in self._said or value in self._values)
 
 
 def _words_of(text: str) -> str:
@@ -50,8 +61,15 @@ def is_label(paragraph: Paragraph) -> bool:
     return LABEL.match(paragraph.text.strip()) is not None
 
 
-def _is_label_alone(text: str) -> bool:
-    return LABEL.fullmatch(text.strip().rstrip(" :")) is not None
+def is_label_alone(text: str) -> bool:
+    """Whether a text is a label without its value."""
+    return LABEL.fullmatch(text.strip().rstrip(" \u00a0:")) is not None
+
+
+def opens_field(text: str) -> bool:
+    """Whether a line opens a field: with a label, an address of the sender, or a request."""
+    text = text.strip()
+    return text.startswith(">") or any(shape.match(text) for shape in (LABEL, COLOPHON))
 
 
 def is_apart(previous: Paragraph | None, paragraph: Paragraph) -> bool:
@@ -62,12 +80,12 @@ def is_apart(previous: Paragraph | None, paragraph: Paragraph) -> bool:
 
 
 def _starts_field(block: Paragraph, previous: Paragraph | None) -> bool:
-    if previous is None or is_label(block):
+    if previous is None or opens_field(block.text):
         return True
     if block.has_page_number or previous.has_page_number:
         # A page number is furniture, and what stands on the next line is not.
         return True
-    return is_apart(previous, block) and not _is_label_alone(previous.text)
+    return is_apart(previous, block) and not is_label_alone(previous.text)
 
 
 def field_groups(blocks: list[FlowBlock]) -> list[Group]:
@@ -86,7 +104,7 @@ def field_groups(blocks: list[FlowBlock]) -> list[Group]:
                 groups.append([])
             groups[-1].append(block)
             previous = block
-        elif previous is not None and not _is_label_alone(previous.text):
+        elif previous is not None and not is_label_alone(previous.text):
             # Only between a label and its value may a line be empty.
             previous = None
     return groups
@@ -97,6 +115,10 @@ def _table_groups(table: Table) -> list[Group]:
     groups: list[Group] = []
     above: list[list[Group]] = []
     for row in table.rows:
+        if columns := fields_in_columns(row):
+            groups += [group for cell in above for group in cell] + columns
+            above = []
+            continue
         cells = [field_groups(cell) for cell in row]
         all_labels = all(_is_one_label(cell) for cell in cells if cell)
         if above and len(above) == len(cells) and not all_labels:
@@ -112,8 +134,37 @@ def _table_groups(table: Table) -> list[Group]:
     return groups + [group for cell in above for group in cell]
 
 
+def fields_in_columns(row: list[list[FlowBlock]]) -> list[Group]:
+    """The fields of a row in which a cell has several labels, and the next one their values."""
+    columns = [_column_fields(*cells) for cells in pairwise(row)]
+    if not any(columns):
+        return []
+    groups: list[Group] = []
+    for at, cell in enumerate(row):
+        if at == 0 or not columns[at - 1]:
+            groups += (columns[at] if at < len(columns) else []) or field_groups(cell)
+    return groups
+
+
+def _column_fields(labels: list[FlowBlock], values: list[FlowBlock]) -> list[Group]:
+    """Labels below each other, each with what stands beside it; none where these are no such."""
+    left, right = (
+        [line for one in paragraphs_in(cell) for line in lines_of(one)]
+        for cell in (labels, values)
+    )
+    starts = [at for at, line in enumerate(left) if not line.is_empty]
+    alone = all(is_label_alone(left[at].text) for at in starts)
+    if not alone or len(starts) < 2 or len(right) <= starts[-1] or any(map(is_label, right)):
+        return []
+    beside = pairwise([0, *starts[1:], len(right)])
+    return [
+        [left[start], *(one for one in right[begin:end] if not one.is_empty)]
+        for start, (begin, end) in zip(starts, beside, strict=True)
+    ]
+
+
 def _is_one_label(cell: list[Group]) -> bool:
-    return len(cell) == 1 and len(cell[0]) == 1 and _is_label_alone(cell[0][0].text)
+    return len(cell) == 1 and len(cell[0]) == 1 and is_label_alone(cell[0][0].text)
 
 
 def _below_each_other(labels: list[list[Group]], values: list[list[Group]]) -> list[Group]:
@@ -137,13 +188,12 @@ def _beside_each_other(cells: list[list[Group]]) -> list[Group]:
     return [*groups, label] if label else groups
 
 
-
 def is_side_column(fields: Iterable[str]) -> bool:
     """Whether fields that stand together are a letterhead's: one has a label set off from a value.
 
     Of running text the first word may be a label too ('Van', 'Aan').
     """
-    return any(_is_label_alone(text) or LABEL_SET_OFF.match(text.strip()) for text in fields)
+    return any(is_label_alone(text) or LABEL_SET_OFF.match(text.strip()) for text in fields)
 
 
 def is_letterhead(table: Table) -> bool:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.document import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+# No heading is longer, whatever its style.
+_LONGEST_HEADING = 320
+# Between the parts that line breaks make of a paragraph, in points.
+_APART = 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +30,12 @@ class Span:
 class Paragraph:
     """A paragraph; `label` is the number or bullet that is shown before it.
 
-    `value` goes with `role` as for `Mark`. `space_before` and `space_after` are in points.
+    `value` goes with `role` as for `Mark`; it has no role where only the text itself can tell.
+    `space_before` and `space_after` are in points.
     """
 
     spans: list[Span]
-    role: Role = Role.PARAGRAPH
+    role: Role | None = Role.PARAGRAPH
     value: str = ""
     label: str = ""
     space_before: float = 0.0
@@ -44,6 +51,45 @@ class Paragraph:
     def is_empty(self) -> bool:
         """Whether there is nothing to read in it."""
         return not any(span.text.strip() for span in self.spans)
+
+    def take_role(self, level: int | None) -> None:
+        """Make a heading of it where it has a `level`, or else a list item where it is labelled."""
+        if level is not None and len(self.text) <= _LONGEST_HEADING:
+            self.role, self.value = Role.HEADING, str(level)
+        elif self.label:
+            self.role = Role.LIST_ITEM
+
+
+def cut(paragraph: Paragraph, edges: list[tuple[int, int]]) -> Iterator[Paragraph]:
+    """The parts of a paragraph outside `edges`, which are in order and do not overlap."""
+    starts = [0, *(end for _, end in edges)]
+    ends = [*(start for start, _ in edges), len(paragraph.text)]
+    rest = list(reversed(paragraph.spans))
+    offset = 0
+    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        spans = []
+        while rest and offset < end:
+            span = rest.pop()
+            low, high = max(start - offset, 0), end - offset
+            if span.text[low:high]:
+                spans.append(replace(span, text=span.text[low:high]))
+            if len(span.text) > high:
+                # The next part begins in this span.
+                rest.append(replace(span, text=span.text[high:]))
+            offset += min(high, len(span.text))
+        first, last = index == 0, index == len(starts) - 1
+        yield replace(
+            paragraph,
+            spans=spans,
+            label=paragraph.label if first else "",
+            space_before=paragraph.space_before if first else _APART,
+            space_after=paragraph.space_after if last else _APART,
+        )
+
+
+def lines_of(paragraph: Paragraph) -> list[Paragraph]:
+    """The lines that line breaks make of a paragraph."""
+    return list(cut(paragraph, [found.span() for found in re.finditer("\n", paragraph.text)]))
 
 
 @dataclass(slots=True)
@@ -65,10 +111,14 @@ FlowBlock = Paragraph | Box | Table
 
 @dataclass(slots=True)
 class Note:
-    """A footnote or endnote: its number as shown, and its paragraphs."""
+    """A footnote or endnote: its number as shown, and its paragraphs.
+
+    `may_have_number` where the paragraphs may hold the number too, typed as text.
+    """
 
     number: str
     paragraphs: list[Paragraph]
+    may_have_number: bool = False
 
 
 @dataclass(slots=True)

@@ -23,11 +23,13 @@ _MOST_LETTERS, _LARGEST_ROMAN = 26 * 20, 3999
 _PRIVATE = range(0xF000, 0xF100)
 
 
-def symbol(code: int, font: str = "") -> str:
+def symbol(code: int, font: str) -> str:
     """The character that a symbol font shows for `code`; "" for one that has no counterpart."""
-    byte = code & 0xFF if code in _PRIVATE else code
     if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF:
         return ""
+    byte = code & 0xFF if code in _PRIVATE else code
+    if byte > 0xFF:
+        return chr(code)
     if "wingdings" in font.lower():
         return _WINGDINGS.get(byte, "")
     if code in _PRIVATE or font.lower() == "symbol":
@@ -43,10 +45,10 @@ def _greek(byte: int) -> str:
     return chr(byte) if 0x20 < byte < 0x40 else ""
 
 
-def bullet(text: str) -> str:
+def bullet(text: str, font: str) -> str:
     """A list's bullet as it is shown; one in a symbol font becomes its counterpart."""
-    shown = "".join(symbol(ord(one)) if ord(one) in _PRIVATE else one for one in text)
-    return shown.strip() or ("•" if text.strip() else "")
+    shown = "".join(symbol(ord(one), font) for one in text.strip())
+    return shown or ("•" if text.strip() else "")
 
 
 def _letters(number: int) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.archive import attribute, child, local
+from ingest.archive import attribute, child, local, whole
 from ingest.office.numerals import bullet, numeral
 
 if TYPE_CHECKING:
@@ -15,7 +14,9 @@ if TYPE_CHECKING:
 _LENGTH = re.compile(r"(-?\d{1,6}(?:\.\d+)?)(pt|cm|mm|in|pc|px)")
 _POINTS = {"pt": 1.0, "cm": 28.35, "mm": 2.835, "in": 72.0, "pc": 12.0, "px": 0.75}
 _BOLD = frozenset({"bold", "600", "700", "800", "900"})
-_MOST_REPEATS = 1000
+_LONGEST_CHAIN = 50
+# Of headings and lists alike.
+DEEPEST = 10
 _HEADING_NAME = re.compile(r"(?:heading|kop)[\s_]*([1-9])(?!\d)", re.IGNORECASE)
 _TITLE_NAMES = {"title": 1, "titel": 1, "subtitle": 2, "ondertitel": 2}
 
@@ -26,22 +27,16 @@ def points(length: str | None) -> float:
     return float(match[1]) * _POINTS[match[2]] if match else 0.0
 
 
-def repeats(text: str | None) -> int:
-    """How often something is repeated, from 1; absurd numbers are cut off."""
-    return max(1, min(int(text), _MOST_REPEATS)) if text and text.isdecimal() else 1
-
-
-@dataclass(slots=True)
-class _Style:
-    element: _Element
-    parent: str | None
+def count(element: _Element | None, name: str, most: int) -> int:
+    """The attribute `name` as a number from 1, which it is by default, to `most`."""
+    return max(1, min(whole(attribute(element, name)) or 1, most))
 
 
 class OdfStyles:
     """The named and automatic styles, with what each inherits; a style is of a family."""
 
     def __init__(self, *roots: _Element | None) -> None:
-        self._styles: dict[tuple[str, str], _Style] = {}
+        self._styles: dict[tuple[str, str], _Element] = {}
         self._defaults: dict[str, _Element] = {}
         self._found: dict[tuple[str, str, str, str], str | None] = {}
         self.lists: dict[str, _Element] = {}
@@ -55,9 +50,7 @@ class OdfStyles:
         for one in group:
             name = attribute(one, "name") or ""
             if local(one) == "style":
-                family = attribute(one, "family") or ""
-                style = _Style(one, attribute(one, "parent-style-name"))
-                self._styles[family, name] = style
+                self._styles[attribute(one, "family") or "", name] = one
             elif local(one) == "default-style":
                 self._defaults[attribute(one, "family") or ""] = one
             elif local(one) == "list-style":
@@ -65,15 +58,17 @@ class OdfStyles:
             elif local(one) == "outline-style":
                 self.outline = one
 
-    def chain(self, family: str, name: str | None) -> list[_Element]:
+    def _chain(self, family: str, name: str | None) -> list[_Element]:
         """A style and all that it inherits from, nearest first, the family's default last."""
         found: list[_Element] = []
         seen: set[str] = set()
-        while name and (family, name) in self._styles and name not in seen and len(found) < 50:
+        while (
+            name and (family, name) in self._styles and name not in seen
+            and len(found) < _LONGEST_CHAIN
+        ):
             seen.add(name)
-            style = self._styles[family, name]
-            found.append(style.element)
-            name = style.parent
+            found.append(self._styles[family, name])
+            name = attribute(found[-1], "parent-style-name")
         if family in self._defaults:
             found.append(self._defaults[family])
         return found
@@ -82,13 +77,13 @@ class OdfStyles:
         """Property `key` of a style, from its `group` ("text-properties") or inherited."""
         place = (family, name or "", group, key)
         if place not in self._found:
-            values = (attribute(child(one, group), key) for one in self.chain(family, name))
+            values = (attribute(child(one, group), key) for one in self._chain(family, name))
             self._found[place] = next((value for value in values if value is not None), None)
         return self._found[place]
 
     def own(self, family: str, name: str | None, key: str) -> str | None:
         """Attribute `key` of a style itself or of one that it inherits from."""
-        values = (attribute(one, key) for one in self.chain(family, name))
+        values = (attribute(one, key) for one in self._chain(family, name))
         return next((value for value in values if value is not None), None)
 
     def space(self, paragraph: str | None, side: str) -> float:
@@ -117,10 +112,11 @@ class OdfStyles:
 
     def heading_level(self, paragraph: str | None) -> int | None:
         """The level, from 1, of a paragraph that is a heading by its style alone."""
-        for one in self.chain("paragraph", paragraph):
+        for one in self._chain("paragraph", paragraph):
             level = attribute(one, "default-outline-level")
             if level is not None:
-                return int(level) if level.isdecimal() and 0 < int(level) <= 10 else None
+                own = whole(level) or 0
+                return own if 0 < own <= DEEPEST else None
             name = attribute(one, "display-name") or (attribute(one, "name") or "")
             name = name.replace("_20_", " ")
             if match := _HEADING_NAME.fullmatch(name):
@@ -130,44 +126,37 @@ class OdfStyles:
         return None
 
 
-@dataclass(slots=True)
-class Counter:
-    """How far each level of one list has counted."""
+def next_label(
+    style: _Element | None, counts: dict[int, int], level: int, start: int | None = None
+) -> str:
+    """The number or bullet of the next item at `level` (from 1); "" where none is shown.
 
-    style: str | None
-    counts: dict[int, int] = field(default_factory=dict)
-
-
-def next_label(style: _Element | None, counter: Counter, level: int, start: int | None) -> str:
-    """The number or bullet of the next item at `level` (from 1); "" where none is shown."""
+    `counts` has how far each level of the list has counted, and counts on; from `start` if given.
+    """
     shape = _shape(style, level)
-    if start is not None:
-        counter.counts[level] = start
-    else:
-        counter.counts[level] = counter.counts.get(level, _start(shape) - 1) + 1
-    for deeper in [at for at in counter.counts if at > level]:
-        del counter.counts[deeper]
+    counts[level] = counts.get(level, _start(shape) - 1) + 1 if start is None else start
+    for deeper in [at for at in counts if at > level]:
+        del counts[deeper]
     if shape is None:
         return ""
     if local(shape) == "list-level-style-bullet":
-        # As shown: prefix and suffix stand around the bullet.
-        sign = bullet(attribute(shape, "bullet-char") or "•")
-        return f"{attribute(shape, 'num-prefix') or ''}{sign}{attribute(shape, 'num-suffix') or ''}"
-    return _number(style, shape, counter, level)
-
-
-def _number(style: _Element | None, shape: _Element, counter: Counter, level: int) -> str:
-    if not attribute(shape, "num-format"):
-        return (attribute(shape, "num-prefix") or "").strip()
-    shown = repeats(attribute(shape, "display-levels"))
-    parts = []
-    for at in range(max(1, level - shown + 1), level + 1):
-        own = _shape(style, at)
-        form = attribute(own, "num-format") or ""
-        if form:
-            parts.append(numeral(counter.counts.get(at, _start(own)), form))
+        # It may have a suffix, even one that repeats the bullet, which word processors do not show.
+        font = attribute(child(shape, "text-properties"), "font-name") or ""
+        return bullet(attribute(shape, "bullet-char") or "•", font)
     prefix, suffix = attribute(shape, "num-prefix") or "", attribute(shape, "num-suffix") or ""
-    return f"{prefix}{'.'.join(parts)}{suffix}".strip()
+    if not attribute(shape, "num-format"):
+        return prefix.strip()
+    return f"{prefix}{_number(style, shape, counts, level)}{suffix}".strip()
+
+
+def _number(style: _Element | None, shape: _Element, counts: dict[int, int], level: int) -> str:
+    first = max(1, level - count(shape, "display-levels", DEEPEST) + 1)
+    shapes = ((at, _shape(style, at)) for at in range(first, level + 1))
+    return ".".join(
+        numeral(counts.get(at, _start(own)), form)
+        for at, own in shapes
+        if (form := attribute(own, "num-format"))
+    )
 
 
 def _shape(style: _Element | None, level: int) -> _Element | None:
@@ -178,5 +167,5 @@ def _shape(style: _Element | None, level: int) -> _Element | None:
 
 
 def _start(shape: _Element | None) -> int:
-    start = attribute(shape, "start-value")
-    return int(start) if start and start.isdecimal() and len(start) < 10 else 1
+    start = whole(attribute(shape, "start-value"))
+    return 1 if start is None else start

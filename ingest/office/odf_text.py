@@ -7,10 +7,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.archive import attribute, child, local
+from ingest.archive import attribute, child, local, whole
 from ingest.office.flow import Span
 from ingest.office.numerals import numeral
-from ingest.office.odf_styles import repeats
+from ingest.office.odf_styles import count
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -22,6 +22,11 @@ _SKIPPED = frozenset(
     "annotation annotation-end tracked-changes script placeholder forms title desc ruby-text"
     " event-listeners image object object-ole plugin applet image-map binary-data"
     " glue-point enhanced-geometry".split()
+)
+# Text boxes, and the shapes that may have text in them.
+BOXES = frozenset(
+    "text-box custom-shape rect ellipse circle line polyline polygon regular-polygon path connector"
+    " caption measure".split()
 )
 _SIGNS = {"tab": "\t", "line-break": "\n"}
 _PAGE_FIELDS = frozenset({"page-number", "page-count", "page-continuation"})
@@ -37,6 +42,7 @@ class Inline:
     boxes: list[_Element] = field(default_factory=list)
     notes: list[tuple[str, _Element]] = field(default_factory=list)
     has_page_number: bool = False
+    is_hidden: bool = False
 
 
 class NoteNumbers:
@@ -59,58 +65,58 @@ class NoteNumbers:
         if shown.strip(" 0"):
             return shown.strip()
         shape = self._shapes.get(kind)
-        start = attribute(shape, "start-value") or "0"
-        first = int(start) if start.isdecimal() and len(start) < 10 else 0
+        # Of notes the standard says what comes before the first number.
+        before = whole(attribute(shape, "start-value")) or 0
         default = "1" if kind == "footnote" else "i"
-        return numeral(first + self._counts[kind], attribute(shape, "num-format") or default)
+        return numeral(before + self._counts[kind], attribute(shape, "num-format") or default)
 
 
 def read_inline(element: _Element, styles: OdfStyles, numbers: NoteNumbers) -> Inline:
     """The text of a paragraph or heading."""
-    found = Inline()
-    _walk(element, (), attribute(element, "style-name"), styles, numbers, found)
-    return found
+    found = _Reader(styles, numbers, attribute(element, "style-name")).read(element)
+    return Inline() if found.is_hidden else found
 
 
-def _walk(
-    element: _Element,
-    spans: tuple[str, ...],
-    paragraph: str | None,
-    styles: OdfStyles,
-    numbers: NoteNumbers,
-    found: Inline,
-) -> None:
-    hidden = styles.is_hidden(paragraph, spans)
-    emphasis = styles.emphasis(paragraph, spans)
+@dataclass(slots=True)
+class _Reader:
+    """Reads one paragraph, which has the style `paragraph`."""
 
-    def add(text: str, note: str = "") -> None:
-        if not hidden and text:
-            found.spans.append(Span(text, emphasis, note))
+    styles: OdfStyles
+    numbers: NoteNumbers
+    paragraph: str | None
+    found: Inline = field(default_factory=Inline)
 
-    add(_WHITE.sub(" ", element.text or ""))
-    for one in element:
-        name = local(one)
-        if name == "s":
-            add(" " * min(repeats(attribute(one, "c")), _MOST_SPACES))
-        elif name in _SIGNS:
-            add(_SIGNS[name])
-        elif name == "note" and not hidden:
-            number = numbers.number(one)
-            add(number, number)
-            found.notes.append((number, one))
-        elif name in ("text-box", "custom-shape", "rect", "ellipse"):
-            found.boxes.append(one)
-        elif name not in _SKIPPED and not _is_hidden_field(one):
-            found.has_page_number |= name in _PAGE_FIELDS
-            own = attribute(one, "style-name") if name in ("span", "a") else None
-            _walk(one, (*spans, own) if own else spans, paragraph, styles, numbers, found)
-        add(_WHITE.sub(" ", one.tail or ""))
+    def read(self, element: _Element, spans: tuple[str, ...] = (), in_link: bool = False) -> Inline:
+        """Add the text of `element`; `spans` are the styles of those around it."""
+        hidden = self.styles.is_hidden(self.paragraph, spans)
+        emphasis = self.styles.emphasis(self.paragraph, spans)
+        if in_link and emphasis == "underlined":
+            # As links are, which says nothing.
+            emphasis = ""
 
+        def add(text: str, note: str = "") -> None:
+            if not hidden and text:
+                self.found.spans.append(Span(text, emphasis, note))
 
-
-
-def _is_hidden_field(element: _Element) -> bool:
-    return (
-        local(element) in ("hidden-text", "hidden-paragraph")
-        and attribute(element, "is-hidden") == "true"
-    )
+        add(_WHITE.sub(" ", element.text or ""))
+        for one in element:
+            name = local(one)
+            if name == "s":
+                add(" " * count(one, "c", _MOST_SPACES))
+            elif name in _SIGNS:
+                add(_SIGNS[name])
+            elif name == "note" and not hidden:
+                number = self.numbers.number(one)
+                add(number, number)
+                self.found.notes.append((number, one))
+            elif name in BOXES:
+                self.found.boxes.append(one)
+            elif attribute(one, "is-hidden") == "true":
+                # A field that hides itself, or the whole paragraph that it stands in.
+                self.found.is_hidden |= name == "hidden-paragraph"
+            elif name not in _SKIPPED:
+                self.found.has_page_number |= name in _PAGE_FIELDS
+                own = attribute(one, "style-name") if name in ("span", "a") else None
+                self.read(one, (*spans, own) if own else spans, in_link or name == "a")
+            add(_WHITE.sub(" ", one.tail or ""))
+        return self.found

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ingest.document import Mark, RawPage, Role
+from ingest.document import Role
 from ingest.office.fields import (
     HeadWords,
     field_groups,
@@ -34,82 +34,16 @@ from ingest.office.paragraphs import (
     promote_titles,
     split_paragraphs,
 )
+from ingest.office.writing import Words, Writer, joined, words_of
 from ingest.pagination import split_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from ingest.document import RawPage
 
 _LONG_CELL = 1000
 _PAGE_NUMBER = "page number"
 _RUNNING = "running head or foot"
 _REPEATED = "repeated page head"
-
-
-@dataclass(slots=True)
-class _Page:
-    """The raw page under construction."""
-
-    parts: list[str] = field(default_factory=list)
-    marks: list[Mark] = field(default_factory=list)
-    length: int = 0
-
-    def _add(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
-
-    def write(self, words: _Words, role: Role | None, value: str = "", near: bool = False) -> None:
-        """Write one block; `near` puts it on the line after the last one, else a blank between."""
-        text = words.text
-        lead = len(text) - len(text.lstrip())
-        text = text.strip()
-        if not text:
-            return
-        if self.length:
-            self._add("\n" if near else "\n\n")
-        start = self.length
-        self._add(text)
-        if role is not None:
-            self.marks.append(Mark(start, self.length, role, value))
-        for offset, number in words.notes:
-            at = start + offset - lead
-            self.marks.append(Mark(at, at + len(number), Role.NOTE_MARK, number))
-
-    def raw_page(self) -> RawPage:
-        return RawPage(None, None, "".join(self.parts), tuple(self.marks))
-
-
-@dataclass(slots=True)
-class _Words:
-    """Text with the places and numbers of the note marks in it."""
-
-    text: str = ""
-    notes: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, other: _Words) -> None:
-        self.notes += [(len(self.text) + offset, number) for offset, number in other.notes]
-        self.text += other.text
-
-
-def _words(paragraph: Paragraph) -> _Words:
-    parts, notes = [f"{paragraph.label} " if paragraph.label else ""], []
-    offset = len(parts[0])
-    for span in paragraph.spans:
-        if span.note:
-            notes.append((offset, span.note))
-        parts.append(span.text)
-        offset += len(span.text)
-    return _Words("".join(parts), notes)
-
-
-def _joined(paragraphs: Iterable[Paragraph], by: str) -> _Words:
-    joined = _Words()
-    for paragraph in paragraphs:
-        if paragraph.is_empty:
-            continue
-        if joined.text:
-            joined.add(_Words(by))
-        joined.add(_words(paragraph))
-    return joined
 
 
 def _is_layout(table: Table) -> bool:
@@ -141,7 +75,7 @@ def _is_text(cell: list[FlowBlock]) -> bool:
 class _Layout:
     """Writes the blocks of a flow; `opened` once the salutation or the first prose is written."""
 
-    page: _Page = field(default_factory=_Page)
+    writer: Writer = field(default_factory=Writer)
     opened: bool = False
     by_empty_lines: bool = False
     pasted: bool = False
@@ -152,33 +86,34 @@ class _Layout:
 
     def write_fields(self, blocks: list[FlowBlock]) -> None:
         for group in field_groups(blocks):
-            words = _joined(group, "\n")
+            words = joined(group, "\n")
             squeezed = " ".join(words.text.split())
             if any(one.has_page_number for one in group):
-                self.page.write(words, Role.FURNITURE, _PAGE_NUMBER)
+                self.writer.write(words, Role.FURNITURE, _PAGE_NUMBER)
             elif squeezed in self.fields:
-                self.page.write(words, Role.FURNITURE, _RUNNING)
+                self.writer.write(words, Role.FURNITURE, _RUNNING)
             else:
                 self._write_field(words)
         self.previous = None
 
-    def _write_field(self, words: _Words) -> None:
+    def _write_field(self, words: Words) -> None:
         self.fields.add(" ".join(words.text.split()))
         if not self.opened:
             self.head.add(words.text)
-        self.page.write(words, Role.FIELD)
+        self.writer.write(words, Role.FIELD)
 
     def write_running(self, blocks: list[FlowBlock]) -> None:
         """Heads and feet: a field that stands nowhere else is kept, once; the rest is furniture."""
         for group in field_groups(blocks):
-            words = _joined(group, "\n")
-            known = " ".join(words.text.split()) in self.fields or self.head.hold(words.text)
-            numbered = any(one.has_page_number for one in group)
-            if is_label(group[0]) and not numbered and not known:
-                self._write_field(words)
+            words = joined(group, "\n")
+            if any(one.has_page_number for one in group):
+                self.writer.write(words, Role.FURNITURE, _PAGE_NUMBER)
+            elif not is_label(group[0]):
+                self.writer.write(words, Role.FURNITURE, _RUNNING)
+            elif " ".join(words.text.split()) in self.fields or self.head.hold(words.text):
+                self.writer.write(words, Role.FURNITURE, _REPEATED)
             else:
-                reason = _PAGE_NUMBER if numbered else _RUNNING
-                self.page.write(words, Role.FURNITURE, reason)
+                self._write_field(words)
         self.previous = None
 
     def write_blocks(self, blocks: list[FlowBlock]) -> None:
@@ -203,10 +138,10 @@ class _Layout:
         if self.pasted:
             near = self.previous is not None and not self.previous.is_empty
             role = None if role is Role.PARAGRAPH else role
-        words = _words(paragraph)
+        words = words_of(paragraph)
         if not self.opened:
             self.head.add(words.text)
-        self.page.write(words, role, paragraph.value, near)
+        self.writer.write(words, role, paragraph.value, near)
         self.previous = paragraph
 
     def _write_box(self, box: Box) -> None:
@@ -215,14 +150,14 @@ class _Layout:
             return
         has_prose = any(is_prose(one) for one in paragraphs_in(box.blocks))
         groups = [] if has_prose else field_groups(box.blocks)
-        texts = [_joined(group, "\n") for group in groups]
+        texts = [joined(group, "\n") for group in groups]
         repeats = [self.head.hold(words.text) for words in texts]
         if not groups or not (is_side_column(one.text for one in texts) or all(repeats)):
             self.write_blocks(split_paragraphs(box.blocks))
             return
         for group, words, repeated in zip(groups, texts, repeats, strict=True):
             if repeated:
-                self.page.write(words, Role.FURNITURE, _REPEATED)
+                self.writer.write(words, Role.FURNITURE, _REPEATED)
             else:
                 # A field that is new stands with the others, and parts no section.
                 self.aside += [*group, Paragraph([])]
@@ -253,32 +188,28 @@ class _Layout:
                 self.write_fields(cell)
 
     def _write_row(self, row: list[list[FlowBlock]]) -> None:
-        words = _Words()
+        words = Words()
         for index, cell in enumerate(row):
             inside, boxes = without_boxes(cell)
             for box in boxes:
                 self._write_box(box)
-            own = _joined(paragraphs_in(inside), " ")
+            own = joined(paragraphs_in(inside), " ")
             # A line end or tab inside a cell would part it in two.
             own.text = re.sub(r"\s", " ", own.text)
-            words.add(_Words("\t" if index else ""))
+            words.add(Words("\t" if index else ""))
             words.add(own)
         if not self.opened:
             self.head.add(words.text)
-        self.page.write(words, Role.TABLE_ROW)
+        self.writer.write(words, Role.TABLE_ROW)
 
     def write_note(self, note: Note) -> None:
-        words = _joined(note.paragraphs, "\n")
-        if not words.text.strip():
-            return
-        own = words.text.lstrip()
-        if own.startswith(f"{note.number} "):
-            self.page.write(words, Role.FOOTNOTE, note.number)
-            return
-        numbered = _Words(f"{note.number} ")
-        lead = len(words.text) - len(own)
-        numbered.add(_Words(own, [(offset - lead, number) for offset, number in words.notes]))
-        self.page.write(numbered, Role.FOOTNOTE, note.number)
+        words = joined(note.paragraphs, "\n").stripped()
+        begins = words.text.startswith(f"{note.number} ")
+        if words.text and not (note.may_have_number and begins):
+            numbered = Words(f"{note.number} ")
+            numbered.add(words)
+            words = numbered
+        self.writer.write(words, Role.FOOTNOTE, note.number)
 
 
 def pages_of(flow: Flow) -> tuple[RawPage, ...]:
@@ -296,7 +227,7 @@ def pages_of(flow: Flow) -> tuple[RawPage, ...]:
         layout.write_note(note)
     layout.write_aside()
     layout.write_running(flow.running)
-    page = layout.page.raw_page()
+    page = layout.writer.raw_page()
     if layout.pasted and not page.marks:
         parted = split_pages(page.text)
         return tuple(replace(part, number=None, label=None) for part in parted)

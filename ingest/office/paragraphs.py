@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from ingest.blocks import LIST_ITEM, SALUTATION, ends_sentence, wrap_width
+from ingest.blocks import wrap_width
 from ingest.document import Role
-from ingest.letterhead import LABEL
+from ingest.letterhead import COLOPHON, LABEL
+from ingest.line_shapes import LIST_ITEM, SALUTATION, ends_sentence
 from ingest.lines import Line
-from ingest.office.flow import Box, FlowBlock, Paragraph, paragraphs_in
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from ingest.office.flow import Box, FlowBlock, Paragraph, cut, paragraphs_in
 
 _BREAK = re.compile(r"\n[ \t]*(?:\n[ \t]*)+|\n[ \t]*(?=" + LIST_ITEM.pattern + ")")
 _MAX_HEADING, _MAX_HEADING_WORDS = 120, 18
@@ -23,7 +19,6 @@ _HEADING_END = re.compile(r"[.,;!][’”\")]*$")
 _MOST_EMPHASIS = 0.3
 _MIN_PROSE, _LONG_PROSE = 60, 150
 _MIN_PASTED, _PASTED_SHARE = 20, 0.25
-_APART = 12.0  # points
 _QUESTION = re.compile(r"(?:Vraag|Vragen|Antwoord)\b.{0,40}\d\s*:?")
 _OUTLINE_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[A-Z]|[IVX]+)\.?")
 
@@ -31,7 +26,7 @@ _OUTLINE_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*|[A-Z]|[IVX]+)\.?")
 def is_prose(paragraph: Paragraph) -> bool:
     """Whether a paragraph is running text rather than a name, a label or a title."""
     text = paragraph.text.strip()
-    if paragraph.role is not Role.PARAGRAPH or LABEL.match(text):
+    if paragraph.role is not Role.PARAGRAPH or LABEL.match(text) or COLOPHON.match(text):
         return False
     return len(text) >= _LONG_PROSE or (len(text) >= _MIN_PROSE and text.endswith((".", "?", ":")))
 
@@ -41,39 +36,12 @@ def is_salutation(paragraph: Paragraph) -> bool:
     return SALUTATION.match(paragraph.text.strip()) is not None
 
 
-def _cut(paragraph: Paragraph, edges: list[tuple[int, int]]) -> Iterator[Paragraph]:
-    """The parts of a paragraph outside `edges`, which are in order and do not overlap."""
-    starts = [0, *(end for _, end in edges)]
-    ends = [*(start for start, _ in edges), len(paragraph.text)]
-    rest = list(reversed(paragraph.spans))
-    offset = 0
-    for index, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        spans = []
-        while rest and offset < end:
-            span = rest.pop()
-            low, high = max(start - offset, 0), end - offset
-            if span.text[low:high]:
-                spans.append(replace(span, text=span.text[low:high]))
-            if len(span.text) > high:
-                # The next part begins in this span.
-                rest.append(replace(span, text=span.text[high:]))
-            offset += min(high, len(span.text))
-        first, last = index == 0, index == len(starts) - 1
-        yield replace(
-            paragraph,
-            spans=spans,
-            label=paragraph.label if first else "",
-            space_before=paragraph.space_before if first else _APART,
-            space_after=paragraph.space_after if last else _APART,
-        )
-
-
 def _after_run_in_title(paragraph: Paragraph) -> tuple[int, int] | None:
     """The line break after an emphasised title that stands in one paragraph with its prose."""
     if "\n" not in paragraph.text or paragraph.role is not Role.PARAGRAPH:
         return None
     at = paragraph.text.index("\n")
-    parts = list(_cut(paragraph, [(at, at + 1)]))
+    parts = list(cut(paragraph, [(at, at + 1)]))
     is_title = _emphasis(parts[0]) and not _emphasis(parts[1]) and _title_shape(parts[0])
     return (at, at + 1) if is_title and len(parts[1].text) >= _MIN_PROSE else None
 
@@ -92,7 +60,7 @@ def split_paragraphs(blocks: list[FlowBlock]) -> list[FlowBlock]:
         title = _after_run_in_title(block)
         if title and (not edges or title[1] <= edges[0][0]):
             edges.insert(0, title)
-        found += _cut(block, edges) if edges else [block]
+        found += cut(block, edges) if edges else [block]
     return found
 
 
@@ -189,7 +157,7 @@ def is_pasted(blocks: list[FlowBlock]) -> bool:
     pairs = [(a, b) for a, b in pairwise(lines) if a and b]
     if len(pairs) < _MIN_PASTED or len(marked) > len(lines) / 10:
         return False
-    if wrap_width([Line(0, line, [], 0, 0) for line in lines if line]) is None:
+    if wrap_width([Line(0, line, [], 0) for line in lines if line]) is None:
         return False
     broken = sum(1 for a, b in pairs if not ends_sentence(a) and b[0].islower())
     return broken >= _PASTED_SHARE * len(pairs)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import posixpath
 from dataclasses import dataclass, field
+from itertools import product
 from typing import TYPE_CHECKING
 
 from ingest.archive import Archive, attribute, child, encrypted, local
 from ingest.errors import UnreadableFile
+from ingest.office.word_styles import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,10 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Section:
-    """What a section says of its pages: `heads` and `feet` are parts, those of page one first."""
+    """What a section says of its pages.
 
-    heads: list[str] = field(default_factory=list)
-    feet: list[str] = field(default_factory=list)
+    `head` is the part above its first page, `running` are the parts above and below all of them.
+    """
+
+    head: str | None = None
+    running: list[str] = field(default_factory=list)
     notes: dict[str, list[_Element]] = field(default_factory=dict)
 
 
@@ -80,16 +85,15 @@ def _main_part(archive: Archive) -> str:
 def read_section(element: _Element, settings: _Element | None, package: Package) -> Section:
     """The section whose properties are `element`; the settings hold for what it leaves open."""
     section = Section()
-    titled = child(element, "titlePg")
-    has_first = titled is not None and (attribute(titled, "val") or "1") not in ("0", "false")
-    order = ("first", "default", "even") if has_first else ("default", "even")
-    for kind in order:
+    kinds = ["first", "default"] if is_on(child(element, "titlePg")) else ["default"]
+    kinds += ["even"] if is_on(child(settings, "evenAndOddHeaders")) else []
+    for name, kind in product(("headerReference", "footerReference"), kinds):
         for one in element:
-            name = local(one)
-            if name in ("headerReference", "footerReference") and attribute(one, "type") == kind:
-                part = package.related.get(attribute(one, "id") or "")
-                if part:
-                    (section.heads if name == "headerReference" else section.feet).append(part)
+            part = package.related.get(attribute(one, "id") or "")
+            if local(one) == name and attribute(one, "type") == kind and part:
+                section.running.append(part)
+                if name == "headerReference" and kind == kinds[0]:
+                    section.head = part
     for kind in ("footnote", "endnote"):
         own = (child(element, f"{kind}Pr"), child(settings, f"{kind}Pr"))
         section.notes[kind] = [holder for holder in own if holder is not None]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.archive import attribute, child, local
+from ingest.archive import attribute, child, local, whole
 from ingest.office.numerals import bullet, numeral
 
 if TYPE_CHECKING:
@@ -23,14 +23,9 @@ _DEEPEST = 9
 _LONGEST_CHAIN = 50
 
 
-def is_on(element: _Element) -> bool:
-    """Whether a property that is on or off, such as `w:b`, is on."""
-    return (attribute(element, "val") or "1").lower() not in _OFF
-
-
-def whole(text: str | None) -> int | None:
-    """`text` as a whole number, or None where it is none or absurd."""
-    return int(text) if text and re.fullmatch(r"-?\d{1,9}", text) else None
+def is_on(element: _Element | None) -> bool:
+    """Whether a property that is on or off, such as `w:b`, is there and on."""
+    return element is not None and (attribute(element, "val") or "1").lower() not in _OFF
 
 
 def _value(element: _Element | None) -> int | None:
@@ -111,8 +106,7 @@ class Styles:
             found = self._style_toggle(style_id, name)
             if found is not None:
                 return found
-        default = child(self._default_run, name)
-        return default is not None and is_on(default)
+        return is_on(child(self._default_run, name))
 
     def name(self, style_id: str) -> str:
         """The name by which people know a style."""
@@ -136,6 +130,12 @@ class Styles:
                 if _SUBTITLE_NAME.fullmatch(name):
                     return 2
         return None
+
+    def frame(self, paragraph: _Element | None, style_id: str) -> _Element | None:
+        """The frame that a paragraph stands in, as in a text box; None for most."""
+        holders = (paragraph, *(style.paragraph for style in self.chain(style_id)))
+        frames = (child(holder, "framePr") for holder in holders)
+        return next((one for one in frames if one is not None), None)
 
     def spacing(self, paragraph: _Element | None, style_id: str, side: str) -> float:
         """The white space `side` ("before", "after") a paragraph, in points."""
@@ -166,6 +166,7 @@ class _Level:
     start: int = 1
     form: str = "decimal"
     text: str = ""
+    font: str = ""
     style: str | None = None
     restarts: bool = True
     legal: bool = False
@@ -224,7 +225,7 @@ class Numbering:
             if found.levels[deeper].restarts:
                 del found.counts[deeper]
         if shape.form == "bullet":
-            return bullet(shape.text)
+            return bullet(shape.text, shape.font)
         return re.sub(
             r"%([1-9])", lambda match: _shown(found, int(match[1]) - 1, shape.legal), shape.text
         ).strip()
@@ -252,14 +253,14 @@ def _index(element: _Element) -> int:
 
 def _read_level(element: _Element) -> _Level:
     start = _value(child(element, "start"))
-    legal = child(element, "isLgl")
     return _Level(
         start=1 if start is None else start,
         form=attribute(child(element, "numFmt"), "val") or "decimal",
         text=attribute(child(element, "lvlText"), "val") or "",
+        font=attribute(child(element, "rPr", "rFonts"), "ascii") or "",
         style=attribute(child(element, "pStyle"), "val"),
         restarts=_value(child(element, "lvlRestart")) != 0,
-        legal=legal is not None and is_on(legal),
+        legal=is_on(child(element, "isLgl")),
     )
 
 

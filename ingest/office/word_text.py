@@ -6,10 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ingest.archive import attribute, child, local
+from ingest.archive import attribute, child, local, whole
 from ingest.office.flow import Span
 from ingest.office.numerals import numeral, symbol
-from ingest.office.word_styles import is_on, whole
+from ingest.office.word_styles import is_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -99,6 +99,7 @@ class WordText:
         )
         # A field that is never closed must not hide the rest of the letter.
         self._follows_fields = kinds["begin"] == kinds["end"]
+        self._links = 0
         self._style = ""
         self._found = Inline()
         self._handlers: dict[str, Callable[[_Element, _Element | None], None]] = {
@@ -111,6 +112,7 @@ class WordText:
             "fldSimple": self._simple_field,
             "AlternateContent": self._alternative,
             "sdt": self._content_control,
+            "hyperlink": self._link,
             "footnoteReference": self._note,
             "endnoteReference": self._note,
             "lastRenderedPageBreak": lambda element, run: notes.begin_page(),
@@ -138,7 +140,9 @@ class WordText:
                 self._walk(one, run)
 
     def _emphasis(self, run: _Element | None) -> str:
-        names = {"b": "bold", "i": "italic", "u": "underlined"}
+        # Links are underlined, which says nothing.
+        is_link = self._links or any(one.name == "HYPERLINK" for one in self._fields)
+        names = {"b": "bold", "i": "italic"} | ({} if is_link else {"u": "underlined"})
         return next(
             (shown for name, shown in names.items() if self._styles.toggle(run, self._style, name)),
             "",
@@ -160,15 +164,17 @@ class WordText:
                 if local(one) in ("fldChar", "instrText"):
                     self._handlers[local(one)](one, properties)
             return
-        if any(one.get(one.tag.rpartition("}")[0] + "}customMarkFollows") for one in element
-               if local(one) in _NOTE_KINDS):  # fmt: skip
-            self._own_note_mark(element, properties)
+        notes = (one for one in element if local(one) in _NOTE_KINDS)
+        note = next((one for one in notes if _has_own_mark(one)), None)
+        if note is not None:
+            self._own_note_mark(element, note, properties)
             return
         self._walk(element, properties)
 
-    def _own_note_mark(self, element: _Element, properties: _Element | None) -> None:
+    def _own_note_mark(
+        self, element: _Element, note: _Element, properties: _Element | None
+    ) -> None:
         """A run with a note whose mark was typed: the rest of the run is the mark."""
-        note = next(one for one in element if local(one) in _NOTE_KINDS)
         before = len(self._found.spans)
         for one in element:
             if one is not note and local(one) in self._handlers:
@@ -192,6 +198,9 @@ class WordText:
     def _break(self, element: _Element, run: _Element | None) -> None:
         if attribute(element, "type") in (None, "textWrapping"):
             self._add("\n", run)
+        elif self._found.spans:
+            # What follows stands on another page, or in another column.
+            self._add("\n\n", run)
 
     def _symbol(self, element: _Element, run: _Element | None) -> None:
         code = attribute(element, "char") or ""
@@ -220,6 +229,11 @@ class WordText:
         self._walk(element, run)
         del self._fields[depth - 1 :]
 
+    def _link(self, element: _Element, run: _Element | None) -> None:
+        self._links += 1
+        self._walk(element, run)
+        self._links -= 1
+
     def _alternative(self, element: _Element, run: _Element | None) -> None:
         chosen = alternative(element)
         if chosen is not None:
@@ -229,6 +243,10 @@ class WordText:
         content = control_content(element)
         if content is not None:
             self._walk(content, run)
+
+
+def _has_own_mark(note: _Element) -> bool:
+    return attribute(note, "customMarkFollows") in ("1", "true", "on")
 
 
 def alternative(element: _Element) -> _Element | None:
@@ -244,8 +262,7 @@ def alternative(element: _Element) -> _Element | None:
 
 def control_content(element: _Element) -> _Element | None:
     """What was filled in in a content control; None where it shows its placeholder."""
-    placeholder = child(element, "sdtPr", "showingPlcHdr")
-    if placeholder is not None and is_on(placeholder):
+    if is_on(child(element, "sdtPr", "showingPlcHdr")):
         return None
     return child(element, "sdtContent")
 

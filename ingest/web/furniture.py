@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ingest.blocks import SALUTATION
-from ingest.document import Role
-from ingest.web.text import BLOCKS, walk
+from ingest.web.block import PROSE_LENGTH
+from ingest.web.elements import BLOCKS, HEADINGS, walk
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-    from ingest.web.text import Block
-
-# What a browser shows nothing of, or not as text.
-_NO_TEXT = frozenset(
-    "head script style template noscript noframes noembed svg math canvas iframe frame object embed"
-    " audio video map select datalist input textarea progress meter rp area".split()
-)
-_NOT_SHOWN = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.I)
-_HIDDEN_CLASSES = frozenset(
-    "sr-only visually-hidden visuallyhidden screen-reader-text screenreader-only u-visually-hidden"
-    " is-visually-hidden assistive-text note-close".split()
-)
 # Where sites put the text of the letter itself, and the main part of a page.
 _LETTER_IDS = frozenset({"broodtekst"})
 _LETTER_CLASSES = frozenset({"broodtekst-container"})
@@ -48,7 +36,7 @@ _WORDS = {
         "menu": "menu nav navbar navigation navigatie breadcrumb breadcrumbs kruimelpad"
         " kruimelspoor skiplink skiplinks skip pagination paging paginering subnav submenu topbar",
         "cookie notice": "cookie cookies cookiebar cookieconsent cookiebanner consent",
-        "share buttons": "share sharing social socials delen deel addthis addtoany sharebar",
+        "share buttons": "share sharing social socials delen addthis addtoany sharebar",
         "read-aloud button": "readspeaker rsbtn voorlezen leesvoor rs",
         "search box": "search searchbox searchbar zoeken zoekbalk zoekveld zoekformulier",
         "related links": "related gerelateerd gerelateerde seealso",
@@ -59,6 +47,7 @@ _WORDS = {
         "button": "toolbar buttons",
     }.items()
 }
+_ALL_WORDS = frozenset[str]().union(*_WORDS.values())
 _BANNER = frozenset({"header", "banner", "logo", "masthead"})
 _ALWAYS = frozenset({"cookie notice"})
 # Names that can be believed of an element within a line: not "search", which marks the words that
@@ -66,14 +55,8 @@ _ALWAYS = frozenset({"cookie notice"})
 _OF_LINES = frozenset({"menu", "cookie notice", "share buttons", "read-aloud button"})
 _TEXT_TAGS = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "td", "th", "a", "span", "label"})
 _MOST_OF_IT = 0.6
-_DOCUMENT_LINK = re.compile(
-    r"\.(?:pdf|docx?|odt|rtf)(?:[?#]|$)|/downloads/document\b|\bgetraw/"
-    r"|/documenten/[\w-]+/(?:file|pdf)\b",
-    re.IGNORECASE,
-)
-_PROSE_LENGTH, _LEAST_PROSE = 80, 600
+_LONGEST_HEAD, _LONGEST_TITLE = 600, 400
 _MENU_LINKS, _MENU_SHARE, _MENU_LINK_LENGTH = 3, 0.8, 40
-_LONG_HIDDEN = 400
 
 
 @dataclass(slots=True)
@@ -93,34 +76,11 @@ class _Weight:
         self.inner_links += other.inner_links
 
 
-def _tokens(element: HtmlElement) -> set[str]:
-    names = f"{element.get('id', '')} {element.get('class', '')}"
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names).lower()
-    return {part for part in re.split(r"[^a-z0-9]+", parted) if part}
-
-
-def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
-    """The elements that a browser does not show, or shows no text of.
-
-    What is hidden from screen readers alone is shown; but as a rule it is an icon or a doublet.
-    """
-    return frozenset(element for element in root.iter() if _is_hidden(element))
-
-
-def _is_hidden(element: HtmlElement) -> bool:
-    if element.tag in _NO_TEXT:
-        return True
-    if element.tag in ("html", "body"):
-        return False
-    attributes = element.attrib
-    if "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style", "")):
-        return True
-    if not _HIDDEN_CLASSES.isdisjoint(attributes.get("class", "").lower().split()):
-        return True
-    if attributes.get("aria-hidden", "").lower() == "true":
-        # A page saved with an open dialog has all the rest of it marked so.
-        return len("".join(element.itertext())) < _LONG_HIDDEN
-    return False
+def _tokens(names: str) -> list[str]:
+    """The words that names are made of, without accents: "rsBtn_play", "delen-van-gegevens"."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", names)
+    folded = unicodedata.normalize("NFKD", parted).encode("ascii", "ignore").decode().lower()
+    return re.findall(r"[a-z0-9]+", folded)
 
 
 def _weigh(
@@ -216,6 +176,8 @@ def _named_furniture(weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, s
         role = element.get("role", "")
         reason = _ROLES.get(role) or _TAGS.get(element.tag)
         reason = reason or _reason_by_name(element)
+        if reason == "button" and _opens_section(element):
+            reason = None
         if reason is None and element.tag == "div" and element.get("title") == "footer":
             # A word processor's footer, of every page.
             reason = "running head or foot"
@@ -224,12 +186,33 @@ def _named_furniture(weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, s
     return named
 
 
+def _opens_section(button: HtmlElement) -> bool:
+    """Whether a button is in or around a heading, to show and hide what stands below it."""
+    inside = next(button.iter(*HEADINGS), None)
+    return inside is not None or next(button.iterancestors(*HEADINGS), None) is not None
+
+
 def _reason_by_name(element: HtmlElement) -> str | None:
     if element.tag not in BLOCKS and element.tag not in _TEXT_TAGS:
         return None
-    words = _tokens(element)
+    names = element.get("class", "")
+    identifier = _tokens(element.get("id", ""))
+    words = {*_tokens(names), *identifier}
+    if not _ALL_WORDS.isdisjoint(identifier) and _is_anchor(element, identifier):
+        words = set(_tokens(names))
     reason = next((why for why, those in _WORDS.items() if words & those), None)
     return None if element.tag in _TEXT_TAGS and reason not in _OF_LINES else reason
+
+
+def _is_anchor(element: HtmlElement, identifier: list[str]) -> bool:
+    """Whether an id is there to be linked to: made of the words of the title that it is of."""
+    title = element if element.tag in _TEXT_TAGS else next(element.iter(*HEADINGS), None)
+    if title is None:
+        return False
+    words = _tokens(" ".join("".join(title.itertext()).split())[:_LONGEST_TITLE].lower())
+    # Of a title in a word, the rest may be furniture of that name all the same.
+    is_name = len(identifier) == 1 and title is not element
+    return not is_name and words[: len(identifier)] == identifier
 
 
 def furniture(root: HtmlElement, hidden: frozenset[HtmlElement]) -> dict[HtmlElement, str]:
@@ -278,7 +261,8 @@ def _beside(letter: HtmlElement, weights: dict[HtmlElement, _Weight]) -> dict[Ht
 
 
 def _is_title(element: HtmlElement, weight: _Weight) -> bool:
-    if weight.text >= _LEAST_PROSE or not _BANNER.isdisjoint(_tokens(element)):
+    names = f"{element.get('id', '')} {element.get('class', '')}"
+    if weight.text >= _LONGEST_HEAD or not _BANNER.isdisjoint(_tokens(names)):
         return False
     return next(element.iter("h1"), None) is not None
 
@@ -287,7 +271,7 @@ def _link_lists(weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, str]:
     """Lists of short links before the first prose of a page without landmarks."""
     found: dict[HtmlElement, str] = {}
     for element, weight in weights.items():
-        if element.tag in ("p", "li", "div", "td") and weight.text >= _PROSE_LENGTH * 2 and (
+        if element.tag in ("p", "li", "div", "td") and weight.text >= PROSE_LENGTH * 2 and (
             all(child.tag not in BLOCKS for child in element)
         ):
             break
@@ -301,16 +285,3 @@ def _link_lists(weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, str]:
         ):
             found[element] = "menu"
     return found
-
-
-def lacks_letter(root: HtmlElement, blocks: list[Block]) -> bool:
-    """Whether a page links to a document and has next to nothing of a letter itself."""
-    kept = [block.text for block in blocks if block.role is not Role.FURNITURE]
-    prose = sum(len(text) for text in kept if len(text) >= _PROSE_LENGTH)
-    if prose >= _LEAST_PROSE or any(SALUTATION.match(line) for line in "\n".join(kept).split("\n")):
-        return False
-    if root.find(".//*[@id='broodtekst']") is not None:
-        return False
-    links = root.iter("a", "iframe", "embed", "object")
-    addresses = (one.get("href") or one.get("src") or one.get("data") or "" for one in links)
-    return any(_DOCUMENT_LINK.search(address) for address in addresses)

@@ -59,11 +59,11 @@ def list_counter(element: HtmlElement, depth: int) -> Counter:
 
 
 def label(element: HtmlElement, counter: Counter | None) -> str:
-    """The number or bullet that a browser shows before an item."""
+    """The number or bullet that a browser shows before an item; "" for none."""
     if counter is None:
-        return f"{_BULLETS[0]} "
+        return _BULLETS[0]
     number = integer(element.get("value"), counter.next_number)
     counter.next_number = number + counter.step
     if not counter.style or counter.style in _BULLETS:
-        return f"{counter.style} " if counter.style else ""
-    return f"{numeral(number, counter.style)}. "
+        return counter.style
+    return f"{numeral(number, counter.style)}."

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from ingest.web.elements import BLOCKS, HEADINGS
 from ingest.web.lists import list_counter
-from ingest.web.text import BLOCKS
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+    from ingest.office.flow import Span
 
 # "1", "[1]", "(iv)", "noot 1"; never "*", which says nothing once it is apart from its place.
 _CITING_TEXT = re.compile(
@@ -25,17 +27,18 @@ _NOTE_NAME = re.compile(
     re.IGNORECASE,
 )
 _MARKED_NOTE = re.compile(r"mso-element\s*:\s*(?:foot|end)note\b(?!-)")
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WRAPPERS = frozenset({"li", "td", "tr", "aside"})
 _UNIT = re.compile(r"(?:^|[\s\d])[kcdmµ]?m$")
 
 
 @dataclass(slots=True)
 class Notes:
-    """The notes of a page: see `ingest.web.text.Reading`.
+    """The notes of a page.
 
-    `labels` are the numbers before notes and the links back to the text; without them a note is
-    left with its own words.
+    `notes` and `citing` have the number of the element that is a note, and of a link to one. The
+    numbers of the notes in `counted` do not stand in their text: the browser counts them, or they
+    are among the `labels`, which are the numbers before notes and the links back to the text;
+    without these a note is left with its own words.
     """
 
     notes: dict[HtmlElement, str] = field(default_factory=dict)
@@ -91,15 +94,23 @@ def _container(
         if parent is None or parent in around:
             return element if len(_text(element).split()) > 2 else None
         element = parent
-    if element.tag in _HEADINGS or shared.get(element, 1) > 1 or element in around:
+    if element.tag in HEADINGS or shared.get(element, 1) > 1 or element in around:
         return None
     while (parent := element.getparent()) is not None:
         earlier = any(one not in hidden for one in element.itersiblings(preceding=True))
-        fits = parent.tag in _WRAPPERS or (parent.tag == "div" and _is_named_as_note(parent))
+        fits = parent.tag in _WRAPPERS or (
+            parent.tag == "div" and (_is_named_as_note(parent) or _follows_notes(parent, shared))
+        )
         if not fits or earlier or parent in around or shared.get(parent, 1) > 1:
             break
         element = parent
     return element
+
+
+def _follows_notes(division: HtmlElement, shared: dict[HtmlElement, int]) -> bool:
+    """Whether a plain `div` stands below the rule over the notes, or below the note before it."""
+    before = division.getprevious()
+    return not division.attrib and before is not None and (before.tag == "hr" or before in shared)
 
 
 def _is_counted(note: HtmlElement) -> bool:
@@ -175,6 +186,25 @@ def _links_by_target(
     for link in note.iter("a"):
         if (target := _target(link, targets)) is not None:
             found.setdefault(target, []).append(link)
+    return found
+
+
+def without_number(spans: list[Span], number: str, *, is_counted: bool) -> list[Span]:
+    """The text of a note without its number, which stands before it as a label.
+
+    It begins with the number in any of its forms ("[1]", "1.", "1"), unless it `is_counted`: then
+    at most a stop is left of it.
+    """
+    shown = rf"[\s\[(^]*{number}(?!\w*\d)\s*[\])]?\s*[.:)]?\s*"
+    text = "".join(span.text for span in spans)
+    own = re.match(r"\s*(?:[\]).:]{1,2}\s)?\s*" if is_counted else shown, text)
+    left = own.end() if own else 0
+    found: list[Span] = []
+    for span in spans:
+        cut = min(left, len(span.text))
+        left -= cut
+        if cut < len(span.text):
+            found.append(replace(span, text=span.text[cut:], note="" if cut else span.note))
     return found
 
 

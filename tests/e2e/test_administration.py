@@ -91,7 +91,8 @@ def test_an_upload_is_asked_at_once(client: httpx.Client, tmp_path: Path) -> Non
     answer = ask(client)
     assert (answer["citations"][0]["kenmerk"], answer["outcome"]) == ("FZ-2026-1", "answered")
     assert answer["index"] == body["index"]
-    assert client.get("/v1/coverage").json()["uploads"] == 1
+    covered = client.get("/v1/coverage").json()
+    assert (covered["uploads"], [one["folder"] for one in covered["folders"]]) == (1, ["brieven"])
 
     removed = client.delete("/v1/letters/fz-2026-1")
     assert removed.status_code == 200
@@ -223,21 +224,23 @@ def test_a_service_ends_in_mid_reading(index: Path, tmp_path: Path, stop: signal
     assert not list((copy / "originals").glob("incoming-*"))
 
 
-def test_the_last_letter_may_go(tmp_path: Path) -> None:
-    """An index that lost its last letter answers that there are none, and takes new ones."""
-    ingest(tmp_path / "index", letter(tmp_path, "FZ-2026-5", "45"))
-    with serving(tmp_path / "index", BRIEFWIJZER_ADMIN_KEY=KEY) as address:
-        own = httpx.Client(
-            base_url=address, trust_env=False, timeout=120,
-            headers={"Authorization": f"Bearer {KEY}"},
-        )
-        with own:
-            assert own.delete("/v1/letters/fz-2026-5").status_code == 200
-            assert own.get("/v1/letters").json() == {"items": [], "total": 0, "next": None}
-            assert own.get("/v1/coverage").json()["first_date"] is None
-            assert ask(own)["message"] == "Er zijn nog geen brieven ingelezen."
-            assert upload(own, tmp_path / "brief.txt").status_code == 201
-            assert ask(own)["outcome"] == "answered"
+def test_the_first_letter_may_come_and_the_last_may_go(tmp_path: Path) -> None:
+    """An upload makes the index where there is none; one that lost its last letter answers that
+    there are none, and takes new ones."""
+    first = letter(tmp_path, "FZ-2026-5", "45")
+    with served(tmp_path / "index", BRIEFWIJZER_ADMIN_KEY=KEY) as (own, _):
+        own.headers["Authorization"] = f"Bearer {KEY}"
+        problem(own.delete("/v1/letters/fz-2026-5"), 503, "index-unusable")
+        assert not (tmp_path / "index").exists()
+        body = upload(own, first).json()
+        assert (body["report"]["status"], body["index"]["generation"]) == ("added", 1)
+        assert ask(own)["outcome"] == "answered"
+        assert own.delete("/v1/letters/fz-2026-5").status_code == 200
+        assert own.get("/v1/letters").json() == {"items": [], "total": 0, "next": None}
+        assert own.get("/v1/coverage").json()["first_date"] is None
+        assert ask(own)["message"] == "Er zijn nog geen brieven ingelezen."
+        assert upload(own, first).status_code == 201
+        assert ask(own)["outcome"] == "answered"
 
 
 def test_one_letter_in_every_format(client: httpx.Client) -> None:

@@ -88,6 +88,16 @@ def test_tables_of_a_scan_keep_their_rows(scanned_letter: Letter) -> None:
     assert "|" not in scanned_letter.text
 
 
+def test_blocks_of_a_scan_are_those_of_the_typed_letter(scanned_letter: Letter) -> None:
+    """Paragraphs are whole, bold headings and items of lists are told from them."""
+    typed, read = typed_letter(), scanned_letter
+    kinds = [block.kind for block in typed.blocks]
+    assert [block.kind for block in read.blocks] == kinds
+    for known, block in zip(typed.blocks, read.blocks, strict=True):
+        text = typed.text[known.start : known.end]
+        assert error_rate(read.text[block.start : block.end], text) < 0.1, text
+
+
 def test_only_the_pages_without_usable_text_are_recognised(tmp_path: Path) -> None:
     """Of a mixed letter each page says how it was read, and nothing is missing."""
     writer = PdfWriter()

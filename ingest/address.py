@@ -46,15 +46,15 @@ def addressed(head: Head) -> str | None:
     """
     labels = tuple(label for label, _ in head.fields if label not in ("Aan", "Van", "Voor"))
     lines = [line.strip() for line in head.lines]
-    # Some formats part every line of an address by a blank one.
-    written = [line for line in lines if line]
-    return (
-        _office(lines, labels)
-        or _office(written, labels)
-        or _for_attention(["", *lines], labels)
-        or _for_attention(written, labels)
-        or _below_return_address([line.strip() for line in head.first_page], labels)
-    )
+    # The return address itself is left out of the letter as furniture.
+    page = [line.strip() for line in head.first_page]
+    sought = ((_office, lines), (_for_attention, ["", *lines]), (_below_return_address, page))
+    for find, where in sought:
+        # Some formats part every line of an address by a blank one.
+        written = [line for line in where if line]
+        if found := find(where, labels) or find(written, labels):
+            return found
+    return None
 
 
 def _office(lines: Sequence[str], labels: tuple[str, ...]) -> str | None:

@@ -64,7 +64,9 @@ def test_sender_is_whoever_the_letter_is_signed_for(closing: str, sender: str | 
             "Zorgbelang t.a.v. het bestuur")),
         ("Directie Zee\n\nVereniging van\n\nZeelieden\n\nt.a.v. het bestuur\n\nPostbus 1", (
             "Vereniging van Zeelieden t.a.v. het bestuur")),
-        ("> Retouradres Postbus 1 1000 AA Dorp\n\n> Retouradres Postbus 1\n\nGemeente Rijn\nPleinweg 1\n1000 AB Rijnstad", (
+        ("> Retouradres Postbus 1 1000 AA Dorp\n\n> Retouradres Postbus 1\n\nGemeente Rijn\n"
+         "Pleinweg 1\n1000 AB Rijnstad", "Gemeente Rijn"),
+        ("Retouradres: Postbus 1\n\nGemeente Rijn\n\nPleinweg 1\n\n1000 AB Rijnstad", (
             "Gemeente Rijn")),
         ("> Retouradres Postbus 1\n1000 AA Dorp\nStichting Rijn\nde heer C. Laan\nPostbus 2\n"
          "1000 AB Rijnstad", "Stichting Rijn"),

@@ -14,7 +14,7 @@ import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,26 +62,34 @@ def _measure(read: Callable[[Path], None], paths: list[Path], rounds: int) -> tu
     return statistics.median(seconds), peak_memory_mb(os.getpid()) or 0.0
 
 
-def _measure_side_by_side(paths: list[Path], rounds: int) -> float:
-    """The median seconds to read `paths` as `ingest` does, the start of its processes included."""
+def _measure_side_by_side(paths: list[Path], rounds: int) -> tuple[float, float]:
+    """The median seconds to read `paths` as `ingest` does, the start of its processes included, and
+    the most memory (MB) that those processes held together, each at its own peak."""
     from ingest.isolation import Limits, ToRead, read_letters
     from ingest.letter import Letter
+
+    most = 0.0
+
+    def look(done: int, total: int) -> None:
+        nonlocal most
+        own = [peak_memory_mb(one.pid) or 0.0 for one in active_children() if one.pid]
+        most = max(most, sum(own))
 
     files = [ToRead(path, path.name) for path in paths]
     seconds = []
     for _ in range(rounds):
         start = time.perf_counter()
-        outcomes = list(read_letters(files, Limits(), lambda done, total: None))
+        outcomes = list(read_letters(files, Limits(), look))
         seconds.append(time.perf_counter() - start)
         # What is refused takes no time.
         if not all(isinstance(outcome, Letter) for outcome in outcomes):
             raise click.ClickException("not every file could be read")
-    return statistics.median(seconds)
+    return statistics.median(seconds), round(most, 1)
 
 
 def measure(folder: Path, rounds: int) -> list[Row]:
     """Pages per second, peak memory and the ratio to the baseline, per format of `folder`, and of
-    all of them read on all cores (whose memory is not measured)."""
+    all of them read on all cores."""
     pages = {path.stem: _pages(path) for path in folder.glob("*.pdf")}
     if not pages:
         raise click.UsageError(f"{folder} holds no PDF: name a folder with letters in all formats")
@@ -90,7 +98,7 @@ def measure(folder: Path, rounds: int) -> list[Row]:
     rows: list[Row] = []
     baseline, everything = 0.0, []
 
-    def add(what: str, paths: list[Path], seconds: float, memory: float | None) -> None:
+    def add(what: str, paths: list[Path], seconds: float, memory: float) -> None:
         nonlocal baseline
         number = sum(pages[path.stem] for path in paths)
         baseline = baseline or number / seconds
@@ -113,7 +121,7 @@ def measure(folder: Path, rounds: int) -> list[Row]:
             seconds, memory = pool.submit(partial(_measure, read, paths, rounds)).result()
         add(what, paths, seconds, memory)
         everything += paths if read is _read else []
-    add("all formats, all cores", everything, _measure_side_by_side(everything, rounds), None)
+    add("all formats, all cores", everything, *_measure_side_by_side(everything, rounds))
     return rows
 
 

@@ -20,7 +20,7 @@ _PROSE_WIDTH, _PROSE_LETTERS = 0.3, 25
 _FEWEST = 3
 _ALIGNED = 0.35
 _MOSTLY = 0.75
-_COLUMN_LINES, _COLUMN_SHARE, _COLUMN_LETTERS = 6, 0.25, 18
+_COLUMN_LINES, _COLUMN_SHARE, COLUMN_LETTERS = 6, 0.25, 18
 _ROW_LINES = 0.2  # per line of text: how many drawn lines make rows of a table
 # Where a stack of labels may begin, as a share of the page's width, and how many labels make one.
 _STACK_LEFT, _STACK_LABELS = 0.45, 2
@@ -176,7 +176,7 @@ def gutter_of(lines: Sequence[Span], rules: Sequence[Box]) -> float | None:
 
     `rules` are the lines drawn on the page.
     """
-    wide = [line for line in lines if line.letters >= _COLUMN_LETTERS]
+    wide = [line for line in lines if line.letters >= COLUMN_LETTERS]
     if len(wide) < 2 * _COLUMN_LINES:
         return None
     left_edge, right_edge = min(o.left for o in wide), max(o.right for o in wide)
@@ -217,7 +217,7 @@ def _has_cells(left: Sequence[Span], right: Sequence[Span], lines: Sequence[Span
     first = median_low(line.left for line in left)
     last = max(line.right for line in right)
     beside = sum(
-        line.letters < _COLUMN_LETTERS and (line.right < first or line.left > last)
+        line.letters < COLUMN_LETTERS and (line.right < first or line.left > last)
         for line in lines
     )
     return beside > 0.5 * min(len(left), len(right))

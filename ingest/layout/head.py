@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Role
 from ingest.layout.blocks import Block, one_cell
+from ingest.layout.columns import COLUMN_LETTERS
 from ingest.layout.lines import Line, joined
+from ingest.layout.paragraphs import WIDEST_LEADING
 from ingest.letterhead import LABEL, LABEL_SET_OFF
 from ingest.line_shapes import SALUTATION
 
@@ -21,6 +23,7 @@ Row = list[Line]
 
 _PROSE_WIDTH, _PROSE_LETTERS = 0.6, 130
 _FARTHEST_GREETING = 50
+_COLUMN_ROWS = 4
 _NEAR = 1.45
 _MORE_LABELS = 3
 # Shares of the type size: from labels to a row with a value for each, and to any other row.
@@ -41,7 +44,8 @@ def _is_prose(rows: Sequence[Row], at: int, columns: Columns) -> bool:
     letters, below = 0, line.bottom
     for row in rows[at : at + 5]:
         first = row[0]
-        near = first.bottom - below < 1.8 * first.size and abs(first.size - line.size) <= 0.5
+        step = first.bottom - below
+        near = step < WIDEST_LEADING * first.size and abs(first.size - line.size) <= 0.5
         if len(row) > 1 or not near or LABEL_SET_OFF.match(first.text):
             break
         letters += len(first.text)
@@ -55,18 +59,20 @@ def is_series(rows: Sequence[Row]) -> bool:
     return any(_SERIES.fullmatch(line.text) for row in rows[:6] for line in row)
 
 
-def head_end(rows: Sequence[Row], columns: Columns, style: Style) -> int:
+def head_end(
+    rows: Sequence[Row], columns: Columns, style: Style, gutter: float | None = None
+) -> int:
     """The number of rows at the top of the first page that are the letter's head; 0 for none.
 
     A report opens with its titles, which are no head: a head has labels, a salutation below it,
-    fields beside it, or the titles of a series.
+    fields beside it, or the titles of a series. `gutter` is where text in two columns has one.
     """
     greeting = next(
         (at for at, row in enumerate(rows[:_FARTHEST_GREETING]) if SALUTATION.match(row[0].text)),
         None,
     )
     greeted = greeting is not None
-    end = greeting if greeting is not None else _first_text(rows, columns)
+    end = greeting if greeting is not None else _first_text(rows, columns, gutter)
     head = rows[:end]
     if is_series(head):
         return end
@@ -97,11 +103,25 @@ def _title_below_labels(head: Sequence[Row], style: Style) -> int:
     return len(head)
 
 
-def _first_text(rows: Sequence[Row], columns: Columns) -> int:
+def _first_text(rows: Sequence[Row], columns: Columns, gutter: float | None) -> int:
     for at, row in enumerate(rows):
         if _OPENING.match(row[0].text) or _is_prose(rows, at, columns):
             return at
+        if gutter is not None and _are_columns(rows[at : at + 2 * _COLUMN_ROWS], gutter):
+            return at
     return len(rows)
+
+
+def _are_columns(rows: Sequence[Row], gutter: float) -> bool:
+    """Whether text begins in two columns: as many lines left of a gutter as right, most long.
+
+    Lines of the two columns need not share baselines; two may be headings.
+    """
+    lines = [line for row in rows for line in row][: 2 * _COLUMN_ROWS]
+    left = sum(line.right < gutter for line in lines)
+    right = sum(line.left >= gutter for line in lines)
+    is_long = sum(len(line.text) >= COLUMN_LETTERS for line in lines)
+    return left == right == _COLUMN_ROWS and is_long >= 2 * _COLUMN_ROWS - 2
 
 
 def _is_title(row: Row, style: Style) -> bool:

@@ -18,6 +18,7 @@ _SAME_BASELINE = 0.22
 _RAISED, _SMALLER = 0.15, 0.85
 _BESIDE = 1.0
 _WORD_GAP, _HYPHEN_GAP, _CELL_GAP = 0.15, 0.5, 0.9
+_NEAR_WORD_GAP = 0.9  # of the narrowest gap between words
 _WIDER_THAN_WORD_GAPS, _WIDEST_WORD_GAP = 2.2, 3.0
 _NEXT_LINE, _RAISE = 1.5, 0.35
 # A raised digit after it is a power: "12 µg/m³".
@@ -59,8 +60,7 @@ class Line:
         parts: list[str] = []
         length = 0
         for at, word in enumerate(self.words):
-            before = self.words[at - 1] if at else None
-            if before is not None and _are_apart(before, word):
+            if at and _is_apart(self.words, at):
                 parts.append(" ")
                 length += 1
             if is_raised(word, self) and not _UNIT.search("".join(parts)):
@@ -100,11 +100,21 @@ def _usual_size(words: Iterable[Word]) -> float:
     return max(sizes, key=lambda size: (sizes[size], size))
 
 
-def _are_apart(before: Word, after: Word) -> bool:
-    gap = (after.left - before.right) / max(before.size, after.size)
-    # Where lines are justified, the hyphen at their end may stand a hair apart.
-    is_hyphen = after.text in ("-", "‐") and before.text[-1:].isalpha()
-    return before.space_after or gap > (_HYPHEN_GAP if is_hyphen else _WORD_GAP)
+def _gap(before: Word, after: Word) -> float:
+    return (after.left - before.right) / max(before.size, after.size)
+
+
+def _is_apart(words: Sequence[Word], at: int) -> bool:
+    """Whether white space stands before the word at `at` of a line."""
+    before, after = words[at - 1], words[at]
+    gap = _gap(before, after)
+    if before.space_after or gap <= _WORD_GAP:
+        return before.space_after
+    if after.text not in ("-", "‐") or not before.text[-1:].isalpha():
+        return True
+    # Where lines are justified, the hyphen at their end may stand a hair apart: less than a word.
+    gaps = [one for one in map(_gap, words[: at - 1], words[1:at]) if one > _WORD_GAP]
+    return gap > min([_HYPHEN_GAP, *(_NEAR_WORD_GAP * one for one in gaps)])
 
 
 def _on_baselines(words: Iterable[Word]) -> list[list[Word]]:

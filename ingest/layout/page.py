@@ -270,7 +270,7 @@ def _main_blocks(
 ) -> list[Block]:
     """The blocks of a page's text, those of a letter's head before the rest."""
     rows = rows_of(text)
-    end = head_end(rows, columns, common.style) if page.number == 1 else 0
+    end = head_end(rows, columns, common.style, common.gutter) if page.number == 1 else 0
     blocks = head_blocks(rows[:end])
     rest = [line for row in rows[end:] for line in row]
     parts = in_reading_order(rest, common.gutter, page.rules)

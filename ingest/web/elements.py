@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ingest.line_shapes import SALUTATION
+from ingest.references import NUMBER_LINE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,7 @@ _HIDDEN_CLASSES = frozenset(
     " is-visually-hidden assistive-text note-close".split()
 )
 _LONG_HIDDEN = 400
+_QUESTIONS = re.compile(r"Vragen van (?:het lid|de leden)\b")
 _FRAME = re.compile(r"position\s*:\s*absolute", re.IGNORECASE)
 _SHOWN_APART = re.compile(r"(?:display\s*:\s*(?:block|inline-block|flex)|float\s*:\s*\w)", re.I)
 _EMPHASIS = {"b": "bold", "strong": "bold", "i": "italic", "em": "italic", "u": "underlined"}
@@ -88,7 +90,7 @@ def hidden_elements(root: HtmlElement) -> frozenset[HtmlElement]:
 def _is_hidden(element: HtmlElement) -> bool:
     if element.tag in _NO_TEXT:
         return True
-    if element.tag in ("html", "body"):
+    if element.tag in ("html", "body") or is_letter_dialog(element):
         return False
     attributes = element.attrib
     if "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style", "")):
@@ -99,6 +101,18 @@ def _is_hidden(element: HtmlElement) -> bool:
         # A page saved with an open dialog has all the rest of it marked so.
         return not _is_longer(element, _LONG_HIDDEN)
     return False
+
+
+def is_letter_dialog(element: HtmlElement) -> bool:
+    """Whether an element is a dialog in which a site shows a letter, once a button opens it.
+
+    So does the Tweede Kamer, on the pages of letters that were published as Kamerstukken.
+    """
+    if element.tag != "dialog" and element.get("role") != "dialog":
+        return False
+    texts = [text.strip() for text in element.itertext()]
+    shapes = (SALUTATION, NUMBER_LINE, _QUESTIONS)
+    return any(shape.match(text) for text in texts for shape in shapes)
 
 
 def _is_longer(element: HtmlElement, limit: int) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ingest.web.block import PROSE_LENGTH
-from ingest.web.elements import BLOCKS, HEADINGS, walk
+from ingest.web.elements import BLOCKS, HEADINGS, is_letter_dialog, walk
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -133,6 +133,7 @@ def _landmarks(weights: dict[HtmlElement, _Weight]) -> list[list[HtmlElement]]:
             name in _LETTER_IDS
             or not _LETTER_CLASSES.isdisjoint(classes)
             or element.get("itemprop") == "articleBody"
+            or is_letter_dialog(element)
         ):
             bodies.append(element)
     return [main, articles, bodies]
@@ -176,7 +177,7 @@ def _named_furniture(weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, s
         role = element.get("role", "")
         reason = _ROLES.get(role) or _TAGS.get(element.tag)
         reason = reason or _reason_by_name(element)
-        if reason == "button" and _opens_section(element):
+        if (reason == "button" and _opens_section(element)) or is_letter_dialog(element):
             reason = None
         if reason is None and element.tag == "div" and element.get("title") == "footer":
             # A word processor's footer, of every page.

@@ -145,7 +145,12 @@ def _show(
         return
     report_table.print_report(report, told=told)
     click.echo(report_table.summary(report, directory))
-    if not report.letters:
+    if report.letters:
+        return
+    if report.failed:
+        _note("There are no letters in the index: each file that failed is named above with what "
+              "to do; do that and ingest again.")
+    else:
         _note("There are no letters in the index: name a folder with letters.")
 
 

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from index.files import FileRecord, Role, folder_name
+from index.folder import holds
 from index.generation import read_manifest
 from index.store import Store
+from ingest.offices import office_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from index.files import Run
@@ -48,8 +51,9 @@ class Coverage:
     """What the letters of an index are, and what it lacks.
 
     Dates are ISO 8601; `last_synchronised`, the end of the latest run, upload or removal, is in
-    seconds since 1970. `years`, `kinds` and `senders` count letters; `senders` has the 20 with the
-    most of them, `more_senders` counts the others. `pages` leaves out letters without pages.
+    seconds since 1970. `years`, `kinds` and `senders` count letters; `senders` are offices, whoever
+    holds them: the 20 with the most letters, and `more_senders` counts the others. `pages` leaves
+    out letters without pages.
     """
 
     letters: int
@@ -90,7 +94,7 @@ def coverage_of(
 ) -> Coverage:
     """What letters, the files known beside them and the runs so far (latest first) come to."""
     dates = sorted(one.metadata.date for one in letters if one.metadata.date)
-    senders = Counter(one.metadata.sender for one in letters if one.metadata.sender)
+    senders = _by_office(one.metadata.sender for one in letters if one.metadata.sender)
     roles = Counter(one.role for one in files)
     return Coverage(
         letters=len(letters),
@@ -116,6 +120,15 @@ def coverage_of(
     )
 
 
+def _by_office(senders: Iterable[str]) -> Counter[str]:
+    """How many of some senders are of each office, under its most frequent spelling."""
+    spellings: dict[str, Counter[str]] = {}
+    for sender in senders:
+        office = office_of(sender)
+        spellings.setdefault(office.casefold(), Counter())[office] += 1
+    return Counter({one.most_common(1)[0][0]: one.total() for one in spellings.values()})
+
+
 def _folders(files: list[FileRecord], runs: list[Run]) -> tuple[FolderState, ...]:
     latest: dict[str, float] = {}
     for run in runs:
@@ -123,8 +136,12 @@ def _folders(files: list[FileRecord], runs: list[Run]) -> tuple[FolderState, ...
             latest.setdefault(folder, run.finished)
     counts = Counter(folder_name(one.folder) for one in files if not one.is_folder)
     failed = Counter(folder_name(one.folder) for one in files if one.failure is not None)
-    # A folder without files was emptied, or cannot be opened.
+    # A folder without files was emptied, or cannot be opened. One in another is gone through when
+    # that one is.
     return tuple(
-        FolderState(name, counts[name], failed[name], latest.get(name))
+        FolderState(
+            name, counts[name], failed[name],
+            max((when for folder, when in latest.items() if holds(folder, name)), default=None),
+        )
         for name in sorted({*counts, *failed, *latest})
     )

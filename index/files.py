@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from pydantic import TypeAdapter
 
@@ -127,6 +128,17 @@ def place_in(folder: str, source: str) -> str:
 def folder_name(folder: str) -> str:
     """How a folder is called in reports."""
     return "uploads" if folder == UPLOADS else folder.removeprefix(BY_NAME)
+
+
+def names_of(paths: Sequence[str]) -> list[str]:
+    """The last part of each path, with as many before it as tell it from the others."""
+    parts = [PurePath(path).parts for path in paths]
+    names = []
+    for own in parts:
+        alike = (sum(one[-n:] == own[-n:] for one in parts) for n in range(1, len(own)))
+        length = next((n for n, count in enumerate(alike, 1) if count == 1), len(own))
+        names.append(PurePath(*own[-length:]).as_posix())
+    return names
 
 
 def files_by_letter(records: Iterable[FileRecord]) -> dict[str, LetterFiles]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from ingest.readers import is_letter_file
 
@@ -48,6 +48,15 @@ def look_into(folder: Path) -> Contents:
                 _sort_in(entry, found, waiting)
     found.files.sort()
     return found
+
+
+def holds(folder: str, path: str) -> bool:
+    """Whether a look into `folder` would find what is at `path`, were it there, or is `folder`."""
+    place = PurePath(path)
+    if not place.is_relative_to(folder):
+        return False
+    within = place.relative_to(folder).parts
+    return not any(part.startswith(".") or part in _SYSTEM_FOLDERS for part in within)
 
 
 def _sort_in(entry: os.DirEntry[str], found: Contents, waiting: list[Path]) -> None:

@@ -124,9 +124,12 @@ class LiveIndex:
             if self._load_model:
                 self._load_embedder(snapshot.manifest)
         except IndexUnusable as error:
-            # Tried again and again, and said once.
+            # Tried again and again, and said once; what is wrong from the start is raised or said
+            # by who opened the index.
             if self._snapshot is not None and str(error) != str(self._reason):
                 _LOG.error("the new generation cannot be used, the old one stays: %s", error)
+            elif self._reason is not None and str(error) != str(self._reason):
+                _LOG.error("there is still no usable index: %s", error)
             self._reason = error
             return
         self._snapshot, self._reason = snapshot, None

@@ -9,9 +9,9 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from index.files import BY_NAME, Failure, FileRecord, Role, place_in
-from index.folder import Contents, look_into
+from index.folder import Contents, holds, look_into
 from index.renames import follow, holders_of, likely_name
-from index.report import FileReport, Status
+from index.report import NO_LETTER_FORMAT, FileReport, Status
 from ingest.readers import is_letter_file
 from ingest.supplied import FILE_NAME, Supplied, read_supplied
 
@@ -92,7 +92,8 @@ class Plan:
         renamed = {old.place for old in self.renamed.values()}
         self.gone = {
             place: old for place, old in self.gone.items()
-            if old.folder not in self.refused or place in renamed or old.is_folder
+            if place in renamed or old.is_folder
+            or not any(_covers(folder, old) for folder in self.refused)
         }
 
     def add_file(self, path: Path, folder: str, source: str) -> None:
@@ -111,7 +112,8 @@ class Plan:
         return self._supplied[folder]
 
     def add_folder(self, folder: Path) -> None:
-        """All letters in a folder, and what is gone from it."""
+        """All letters in a folder, and what is gone from it, whether it came from this folder, or
+        from one in it or around it that was ingested by itself."""
         name = shown(folder.resolve())
         if name in self._folders:
             return
@@ -124,8 +126,8 @@ class Plan:
         self.gone |= {
             old.place: old for old in self.before
             # That a folder could not be opened is known anew every time.
-            if old.folder == name and old.place not in places
-            and (old.is_folder or not _within(old.source, unopened))
+            if _covers(name, old) and old.place not in places
+            and (old.is_folder or not _within(old.place, unopened))
         }
         if folder not in found.unopened:
             self._supplied.setdefault(name, read_supplied(folder))
@@ -141,7 +143,7 @@ class Plan:
         kept |= {file.old.letter_id for file in self.files.values() if file.old is not None
                  and file.old.role is Role.COPY}
         for name, (folder, found) in self._folders.items():
-            known = [old for old in self.before if old.folder == name and old.role is Role.LETTER]
+            known = [old for old in self.before if _covers(name, old) and old.role is Role.LETTER]
             # Neither a letter whose content is there under another name, nor one with a copy.
             lost = [
                 old for old in known
@@ -159,13 +161,14 @@ class Plan:
     def _skip(self, name: str, folder: Path, found: Contents) -> None:
         for path in found.files:
             if not is_letter_file(path) and path.name not in _NO_LETTERS:
-                self._say(name, shown(path.relative_to(folder)), "no letter format")
+                self._say(name, shown(path.relative_to(folder)), NO_LETTER_FORMAT)
         if folder in found.unopened:
             return
         supplied = self._supplied_in(name)
         for source in supplied:
             # `os.path`, since one in a folder that cannot be opened is no error here.
-            if not os.path.isfile(folder / source) and not _within(source, self.unopened, name):
+            is_there = os.path.isfile(folder / source)
+            if not is_there and not _within(place_in(name, source), self.unopened):
                 named = f"named in {FILE_NAME}, but there is no such file"
                 self._say(name, source, f"{named}{self._now_called(name, source)}")
 
@@ -196,12 +199,15 @@ def _unopened(name: str, folder: Path, path: Path, error: OSError) -> FileRecord
     )
 
 
-def _within(source: str, unopened: Sequence[FileRecord], folder: str | None = None) -> bool:
-    """Whether a file stands in one of some folders that cannot be opened (of `folder`)."""
-    return any(
-        one.source == "./" or source.startswith(one.source)
-        for one in unopened if folder in (None, one.folder)
-    )
+def _within(place: str, unopened: Sequence[FileRecord]) -> bool:
+    """Whether a file stands in one of some folders that cannot be opened."""
+    return any(PurePath(place).is_relative_to(one.place) for one in unopened)
+
+
+def _covers(folder: str, old: FileRecord) -> bool:
+    """Whether a file, where it is not found any more, is gone from a folder. One that was ingested
+    by name is of no folder, and stays."""
+    return not old.folder.startswith(BY_NAME) and holds(folder, old.place)
 
 
 def shown(path: Path) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # What a letter should say of itself; `missing` names those that were neither found nor supplied.
 _WANTED = ("kenmerk", "date", "subject", "sender", "addressee")
+# The detail of a file that is passed over for its name.
+NO_LETTER_FORMAT = "no letter format"
 
 
 class Status(StrEnum):
@@ -35,7 +37,8 @@ class FileReport:
 
     `detail` says why and what to do, where there is something to do; `role` is what the file is to
     its letter. The fields from `kenmerk` on are of the letter read from it, None or empty where
-    none was; `ocr_confidence` is from 0 to 1.
+    none was; `pages` and `pages_by_ocr` are None of one without pages too, and `ocr_confidence` is
+    from 0 to 1.
     """
 
     source: str
@@ -47,7 +50,7 @@ class FileReport:
     kenmerk: str | None = None
     date: str | None = None
     pages: int | None = None
-    pages_by_ocr: int = 0
+    pages_by_ocr: int | None = None
     ocr_confidence: float | None = None
     missing: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -88,7 +91,8 @@ def report_on(
     found = summary.metadata
     return FileReport(
         record.source, status, record.letter_id, detail, record.folder, record.role,
-        found.kenmerk, found.date, summary.pages, summary.pages_by_ocr, summary.ocr_confidence,
+        found.kenmerk, found.date, summary.pages,
+        None if summary.pages is None else summary.pages_by_ocr, summary.ocr_confidence,
         tuple(name for name in _WANTED if getattr(found, name) is None),
         (*summary.warnings, *record.warnings),
     )

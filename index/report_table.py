@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from dataclasses import asdict
+from collections import Counter, defaultdict
+from dataclasses import asdict, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from index.report import FileReport, IngestReport, Status
+from index.files import folder_name, names_of
+from index.report import NO_LETTER_FORMAT, FileReport, IngestReport, Status
+from ingest.console import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,12 +18,15 @@ if TYPE_CHECKING:
 
 # A table of more files than this leaves the unchanged ones out.
 _LONG_TABLE = 30
+_LASTING = (Status.FAILED, Status.SKIPPED)
 _GAP = "  "
 _NUMBERS = ("pages", "by OCR")
 # The least width for names, so that short ones have the rest beside them.
 _LEAST_NAME = 12
-# What a letter lacks and `letters.toml` may have to supply; the JSON names all that is missing.
-_TO_ACT_ON = ("kenmerk", "date", "subject")
+# In a narrow terminal no more of what a letter lacks is named; the JSON names all.
+_MISSING_SHOWN = 3
+# More files than this that are passed over for one extension make one line.
+_ALIKE_SHOWN = 3
 
 
 def as_json(report: IngestReport, indent: int | None = 2) -> str:
@@ -44,8 +50,9 @@ def _file(file: FileReport) -> dict[str, object]:
 
 def print_report(report: IngestReport, *, told: IngestReport | None = None) -> None:
     """A table of the files with what was found in them, and below it what a person should know of
-    each: first the failures, one line each, then the rest. A long table leaves out what is
-    unchanged, and so does one after another, with all that this one `told` already.
+    each: first the failures, one line each, then the rest, and last what was passed over. A long
+    table leaves out what is unchanged, and so does one after another, with each failure and each
+    file passed over that this one `told` already.
     """
     from rich.text import Text
 
@@ -53,39 +60,72 @@ def print_report(report: IngestReport, *, told: IngestReport | None = None) -> N
 
     shown = report.files
     if told is not None or len(shown) > _LONG_TABLE:
-        before = set(told.files) if told else set()
+        # What failed or was passed over goes on to be so; all else happens anew.
+        before = {one for one in told.files if one.status in _LASTING} if told else set()
         shown = [one for one in shown if one.status is not Status.UNCHANGED and one not in before]
-    if not shown:
-        return
+    # By all files: one that is left out may have the name of one that is shown.
+    names = _names_apart(report.files)
+    shown = [replace(one, source=names.get((one.folder, one.source), one.source)) for one in shown]
+    looked_at = [one for one in shown if one.status is not Status.SKIPPED]
+    passed_over = [one for one in shown if one.status is Status.SKIPPED]
     terminal = Terminal()
-    rows = [{name: one_line(cell) for name, cell in _cells(file).items()} for file in shown]
+    rows = [{name: one_line(cell) for name, cell in _cells(file).items()} for file in looked_at]
     # A file is read by programs too, and may be as wide as it likes.
-    header, *lines = _table(rows, terminal.width if terminal.is_terminal else None)
-    # `Text`, since a file name may hold what rich would take for markup.
-    terminal.print(Text(header, style="bold"), soft_wrap=True)
-    for line in (*lines, *map(one_line, _remarks(shown))):
-        terminal.print(Text(line), soft_wrap=True)
+    table = _table(rows, terminal.width if terminal.is_terminal else None) if rows else ()
+    remarks = map(one_line, (*_remarks(looked_at), *_passed_over(passed_over)))
+    for number, line in enumerate((*table, *remarks)):
+        # `Text`, since a file name may hold what rich would take for markup.
+        style = "bold" if rows and number == 0 else ""
+        terminal.print(Text(line, style=style), soft_wrap=True)
+
+
+def _names_apart(files: list[FileReport]) -> dict[tuple[str | None, str], str]:
+    """What files of one name in several folders are called, by folder and name: as much of their
+    paths as tells them apart."""
+    folders: dict[str, set[str]] = defaultdict(set)
+    for file in files:
+        folders[file.source].add(file.folder or "")
+    names: dict[tuple[str | None, str], str] = {}
+    for source, found in folders.items():
+        if len(found) > 1:
+            several = sorted(found)
+            places = names_of([f"{folder_name(folder)}/{source}" for folder in several])
+            names |= {(folder, source): name for folder, name in zip(several, places, strict=True)}
+    return names
 
 
 def _table(rows: list[dict[str, str]], width: int | None) -> Iterator[str]:
     """The lines of a table, header first. No name is ever broken, so that it can be copied: where
     the table is wider than `width`, it goes without the letters' ids (`briefwijzer letters` has
-    them), and a name that is still too long stands on a line of its own."""
+    them) and without all that many lack, and a name that is still too long stands on a line of its
+    own."""
     from rich.cells import cell_len
 
     columns = _columns(rows)
-    header = {name: name for name in columns}
-    widths = {name: max(cell_len(row[name]) for row in (header, *rows)) for name in columns}
+    widths = _widths(rows, columns)
     if width is not None and _total(widths.values()) > width:
-        del widths["letter"]
+        columns.remove("letter")
+        rows = [{**row, "missing": _shortened(row["missing"])} for row in rows]
+        widths = _widths(rows, columns)
         too_much = max(0, _total(widths.values()) - width)
         widths["file"] = max(_LEAST_NAME, widths["file"] - too_much)
-    for row in (header, *rows):
+    for row in ({name: name for name in columns}, *rows):
         first = row["file"]
         if cell_len(first) > widths["file"]:
             yield first
             first = ""
         yield _line({**row, "file": first}, widths)
+
+
+def _widths(rows: list[dict[str, str]], columns: list[str]) -> dict[str, int]:
+    from rich.cells import cell_len
+
+    return {name: max(cell_len(name), *(cell_len(row[name]) for row in rows)) for name in columns}
+
+
+def _shortened(missing: str) -> str:
+    names = missing.split()
+    return " ".join([*names[:_MISSING_SHOWN], "…"]) if len(names) > _MISSING_SHOWN else missing
 
 
 def _total(widths: Iterable[int]) -> int:
@@ -103,8 +143,6 @@ def _line(row: dict[str, str], widths: dict[str, int]) -> str:
 
 
 def _cells(file: FileReport) -> dict[str, str]:
-    # Whether it was read: even a letter that lacks nothing else may lack its kenmerk or date.
-    read = file.kenmerk is not None or file.date is not None or bool(file.missing)
     confidence = "" if file.ocr_confidence is None else f" ({file.ocr_confidence:.0%})"
     return {
         "file": file.source,
@@ -113,7 +151,7 @@ def _cells(file: FileReport) -> dict[str, str]:
         "pages": "–" if file.pages is None else str(file.pages),
         "by OCR": f"{file.pages_by_ocr}{confidence}" if file.pages_by_ocr else "",
         "date": file.date or "–",
-        "missing": " ".join(one for one in file.missing if one in _TO_ACT_ON) if read else "",
+        "missing": " ".join(file.missing),
     }
 
 
@@ -134,14 +172,28 @@ def _remarks(files: list[FileReport]) -> Iterator[str]:
             yield f"{file.source}: {warning}"
 
 
+def _passed_over(files: list[FileReport]) -> Iterator[str]:
+    """A line for each file, or for all of one kind where they are many: a folder may hold a
+    thousand pictures."""
+    alike: dict[str, list[FileReport]] = defaultdict(list)
+    for file in files:
+        is_alike = file.detail == NO_LETTER_FORMAT
+        alike[(PurePath(file.source).suffix.lower() or "other") if is_alike else ""].append(file)
+    for kind, several in alike.items():
+        if kind and len(several) > _ALIKE_SHOWN:
+            yield f"{len(several)} {kind} files: {NO_LETTER_FORMAT}"
+        else:
+            yield from (f"{one.source}: {one.status.value}: {one.detail}" for one in several)
+
+
 def summary(report: IngestReport, directory: Path) -> str:
     """One line: what the index holds now, and how many files became what."""
     counts = Counter(file.status.value for file in report.files)
     files = ", ".join(f"{count} {status}" for status, count in counts.items()) or "no files"
-    letters = "1 letter" if report.letters == 1 else f"{report.letters} letters"
+    letters = counted(report.letters, "letter")
     if report.dry_run:
         return f"{directory} would hold {letters} ({files}). Nothing was written."
     return (
-        f"{directory}: {letters}, {report.passages} passages, generation "
-        f"{report.generation} ({files}; {report.embedded} passages embedded)"
+        f"{directory}: {letters}, {counted(report.passages, 'passage')}, generation "
+        f"{report.generation} ({files}; {counted(report.embedded, 'passage')} embedded)"
     )

@@ -171,34 +171,55 @@ def _goes_on_with_closing(draft: Draft, line: Line, following: Line | None) -> b
 
 
 def draft_blocks(lines: list[Line]) -> list[Draft]:
-    """Group body lines (in reading order) into blocks; the closing becomes one block."""
+    """Group body lines (in reading order) into blocks; the closing becomes one block.
+
+    Fields beside the text of a new page come after what goes on from the page before.
+    """
     drafts: list[Draft] = []
     width = wrap_width(lines)
     widths = _page_widths(lines)
-    previous: Line | None = None
     fields = _publication_fields(lines)
+    beside: list[Line] = []
     for index, line in enumerate(lines):
-        following = lines[index + 1] if index + 1 < len(lines) else None
-        if previous is not None and line.goes_on(previous):
-            drafts[-1].lines.append(line)
-        elif line.mark is not None and line.mark.role in _MARKED_KINDS:
-            drafts.append(Draft([line], _MARKED_KINDS[line.mark.role]))
-        elif drafts and _goes_on_with_closing(drafts[-1], line, following):
-            drafts[-1].lines.append(line)
-        elif _is_closing(line, previous, following, len(lines) - index):
-            drafts.append(Draft([line], BlockKind.CLOSING))
-        elif (
-            previous is not None
-            and index not in fields
-            and _joins(drafts[-1], previous, line, widths.get(previous.page, width))
-        ):
-            drafts[-1].lines.append(line)
+        last = drafts[-1] if drafts else None
+        page = last.lines[-1].page if last is not None else line.page
+        if line.page != page and line.has_role(Role.FIELD):
+            beside.append(line)
+            continue
+        kind = _kind_begun(last, lines, index, index in fields, widths.get(page, width))
+        if last is not None and kind is None:
+            last.lines.append(line)
         else:
-            item = LIST_ITEM.match(line.text) is not None
-            kind = BlockKind.LIST_ITEM if item else BlockKind.PARAGRAPH
-            drafts.append(Draft([line], kind, is_field=index in fields))
-        previous = line
-    return drafts
+            drafts += _marked_fields(beside)
+            beside = []
+            drafts.append(Draft([line], kind or BlockKind.PARAGRAPH, is_field=index in fields))
+    return drafts + _marked_fields(beside)
+
+
+def _kind_begun(
+    last: Draft | None, lines: list[Line], index: int, is_field: bool, width: int | None
+) -> BlockKind | None:
+    """The kind of block that line `index` begins, or None where it goes on with the `last` one."""
+    line = lines[index]
+    previous = last.lines[-1] if last is not None else None
+    following = lines[index + 1] if index + 1 < len(lines) else None
+    if previous is not None and line.goes_on(previous):
+        return None
+    if line.mark is not None and line.mark.role in _MARKED_KINDS:
+        return _MARKED_KINDS[line.mark.role]
+    if last is not None and _goes_on_with_closing(last, line, following):
+        return None
+    if _is_closing(line, previous, following, len(lines) - index):
+        return BlockKind.CLOSING
+    if last is not None and not is_field and _joins(last, line, width):
+        return None
+    return BlockKind.LIST_ITEM if LIST_ITEM.match(line.text) else BlockKind.PARAGRAPH
+
+
+def _marked_fields(lines: list[Line]) -> list[Draft]:
+    """One block of the letterhead per mark."""
+    by_mark = groupby(lines, key=lambda line: (line.page, line.mark))
+    return [Draft(list(group), BlockKind.LETTERHEAD) for _, group in by_mark]
 
 
 def _publication_fields(lines: list[Line]) -> frozenset[int]:
@@ -213,7 +234,8 @@ def _publication_fields(lines: list[Line]) -> frozenset[int]:
     )
 
 
-def _joins(draft: Draft, previous: Line, line: Line, width: int | None) -> bool:
+def _joins(draft: Draft, line: Line, width: int | None) -> bool:
+    previous = draft.lines[-1]
     if draft.kind is BlockKind.CLOSING:
         return False
     if line.mark is not None or previous.mark is not None:

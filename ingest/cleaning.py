@@ -126,9 +126,13 @@ def _note_lines(found: Lines) -> list[tuple[str, list[Line]]]:
 
 def _starts_note(line: Line, previous: Line) -> bool:
     # A marked note that goes on overleaf is a stretch of its own, without the number.
-    number = re.escape(line.note or "")
-    begins = re.match(rf"{number}(?!\w)[.)]?(?:\s|$)", line.text) is not None
+    begins = _own_number(line.note or "").match(line.text) is not None
     return begins and not line.goes_on(previous)
+
+
+def _own_number(number: str) -> re.Pattern[str]:
+    """What a note with this number begins with: "1 ", "1. " or "[1] "."""
+    return re.compile(rf"\[?{re.escape(number)}(?!\w)[\].:)]*(?:\s+|$)")
 
 
 def _write_notes(
@@ -138,7 +142,8 @@ def _write_notes(
     for number, lines in _note_lines(found):
         start, end = writer.write_block(lines)
         text = "".join(writer.characters[start:end])
-        own = re.sub(rf"^{re.escape(number)}[.:)]?\s+", "", text)
+        found_number = _own_number(number).match(text)
+        own = text[found_number.end() :] if found_number else text
         blocks.append(Block(BlockKind.FOOTNOTE, start, end, NOTES_SECTION))
         notes.append(Footnote(number, own, end - len(own), end, pages[lines[0].page].number))
     return blocks, notes

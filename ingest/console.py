@@ -13,6 +13,11 @@ class Terminal(Console):
         raise BrokenPipeError
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with what it counts: "1 letter", "2 letters"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def one_line(text: str) -> str:
     """`printable`, without line ends: the name of a file must not make two lines of one."""
     return printable(text).replace("\n", "\ufffd")

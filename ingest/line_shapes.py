@@ -50,7 +50,8 @@ OPEN_END = re.compile(
     r"|d\.d\.|nr\.|artikel|Minister|minister)$"
 )
 _PLACE_AND_DATE = re.compile(rf"(?={PLACE}){DATED.pattern}")
-_STOP = re.compile(r"[.!?:;]['’”\")»\]]*(?:\d{1,3}(?: ?, ?\d{1,3})*)?$")
+# A raised digit after it may have been recognised as a star or a degree sign.
+_STOP = re.compile(r"[.!?:;]['’”\")»\]*°]*(?:\d{1,3}(?: ?, ?\d{1,3})*)?$")
 # Labels that need no colon to be one.
 _SURE_LABELS = frozenset(
     {"Betreft", "Datum", "Kenmerk", "Ons kenmerk", "Onderwerp", "Onze referentie", "Bijlage(n)"}
@@ -59,7 +60,7 @@ _LONGEST_LABELLED = 160
 
 
 def ends_sentence(text: str) -> bool:
-    """Whether `text` ends in a stop, a note digit after it allowed."""
+    """Whether `text` ends in a stop, the sign of a note after it allowed."""
     return _STOP.search(text) is not None
 
 

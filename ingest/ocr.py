@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     _Recognise = Callable[..., list[Spelled]]
 
 INSTALL = (
-    "install tesseract-ocr and tesseract-ocr-nld (Debian: apt-get install tesseract-ocr "
-    "tesseract-ocr-nld) and ingest again"
+    "install tesseract with Dutch and page orientation (Debian: apt-get install tesseract-ocr "
+    "tesseract-ocr-nld tesseract-ocr-osd) and ingest again"
 )
 # A page takes 3 to 13 s of one core.
 SECONDS_PER_PAGE = 90.0

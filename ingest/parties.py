@@ -29,6 +29,7 @@ _SELF = re.compile(
 )
 _CLOSING_WORDS = re.compile(rf"^{VALEDICTION},?\s*")
 _ON_BEHALF = re.compile(r",?\s*\b(?:namens|voor) (?:deze|dezen|dit|haar|hem|hen)\b", re.IGNORECASE)
+_IN_THE_NAME_OF = re.compile(r"^namens\s+", re.IGNORECASE)
 _ANSWERED = re.compile(
     r"^(?:Antwoord|Mededeling) van (?P<by>.{1,600}?)\s*\((?:ontvangen|gepubliceerd)[^\d)]*"
     r"(?P<on>\d[^)]{0,40})\)",
@@ -135,7 +136,7 @@ def _signed_by(head: Head, closing: str) -> str | None:
         return principal.strip(" ,")
     if body := _BODY.match(signature):
         return body["body"].strip()
-    signature = signature.removeprefix("namens ")
+    signature = _IN_THE_NAME_OF.sub("", signature)
     functions = len(FUNCTION.findall(signature))
     # Two signatories in two columns are extracted interleaved; the letter's own introduction of
     # its writers, where there is one, has them in order.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
+from pathlib import PurePath
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 import ingest.formats
 from ingest.errors import UnreadableFile
 from ingest.file_format import MEGABYTE, FileFormat
+from ingest.other_texts import kind_of_text, reads_as_dutch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,6 +33,8 @@ _SIGNATURES = (
 # Letters come in these too; there is no reader, and each is reported rather than passed over.
 _UNSUPPORTED = frozenset({".doc", ".rtf", ".wpd"})
 _HEAD_BYTES = 4096
+# So much of a text tells its language, also where a program begins with a page of remarks.
+_SAMPLE_BYTES = 64 * 1024
 
 
 @cache
@@ -53,13 +57,21 @@ def is_letter_file(path: Path) -> bool:
     return not is_lock and path.suffix.lower() in {*known_extensions(), *_UNSUPPORTED}
 
 
-def _head(path: Path) -> bytes:
+def other_format_advice() -> str:
+    """What to do with a file that there is no reader for."""
+    extensions = sorted(one.extensions[0] for one in formats())
+    return f"save the letter itself as one of {', '.join(extensions)}"
+
+
+def _head(path: Path, length: int = _HEAD_BYTES) -> bytes:
     with path.open("rb") as file:
-        return file.read(_HEAD_BYTES)
+        return file.read(length)
 
 
-def _signature(head: bytes) -> str | None:
-    return next((name for signature, name in _SIGNATURES if head.startswith(signature)), None)
+def _other_kind(head: bytes) -> str | None:
+    """What a file is that begins as none of the formats does, where that can be told."""
+    found = next((name for signature, name in _SIGNATURES if head.startswith(signature)), None)
+    return found or kind_of_text(head)
 
 
 def format_of_content(path: Path) -> FileFormat | None:
@@ -71,7 +83,22 @@ def format_of_content(path: Path) -> FileFormat | None:
     head = _head(path)
     found = next((one for one in formats() if one.recognises(path, head)), None)
     is_text = found is not None and found.media_type == "text/plain"
-    return None if is_text and _signature(head) else found
+    return None if is_text and _other_kind(head) else found
+
+
+def format_of_upload(path: Path, name: str) -> FileFormat | None:
+    """The format of a file that its sender calls `name`; None where there is no reader, and of a
+    text that has the extension of something else and is not written in Dutch (`x.py`).
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    found = format_of_content(path)
+    if found is None or found.media_type != "text/plain":
+        return found
+    extension = PurePath(name).suffix.lower()
+    is_as_named = not extension or extension in found.extensions
+    return found if is_as_named or reads_as_dutch(_head(path, _SAMPLE_BYTES)) else None
 
 
 def _format_of_name(path: Path) -> FileFormat:
@@ -79,10 +106,9 @@ def _format_of_name(path: Path) -> FileFormat:
     for one in formats():
         if extension in one.extensions:
             return one
-    known = ", ".join(known_extensions())
     raise UnreadableFile(
         f"there is no reader for {path.suffix or 'files without an extension'}",
-        f"convert it to one of {known}",
+        other_format_advice(),
     )
 
 
@@ -91,13 +117,11 @@ def _check_beginning(head: bytes, named: FileFormat) -> None:
     matter with a damaged one."""
     if named.begins and head.startswith(named.begins):
         return
-    name = _signature(head)
-    if name is None and not named.begins:
+    kind = _other_kind(head)
+    if kind is None and not named.begins:
         return
-    known = ", ".join(known_extensions())
     raise UnreadableFile(
-        f"it is named as {named.name} but is {name or 'something else'}",
-        f"convert it to one of {known}",
+        f"it is named as {named.name} but is {kind or 'something else'}", other_format_advice()
     )
 
 

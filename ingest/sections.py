@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _NUMBERED = re.compile(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+(?=\S)")
 _PROSE_END = re.compile(r"[.?]\d{0,3}$")
-_HEADING_STOP = re.compile(r"[.,;:!?]['’”\")»\]]*\d{0,3}$")
+_HEADING_STOP = re.compile(r"[.,;:!?]['’”\")»\]*°]*\d{0,3}$")
 _MAX_HEADING, _MAX_LABELLED_HEADING, _MAX_HEADING_WORDS = 120, 320, 18
 _MIN_PROSE, _LONG_PROSE = 60, 150
 _MAX_FIELD = 300

@@ -7,8 +7,9 @@ without a kenmerk has none, whatever is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.analyser import content_words, fold, stem
 from index.rows import LetterSummary
@@ -105,6 +106,8 @@ _OF_THE_LETTER = re.compile(
 
 
 _MAX_FIELD = 400
+# Of how many blocks a name may be put together.
+_MAX_DIVIDED = 4
 _MIN_SENTENCE = 40
 
 
@@ -156,6 +159,31 @@ def _holds(text: str, field: str, letter: Letter) -> bool:
     return value is not None and " ".join(value.split()) in " ".join(text.split())
 
 
+def _unbroken(letter: Letter, start: int, end: int) -> list[tuple[int, int]]:
+    """Canonical `[start:end]` in parts, between which cleaning took words out: those are on the
+    page, and a quotation over them would not stand there."""
+    starts = [start]
+    for before, after in pairwise(letter.pieces_between(start, end)):
+        raw, last = letter.pages[before.page].raw, before.raw_start + before.length
+        if before.page == after.page and any(map(str.isalnum, raw[last : after.raw_start])):
+            starts.append(after.start)
+    return list(pairwise([*starts, end]))
+
+
+def _stretches(letter: Letter) -> Iterator[tuple[Block, int, int]]:
+    """Where a field may stand, by block; last in blocks of the head that follow each other, among
+    which a name of several lines may be divided."""
+    for block in _blocks(letter):
+        for start, end in _unbroken(letter, block.start, block.end):
+            yield block, start, end
+    for first, block in enumerate(letter.blocks):
+        for last in letter.blocks[first + 1 : first + _MAX_DIVIDED]:
+            if not block.kind is last.kind is BlockKind.LETTERHEAD:
+                break
+            if len(_unbroken(letter, block.start, last.end)) == 1:
+                yield block, block.start, last.end
+
+
 def _blocks(letter: Letter) -> list[Block]:
     heads = [b for b in letter.blocks if b.kind in (BlockKind.LETTERHEAD, BlockKind.CLOSING)]
     # The sender of two columns, a nota's title or the day of a report may stand in the text only.
@@ -170,13 +198,14 @@ def about_letter(field: str, summary: LetterSummary, snapshot: Snapshot) -> Abou
         return AboutLetter(summary, field, None)
     if letter.metadata.provenance.get(field) != "text":
         return AboutLetter(summary, field, None)
-    for block in _blocks(letter):
-        text = letter.text[block.start : block.end]
-        signs = field == "sender" and block.kind is BlockKind.CLOSING
+    for block, start, end in _stretches(letter):
+        text = letter.text[start:end]
+        is_closing = block.kind is BlockKind.CLOSING and (start, end) == (block.start, block.end)
+        signs = field == "sender" and is_closing
         if (signs or _holds(text, field, letter)) and len(text) < _MAX_FIELD:
-            end = _end_of_series(letter, block) if field == "kamerstukken" else block.end
-            quotation = Quotation(letter, block.start, end)
-            return AboutLetter(summary, field, quotation)
+            if field == "kamerstukken":
+                end = max(end, _end_of_series(letter, block))
+            return AboutLetter(summary, field, Quotation(letter, start, end))
     return None
 
 

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from index.analyser import fold, stem
 from ingest.dates import MONTHS
+from service.number_words import NUMBER_WORD
 from service.question import Asks, Question, asks_for_several, head_nouns
 
-# How far before the thing asked for its number may stand, in words.
-_NEAR = 4
-_AFTER = 8
+# How far before and behind the thing asked for its number may stand, in words; the number of a unit
+# has at most a word between ("40 kubieke meter").
+_NEAR, _AFTER, _NEAR_UNIT = 4, 8, 2
+# The letters that a compound of a unit has before it, at least.
+_COMPOUNDED = 4
 _MONTHS = "|".join(MONTHS)
 _TIME = re.compile(
     rf"\b(?:(?:19|20)\d{{2}}|{_MONTHS}|voorjaar|najaar|zomer|kwartaal|dit jaar|volgend jaar"
-    r"|jaarlijks|maandelijks|twee jaar|drie jaar|vier jaar|vijf jaar|jaren|maanden|weken|binnenkort"
-    r"|decennia)\b"
+    rf"|jaarlijks|maandelijks|(?:over|binnen|na|elke|iedere) (?:\d+|{NUMBER_WORD}) jaar|jaren"
+    r"|maanden|weken|binnenkort|decennia)\b"
 )
-_NUMBER_WORD = (
-    "twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|dertien|veertien|vijftien|zestien"
-    "|twintig|dertig|veertig|vijftig|honderd|duizend|miljoen|miljard|drietal|tweetal|viertal"
-    "|tientallen|honderden|duizenden|een enkel|geen enkele?"
+_NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)*\b|{NUMBER_WORD}|\b(?:een enkel|geen enkele?)\b")
+# "Van de kinderen gebruikt een op de zes een inhalator".
+_ONE_IN = re.compile(
+    rf"\b(?:een|{NUMBER_WORD}|\d+) op (?:de|elke|iedere) (?:\d+\b|{NUMBER_WORD})"
 )
-# "een" is an article far more often than a number.
-_NUMBER = re.compile(rf"\b\d+(?:[.,]\d+)*\b|\b(?:{_NUMBER_WORD})\b")
+# "Een bonus van ten hoogste vier cent"; "van vier jaar" is an age or a term.
+_OF_NUMBER = re.compile(
+    rf"van (?:[a-z]+ ){{0,2}}?(?:{_NUMBER.pattern})(?! (?:jaar|jaren|maanden)\b)"
+)
 _NUMERIC_DATE = r"\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d{2}\b"
 _NOT_A_COUNT = re.compile(
     rf"{_NUMERIC_DATE}|\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}}(?: \d{{1,2}}\b)?)?\b"
@@ -45,7 +50,7 @@ _DAY = re.compile(
 )
 _ASKS_DAY = re.compile(r"\b(?:welke|what|which) (?:precieze |exacte )?(?:dag|datum|date|day)\b")
 _DURATION = re.compile(
-    rf"\b(?:\d+|{_NUMBER_WORD}|half|halve?|anderhalf|enkele|meerdere|een) (?:jaar|jaren|maand\w*"
+    rf"\b(?:\d+|{NUMBER_WORD}|half|halve|enkele|meerdere|een) (?:jaar|jaren|maand\w*"
     r"|weken|week|dagen|uur)\b|\b(?:19|20)\d{2} ?(?:-|–|t/m|tot)|\b(?:tot(?: en met)?|t/m|vanaf"
     r"|sinds|periode)\b.{0,40}\d{4}|\bjarenlang"
 )
@@ -103,18 +108,40 @@ def counts(nouns: Sequence[str], text: str) -> bool:
     stems = [stem(word) for word in words]
     units = {_UNITS[noun] for noun in nouns if noun in _UNITS}
     if units:
-        return any(_UNITS.get(term) in units for term in stems) and holds_number(text)
+        return (any(_UNITS.get(term) in units for term in stems) and holds_number(text)) or any(
+            _is_kind_of(term, units) and _holds_number_word(words[max(0, at - _NEAR_UNIT) : at])
+            for at, term in enumerate(stems)
+        )
     places = [at for at, term in enumerate(stems) if _is_one_of(term, nouns)]
     if not places:
         return holds_number(text)
-    # "Het aantal vluchten … tot 27.000" has its number behind it.
-    return any(
-        _NUMBER.fullmatch(word) for at in places
-        for word in (
-            *words[max(0, at - _NEAR) : at],
-            *(words[at : at + _AFTER] if "aantal" in words[max(0, at - 2) : at] else ()),
-        )
+    return any(_is_counted(words, at) for at in places)
+
+
+def _holds_number_word(words: Sequence[str]) -> bool:
+    return _NUMBER.search(" ".join(words)) is not None
+
+
+def _is_kind_of(term: str, units: Collection[str]) -> bool:
+    """Whether a stem is a compound of one of the units, and no unit of its own: werkdag, and
+    neither kilometer nor beton."""
+    return term not in _UNITS and any(
+        own in units and term.endswith(key) and len(term) >= len(key) + _COMPOUNDED
+        for key, own in _UNITS.items()
     )
+
+
+def _is_counted(words: Sequence[str], at: int) -> bool:
+    """Whether a number by the word at `at` says how many of it there are."""
+    if _holds_number_word(words[max(0, at - _NEAR) : at]):
+        return True
+    # "Het aantal vluchten … tot 27.000" has its number behind it.
+    if "aantal" in words[max(0, at - 2) : at] and _holds_number_word(words[at : at + _AFTER]):
+        return True
+    behind = " ".join(words[at + 1 :])
+    # Of several things, "van" gives what each of them measures: "woningen van 80 meter".
+    is_one = not words[at].endswith("en")
+    return (is_one and _OF_NUMBER.match(behind) is not None) or _ONE_IN.search(behind) is not None
 
 
 def _is_one_of(term: str, nouns: Sequence[str]) -> bool:

@@ -256,7 +256,8 @@ def _proven(
     quotations: Sequence[Quotation], question: Question, probability: float, searched: Searched,
     on_topic: bool,
 ) -> Answer:
-    """Keep what is proven; report what is not; with nothing left it is not in the letters."""
+    """Keep what is proven; report what is not; with nothing left there is no answer, and it is said
+    to be in no letter only where nothing was found."""
     kept: list[Quotation] = []
     failures: list[contract.Failure] = []
     for quotation in quotations:
@@ -272,8 +273,13 @@ def _proven(
             failures.append(contract.Failure(marker=None, quote=quotation.text, reason=reason))
     if kept:
         return Answer("answered", None, kept, probability, failures, len(quotations))
-    over = searched.in_words(question.language)
-    message = wording.not_in_letters(question.asks, on_topic, over, question.language)
+    if failures:
+        letter = quotations[0].letter
+        message = wording.not_proven(letter.letter_id, letter.metadata, question.language)
+        probability = _below_threshold(probability)
+    else:
+        over = searched.in_words(question.language)
+        message = wording.not_in_letters(question.asks, on_topic, over, question.language)
     return Answer("not_in_letters", message, (), probability, failures, len(quotations))
 
 

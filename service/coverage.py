@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import PurePath
 
 from index.coverage import Coverage
-from index.files import UPLOADS, folder_name
+from index.files import UPLOADS, folder_name, names_of
 from service import letters_contract as contract
 from service.contract import IndexInfo
 
@@ -51,17 +49,6 @@ def coverage_out(
         ],
         index=index,
     )
-
-
-def names_of(paths: Sequence[str]) -> list[str]:
-    """The last part of each path, with as many before it as tell it from the others."""
-    parts = [PurePath(path).parts for path in paths]
-    names = []
-    for own in parts:
-        alike = (sum(one[-n:] == own[-n:] for one in parts) for n in range(1, len(own)))
-        length = next((n for n, count in enumerate(alike, 1) if count == 1), len(own))
-        names.append(PurePath(*own[-length:]).as_posix())
-    return names
 
 
 def _moment(seconds: float | None) -> str | None:

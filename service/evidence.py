@@ -83,8 +83,7 @@ def read(
             tables[letter.letter_id] = tables_in(letter)
         for sentence in _sentences(hit, letter, tables[letter.letter_id]):
             key = (letter.letter_id, sentence.start)
-            # The mark of a list item by itself says nothing; a row of figures does.
-            if "\t" in sentence.text or any(map(str.isalpha, sentence.text)):
+            if _may_answer(sentence, question):
                 if key not in found:
                     found[key] = weigh(sentence, question, weigher)
                 places[-1].append(key)
@@ -98,6 +97,14 @@ def read(
         sorted(found.values(), key=lambda sentence: -sentence.score),
         weigher,
     )
+
+
+def _may_answer(sentence: Sentence, question: Question) -> bool:
+    """Whether there is something to quote: the mark of a list item by itself says nothing (a row
+    of figures does), and a closing says no more than who signs."""
+    if sentence.block.kind is BlockKind.CLOSING:
+        return question.asks in (Asks.PERSON, Asks.NAME)
+    return "\t" in sentence.text or any(map(str.isalpha, sentence.text))
 
 
 def _answers_before_questions(

@@ -127,7 +127,7 @@ class LetterRemoved(ResponsePart):
 
 
 class SenderCount(ResponsePart):
-    """How many letters one sender sent."""
+    """How many letters one office or body sent, whoever holds the office."""
 
     sender: str
     letters: int

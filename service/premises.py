@@ -1,4 +1,4 @@
-"""Years, persons, places and motions that a question takes for granted.
+"""Years, persons, places, motions and numbered things that a question takes for granted.
 
 An answer from a letter that says nothing of them would confirm what nobody said.
 """
@@ -6,13 +6,14 @@ An answer from a letter that says nothing of them would confirm what nobody said
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from index.analyser import content_words, fold, stem
+from ingest.dates import MONTHS
 from ingest.letter import Letter
 from service.language import Language
-from service.question import Question, names_in
+from service.question import FACTS, Question, names_in
 from service.weigher import Weigher
 
 _YEAR = re.compile(r"(?<![\w.,/-])(?:19|20)\d{2}(?![\w/])(?!-\d)(?!\.\d)")
@@ -35,6 +36,11 @@ _PLACE = re.compile(
     r"|universiteit|(?:municipality|province|city|town|region|university) of)"
     rf"(?: (?:van |de )?){_NAME}"
 )
+# Where, in a Dutch question: "in Amsterdam", "op Eindhoven Airport".
+_WHERE = r"\b(?i:in|op|te|rond|rondom|nabij) "
+_NO_AMOUNT = rf"(?![.,]\d| ?%| (?:miljoen|miljard|procent|euro|{'|'.join(MONTHS)})\b)"
+# Written with a capital, and yet no names.
+_IS_TERM = re.compile(r"(?i:kamer(?:lid|leden|stuk|brie[fv]|vra))")
 # "Minister VWS" and "lid NSC" name no person; abbreviations may stand in full in the letter.
 _IS_NAME = re.compile(r"[a-zà-ÿ]{2}")
 # A whole letter has the letters of many a name in common: only its words, long forms and corrected
@@ -55,22 +61,47 @@ def missing_from(asked: Question, letters: Sequence[Letter], weigher: Weigher) -
     """The names and years in a question that stand in none of `letters`."""
     question = asked.core
     held = fold("\n".join(map(_said_in, letters)))
+    unmet = [
+        found for found in dict.fromkeys(names_in(question))
+        if _IS_NAME.search(found) and not _IS_TERM.match(found) and not _stands_in(found, held)
+        and not _is_met(found, letters, weigher, _MET[asked.language])
+    ]
     claimed = {
         match["name"]: None
         for pattern in (_PERSON, _MOTION, _PLACE) for match in pattern.finditer(question)
         if _IS_NAME.search(match["name"]) and not _stands_in(match["name"], held)
     }
     years = [match[0] for match in _YEAR.finditer(question) if not _stands_in(match[0], held)]
+    # A number or day of one place is not that of another; anything else may be true there too.
+    is_fact = asked.asks in FACTS and asked.language == "nl"
+    where = [
+        name for name in unmet
+        if is_fact and re.search(rf"{_WHERE}{re.escape(name)}(?![\w-])", question)
+    ]
+    claimed |= dict.fromkeys([*where, *_numbered_otherwise(question, held, unmet)])
     mentioned = {
-        found: None for found in names_in(question)
-        if _IS_NAME.search(found) and not any(name in found for name in claimed)
-        and not _stands_in(found, held)
-        and not _is_met(found, letters, weigher, _MET[asked.language])
+        found: None for found in unmet if not any(name in found for name in claimed)
     }
     for year in years:
         may_be_meant = any(_may_mean(int(year), letter) for letter in letters)
         (mentioned if may_be_meant else claimed)[year] = None
     return Missing(tuple(claimed), tuple(mentioned))
+
+
+def _numbered_otherwise(question: str, held: str, unmet: Collection[str]) -> list[str]:
+    """What a question calls by a name and a number, where the letters do not have the name, or
+    with other numbers only: asked about Hoogoven 7, where they speak of Hoogoven 6."""
+    found = []
+    for name in names_in(question):
+        asked = re.search(rf"{re.escape(name)} (\d{{1,2}})\b{_NO_AMOUNT}", question)
+        if asked is None:
+            continue
+        wanted = re.escape(fold(name))
+        own = re.findall(rf"(?<!\w){wanted}s? (\d+(?:(?:, | en | of )\d+)*)\b", held)
+        has_others = bool(own) and asked[1] not in re.findall(r"\d+", " ".join(own))
+        if name in unmet or has_others:
+            found.append(asked[0])
+    return found
 
 
 def _may_mean(year: int, letter: Letter) -> bool:

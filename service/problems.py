@@ -195,6 +195,16 @@ def _as(kind: ProblemKind) -> Handler:
     return handle
 
 
+def _in_general(kind: ProblemKind) -> Handler:
+    """A handler that answers with `kind` and its advice: the exception is for who runs the service,
+    and names the server's folders."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        return problem_response(request.scope, kind)
+
+    return handle
+
+
 async def _refusal(request: Request, error: Refusal) -> Response:
     return problem_response(request.scope, error.kind, detail=str(error), errors=error.errors)
 
@@ -213,8 +223,8 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     UnknownLetter: _as(UNKNOWN_LETTER),
     NoPages: _as(NO_PAGES),
     UnknownPage: _as(UNKNOWN_PAGE),
-    IndexUnusable: _as(INDEX_UNUSABLE),
-    IndexBusy: _as(INDEX_BUSY),
+    IndexUnusable: _in_general(INDEX_UNUSABLE),
+    IndexBusy: _in_general(INDEX_BUSY),
     ServiceStopping: _as(STOPPING),
     UnreadableFile: _unreadable,
     Refusal: _refusal,

@@ -9,9 +9,9 @@ lines, or marks inside a line. Words taken from the middle of a line are never f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 
 from ingest.letter import Letter, Removal
@@ -25,6 +25,8 @@ _HYPHENS = "-\u2010"
 _MARK = re.compile(r"(?:\[[A-Za-z]+:(?:[^\[\]\n]*\])?|[^\w])+")
 # "hoog-" above "en laag" keeps its hyphen and stays a word of its own.
 _CONJUNCTION = re.compile(r"(?:en|of|tot|als)(?![\w-])")
+_NO_COMPOUNDS = frozenset({"zoals", "evenals", "alsof"})
+_WORD = re.compile(rf"[^\W_]+(?:[{_HYPHENS}][^\W_]+)*")
 _ALIKE = str.maketrans(
     {form: forms[0] for forms in _QUOTE_FORMS for form in forms}
     | dict.fromkeys((*_HYPHENS, _GONE), "")
@@ -32,6 +34,7 @@ _ALIKE = str.maketrans(
 _AROUND = 200
 # No letter repeats a sentence as often with other spaces; a page made to keep this busy may.
 _LOOKED_AT, _TRIED = 10_000, 100
+_LONGEST_WORD = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +127,17 @@ def _flat(text: str) -> str:
     return _gap(text).replace("\n", " ")
 
 
-def _gap_allowed(quoted: str, printed: str, around: str, *, in_address: bool) -> bool:
+def _gap_allowed(
+    quoted: str, printed: str, around: str, known: Callable[[], bool], *, in_address: bool
+) -> bool:
     """Whether the gap `quoted` may stand for the gap `printed` on the page.
 
     `around` is the page's character before the gap and the beginning of the word behind it. A
     word may be broken at a line end behind a hyphen, which is part of it or not (in an address,
-    and between capitals or digits, it is); an address also without one.
+    and beside a digit, it is); an address also without one. `known` tells whether the letter has
+    the word elsewhere: what may be a compound of an abbreviation, or one left open before "en",
+    is one word only then.
     """
-    if quoted == printed:
-        return True
     between, found = _flat(quoted), _gap(printed)
     of_two_numbers = around[0].isdigit() and around[1].isdigit() and not found
     if of_two_numbers and between != " ":
@@ -142,10 +147,14 @@ def _gap_allowed(quoted: str, printed: str, around: str, *, in_address: bool) ->
     if between == " " and not found:
         # A note's number stands apart from a year before it, where only a removed mark did so.
         return _GONE in printed and of_two_numbers
-    if "-\n" in found and not _CONJUNCTION.match(around, 1):
-        joins = around[0].islower() and around[1].islower() and not in_address
-        return (joins and found == "-\n" and not between) or found.replace("-\n", "-") == between
-    return in_address and found == "\n" and not between and not around[0].isalnum()
+    if "-\n" not in found:
+        goes_on = not around[0].isalnum() or around[1] in "%/?=&"
+        return in_address and found == "\n" and not between and goes_on
+    is_open = _CONJUNCTION.match(around, 1) is not None
+    if found == "-\n" and not between and not in_address:
+        is_plain = around[0].islower() and around[1].islower() and not is_open
+        return is_plain or (around[0].isalpha() and around[1].isalpha() and known())
+    return found.replace("-\n", "-") == between and (not is_open or known())
 
 
 def _begins_a_word(page: _Bare, first: int, quote: str) -> bool:
@@ -173,20 +182,42 @@ def _ends_a_word(page: _Bare, last: int, quote: str) -> bool:
 
 
 def _in_address(quote: str) -> list[bool]:
-    """For each character, whether it is part of an address (://)."""
+    """For each character, whether it is part of an address (://, www.)."""
     inside = [False] * len(quote)
-    for word in re.finditer(r"\S*://\S*", quote):
+    for word in re.finditer(r"\S*(?:://|www\.)\S*", quote):
         inside[word.start() : word.end()] = [True] * len(word[0])
     return inside
 
 
-def _gaps_allowed(quote: _Bare, inside: Sequence[bool], page: _Bare, at: int) -> bool:
+@lru_cache(maxsize=16)
+def _words(raws: tuple[str, ...]) -> frozenset[str]:
+    """The words that no line end parts, in lower case."""
+    return frozenset(word.casefold() for raw in raws for word in _WORD.findall(raw))
+
+
+def _is_known(quote: _Bare, first: int, second: int, raws: tuple[str, ...]) -> bool:
+    """Whether the word quoted across the gap from `first` to `second` is one that the letter has
+    elsewhere, or that nobody takes for a compound."""
+    before = re.search(rf"[^\W_][{_HYPHENS}\w]*\Z", quote.text[: first + 1][-_LONGEST_WORD:])
+    behind = re.match(rf"[{_HYPHENS}\w]+", quote.text[second : second + _LONGEST_WORD])
+    if before is None or behind is None:
+        return False
+    word = f"{before[0]}{quote.text[first + 1 : second]}{behind[0]}".casefold()
+    return word in _NO_COMPOUNDS or word in _words(raws)
+
+
+def _gaps_allowed(
+    quote: _Bare, inside: Sequence[bool], page: _Bare, at: int, raws: tuple[str, ...]
+) -> bool:
     places = page.places[at : at + len(quote.places)]
     for number, (first, second) in enumerate(zip(quote.places, quote.places[1:], strict=False)):
         begin, end = places[number], places[number + 1]
-        around = page.text[begin] + page.text[end : end + 4]
         quoted, printed = quote.text[first + 1 : second], page.text[begin + 1 : end]
-        if not _gap_allowed(quoted, printed, around, in_address=inside[first] and inside[second]):
+        if quoted != printed and not _gap_allowed(
+            quoted, printed, page.text[begin] + page.text[end : end + 4],
+            partial(_is_known, quote, first, second, raws),
+            in_address=inside[first] and inside[second],
+        ):
             return False
     return True
 
@@ -207,11 +238,11 @@ def _edges_allowed(quote: _Bare, page: _Bare, at: int) -> bool:
     )
 
 
-def _stands_on(text: str, page: _Bare) -> bool:
+def _stands_on(text: str, page: _Bare, raws: tuple[str, ...]) -> bool:
     quote, inside = _bare(text), _in_address(text)
     found = islice(_occurrences(quote.bare, page.bare), _LOOKED_AT)
     likely = (at for at in found if _edges_allowed(quote, page, at))
-    return any(_gaps_allowed(quote, inside, page, at) for at in islice(likely, _TRIED))
+    return any(_gaps_allowed(quote, inside, page, at, raws) for at in islice(likely, _TRIED))
 
 
 def prove(claim: Claim, letter: Letter) -> str | None:
@@ -229,9 +260,10 @@ def prove(claim: Claim, letter: Letter) -> str | None:
     indexes = [index for index, page in enumerate(letter.pages) if page.number == claim.page]
     if not indexes:
         return f"the letter has no page {claim.page}"
+    raws = tuple(page.raw for page in letter.pages)
     for index in indexes:
         removals = tuple(removal for removal in letter.removals if removal.page == index)
-        if _stands_on(quote, _page(letter.pages[index].raw, removals)):
+        if _stands_on(quote, _page(letter.pages[index].raw, removals), raws):
             return None
     where = f"page {claim.page}" if claim.page is not None else "the letter"
     return f"the quotation does not stand on {where}"

@@ -92,7 +92,7 @@ _KINDS: tuple[tuple[Asks, re.Pattern[str]], ...] = (
         r"|date|day|year|month|period)|by when)\b")),
     (Asks.PERSON, re.compile(
         r"(?:^|[.,;:!?] *)(?:(?:en|maar|dus|and|but|so) )?"
-        r"(?:(?:door|van|aan|met|namens|by|to|from) )?(?:wie|who|whom)\b"
+        r"(?:(?:door|van|aan|met|namens|by|to|from) )?(?:wie|wiens|who|whom|whose)\b"
         r"|\b(?:welke (?:minister|staatssecretaris|bewindspersoon|bewindslieden|ministers)"
         r"|which (?:minister|state secretary))\b")),
     (Asks.SOURCE, re.compile(

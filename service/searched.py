@@ -8,6 +8,7 @@ from datetime import date
 
 from index.filters import Filters
 from index.snapshot import Snapshot
+from ingest.letter import Kind
 from service import wording
 from service.language import Language
 
@@ -22,7 +23,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "kamerstuk": "bij Kamerstuk {values}", "letter_id": "met letter_id {values}",
         "from": "met een datum vanaf {first}", "to": "met een datum tot en met {last}",
         "between": "met een datum van {first} tot en met {last}", "the": "de ", "or": " of ",
-        "more": "{count} andere", "of_them": "waarvan {count}",
+        "more": "{count} andere", "other": "overig", "of_them": "waarvan {count}",
     },
     "en": {
         "day": "of {first}", "period": "from {first} to {last}", "undated": "without a date",
@@ -30,7 +31,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "kamerstuk": "under Kamerstuk {values}", "letter_id": "with letter_id {values}",
         "from": "dated from {first}", "to": "dated up to {last}",
         "between": "dated from {first} to {last}", "the": "the ", "or": " or ",
-        "more": "{count} others", "of_them": "{count} of them",
+        "more": "{count} others", "other": "other", "of_them": "{count} of them",
     },
 }
 
@@ -73,7 +74,8 @@ def _left_by(filters: Filters, language: Language) -> str:
     """What the letters have in common that a filter lets through; nothing without a filter."""
     words = _WORDS[language]
     lists = {
-        "kind": filters.kind, "kenmerk": filters.kenmerk, "kamerstuk": filters.kamerstuk,
+        "kind": [words["other"] if kind == Kind.OTHER else kind for kind in filters.kind],
+        "kenmerk": filters.kenmerk, "kamerstuk": filters.kamerstuk,
         "letter_id": filters.letter_id,
     }
     parts = [

@@ -27,8 +27,10 @@ _LEANS_BACK = re.compile(
     r"|daar(?:om|mee|door|voor|in|bij|uit|naast|toe|na|op|van|over|aan|entegen)\b"
     # "Hierbij bied ik u aan" points to the letter itself.
     r"|hier(?:mee|door|voor|in|uit|toe|na|op|van|over|aan|naast|bij(?! \w+ (?:ik|wij|we|u)\b))\b"
-    # What concludes in its first clause does so from what was said before.
-    r"|[^.?!,;:]*\b(?:daarom|hierom|om die reden|derhalve|daardoor|hierdoor)\b",
+    # What concludes in its first clause does so from what was said before, and what is there or is
+    # said of this was named before; "daar waar" and "hier en daar" point to nothing.
+    r"|[^.?!,;:]*\b(?:daarom|hierom|om die reden|derhalve|daardoor|hierdoor"
+    r"|(?<!hier en )daar(?! waar\b)|hier(?! en daar\b)|hier(?:over|van|aan|toe))\b",
     re.IGNORECASE,
 )
 # What opens so tells more of what was said just before.

@@ -1,4 +1,8 @@
-"""What the commands of this layer print: answers, passages and letters, as a person reads them."""
+"""What the commands of this layer print: answers, passages and letters, as a person reads them.
+
+Answers and passages are told in Dutch, as the letters are; what an index holds in English, as an
+ingest is.
+"""
 
 from __future__ import annotations
 
@@ -88,41 +92,43 @@ def print_letters(letters: list[LetterItem]) -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    from ingest.console import Terminal, printable
+    from ingest.console import Terminal, counted, printable
 
     console = Terminal(highlight=False)
     if not letters:
         console.print("No letters yet: add some with `briefwijzer ingest FOLDER`.")
     for letter in letters:
         head = " · ".join(
-            (letter.kenmerk or "geen kenmerk", _date(letter.date), letter.kind, _pages(letter))
+            (letter.kenmerk or "no kenmerk", letter.date or "no date", letter.kind, _pages(letter))
         )
         console.print(Text(printable(head), style="bold"))
-        lines = [letter.subject or "zonder onderwerp"]
+        lines = [letter.subject or "no subject"]
         if letter.kamerstukken:
             lines.append(f"Kamerstuk {', '.join(letter.kamerstukken)}")
-        lines.append(f"id {letter.letter_id} · {letter.passages} passages · {letter.source}")
+        passages = counted(letter.passages, "passage")
+        lines.append(f"id {letter.letter_id} · {passages} · {letter.source}")
         copies = [one.source for one in letter.sources if one.role == "copy"]
         if copies:
-            lines.append(f"ook in {', '.join(copies)}")
+            lines.append(f"also in {', '.join(copies)}")
         lines += [
-            f"vervangt {one.source} ({_date(one.date)}, {one.sha256[:_HASH_SHOWN]})"
+            f"replaces {one.source} ({one.date or 'no date'}, {one.sha256[:_HASH_SHOWN]})"
             for one in letter.replaces
         ]
-        lines += [f"Let op: {warning}" for warning in letter.warnings]
+        lines += [f"Note: {warning}" for warning in letter.warnings]
         console.print(Padding(Text(printable("\n".join(lines))), (0, 0, 1, 4), expand=False))
 
 
 def _pages(letter: LetterItem) -> str:
+    from ingest.console import counted
+
     if not letter.pages:
-        return "zonder bladzijden"
-    by_ocr = f" ({letter.pages_by_ocr} met tekstherkenning)" if letter.pages_by_ocr else ""
-    return f"{letter.pages} blz.{by_ocr}"
+        return "no pages"
+    by_ocr = f" ({letter.pages_by_ocr} by OCR)" if letter.pages_by_ocr else ""
+    return f"{counted(letter.pages, 'page')}{by_ocr}"
 
 
 def print_coverage(coverage: Coverage) -> None:
-    """What the letters cover, a line per fact, and what could not be read: in English, as all that
-    is told to who keeps an index."""
+    """What the letters cover, a line per fact, and what could not be read."""
     from rich.table import Table
     from rich.text import Text
 
@@ -145,8 +151,8 @@ def _coverage_lines(coverage: Coverage) -> dict[str, list[str]]:
             f"{coverage.undated} without date"
         ],
         "Files": [
-            f"{coverage.uploads} uploaded, {coverage.copies} copies, {coverage.superseded} "
-            "replaced by a newer version"
+            f"uploaded: {coverage.uploads}, copies: {coverage.copies}, replaced by a newer "
+            f"version: {coverage.superseded}"
         ],
         "Pages": [f"{coverage.pages}, {by_ocr} of them by OCR"],
         "Period": _period(coverage),
@@ -160,9 +166,11 @@ def _coverage_lines(coverage: Coverage) -> dict[str, list[str]]:
 
 
 def _folder(folder: FolderState) -> str:
+    from ingest.console import counted
+
     failed = f", {folder.failed} failed" if folder.failed else ""
     when = f"synchronised {folder.synchronised}" if folder.synchronised else "never synchronised"
-    return f"{folder.folder}: {folder.files} files{failed}, {when}"
+    return f"{folder.folder}: {counted(folder.files, 'file')}{failed}, {when}"
 
 
 def _period(coverage: Coverage) -> list[str]:

@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
 from ingest.errors import UnreadableFile
-from ingest.readers import format_of_content, known_extensions
+from ingest.readers import format_of_upload, other_format_advice
 from service.contract import FieldError
 from service.problem_kinds import (
     INVALID_FORM,
@@ -94,7 +94,7 @@ def _write(sent: UploadFile, folder: Path) -> Upload:
         shutil.copyfileobj(sent.file, file)
     if not path.stat().st_size:
         raise UnreadableFile("it is empty (0 bytes)", "supply the letter again")
-    if format_of_content(path) is None:
-        known = ", ".join(known_extensions())
-        raise Refusal(UNSUPPORTED_FORMAT, f"Convert the letter to one of {known}.")
-    return Upload(path, sent.filename or "")
+    name = sent.filename or ""
+    if format_of_upload(path, name) is None:
+        raise Refusal(UNSUPPORTED_FORMAT, f"{other_format_advice().capitalize()}.")
+    return Upload(path, name)

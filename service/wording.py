@@ -61,6 +61,12 @@ def source_of(metadata: Metadata, language: Language) -> str:
     return f"{noun}{_reference(metadata, language)}"
 
 
+def _source_or_id(letter_id: str, metadata: Metadata, language: Language) -> str:
+    source = source_of(metadata, language)
+    known = metadata.date or metadata.subject or metadata.kenmerk
+    return source if known else f"{source} ‘{letter_id}’"
+
+
 def lead_in(metadata: Metadata, language: Language) -> str:
     """What stands before the quotations from a letter."""
     return render(f"lead_in.{language}", source=source_of(metadata, language))
@@ -98,6 +104,11 @@ def unmentioned(names: Sequence[str], language: Language) -> str:
     return render(f"unmentioned.{language}", names=_quoted(names, language))
 
 
+def not_proven(letter_id: str, metadata: Metadata, language: Language) -> str:
+    """The refusal where words of a letter would answer, and none is proven to stand on its page."""
+    return render(f"not_proven.{language}", source=_source_or_id(letter_id, metadata, language))
+
+
 def question_not_answered(question: str, language: Language) -> str:
     """The warning that one of several questions was not answered."""
     return render(f"question_not_answered.{language}", question=" ".join(question.split()))
@@ -105,8 +116,5 @@ def question_not_answered(question: str, language: Language) -> str:
 
 def field_missing(letter: LetterSummary, field_name: str, language: Language) -> str:
     """The refusal for a letter that does not give its own kenmerk, date or sender."""
-    metadata = letter.metadata
-    source = source_of(metadata, language)
-    if not (metadata.date or metadata.subject or metadata.kenmerk):
-        source = f"{source} ‘{letter.letter_id}’"
+    source = _source_or_id(letter.letter_id, letter.metadata, language)
     return render(f"field_missing.{language}", source=source, field=field_name)

@@ -88,7 +88,7 @@ def test_json_is_all_there_is_on_stdout(folder: Path, tmp_path: Path) -> None:
     assert body["files"][0] == {
         "source": "0.txt", "status": "added", "letter_id": "0", "detail": None,
         "folder": str(folder), "role": "letter", "kenmerk": None, "date": None, "pages": None,
-        "pages_by_ocr": 0, "ocr_confidence": None, "warnings": [],
+        "pages_by_ocr": None, "ocr_confidence": None, "warnings": [],
         "missing": ["kenmerk", "date", "subject", "sender", "addressee"],
     }
 
@@ -101,6 +101,74 @@ def test_a_file_that_fails_is_named_and_the_exit_says_so(folder: Path, tmp_path:
     assert "[bold]leeg.txt" in done.output
     assert "failed" in done.output
     assert len(load_active(tmp_path / "index").letters) == 6
+
+
+def test_a_folder_where_all_fails_says_what_to_do(tmp_path: Path) -> None:
+    """Another folder is no remedy where this one holds letters that fail."""
+    folder = tmp_path / "letters"
+    folder.mkdir()
+    empty = call(tmp_path / "index", folder)
+    assert "name a folder with letters" in empty.stderr
+    (folder / "leeg.txt").write_bytes(b"")
+    done = call(tmp_path / "index", folder)
+    assert "name a folder" not in done.stderr
+    assert "There are no letters in the index: each file that failed" in done.stderr
+
+
+def test_a_file_that_is_passed_over_is_one_line(folder: Path, tmp_path: Path) -> None:
+    """It has no row in the table; many of one kind are one line together."""
+    for number in range(40):
+        (folder / f"foto {number}.jpg").write_bytes(b"\xff\xd8\xff")
+    (folder / "lijst.xlsx").write_bytes(b"PK")
+    supplied = (f'[[letter]]\nfile = "{one}.txt"\n' for one in ("een", "twee", "drie", "vier"))
+    (folder / "letters.toml").write_text("".join(supplied))
+    done = call(tmp_path / "index", folder)
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if "jpg" in line] == ["40 .jpg files: no letter format"]
+    assert [line for line in lines if "lijst" in line] == [
+        "lijst.xlsx: skipped: no letter format"
+    ]
+    assert [line.partition(":")[0] for line in lines if "letters.toml" in line] == [
+        "drie.txt", "een.txt", "twee.txt", "vier.txt"
+    ]
+
+
+def test_files_of_one_name_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of several folders, a file of which another has the name goes by its folder too, in the
+    table and in the lines below it, also where the other is not shown; any other by its name."""
+    for name in ("a1", "a2"):
+        write_letter(tmp_path / name, "brief.txt", f"{TEXT} In {name}.")
+        (tmp_path / name / "leeg.txt").write_bytes(b"")
+    write_letter(tmp_path / "a2", "los.txt", f"{TEXT} Los.")
+    done = call(tmp_path / "index", tmp_path / "a1", tmp_path / "a2")
+    first = {line.split()[0] for line in done.stdout.splitlines()}
+    assert {"a1/brief.txt", "a2/brief.txt", "los.txt", "a1/leeg.txt", "a1/leeg.txt:"} <= first
+    write_letter(tmp_path / "a1", "brief.txt", f"{TEXT} Anders in a1.")
+
+    def changes(paths: object) -> Iterator[None]:
+        write_letter(tmp_path / "a1", "brief.txt", f"{TEXT} Nog anders in a1.")
+        yield
+
+    monkeypatch.setattr("index.watch.changes", changes)
+    done = call(tmp_path / "index", tmp_path / "a1", tmp_path / "a2", "--watch")
+    changed = [line.split()[:2] for line in done.stdout.splitlines() if " changed " in line]
+    assert changed == [["a1/brief.txt", "changed"]] * 2
+    again = json.loads(call(tmp_path / "index", tmp_path / "a1", "--json").stdout)
+    assert [one["source"] for one in again["files"]] == ["brief.txt", "leeg.txt"]
+
+
+def test_all_that_a_letter_lacks_is_named(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also its sender and addressee; a narrow terminal shows that there is more."""
+    done = call(tmp_path / "index", folder)
+    assert done.stdout.splitlines()[1].endswith("kenmerk date subject sender addressee")
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    done = call(tmp_path / "index", folder)
+    assert click.unstyle(done.stdout).splitlines()[1].endswith("kenmerk date subject …")
 
 
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
@@ -218,6 +286,7 @@ def test_watching_says_nothing_twice(
 ) -> None:
     """A file that still fails is no news; one that has come to fail otherwise is."""
     (folder / "leeg.txt").write_bytes(b"")
+    (folder / "foto.jpg").write_bytes(b"")
 
     def changes(paths: object) -> Iterator[None]:
         yield
@@ -230,6 +299,7 @@ def test_watching_says_nothing_twice(
         "it is empty (0 bytes)", "it is a binary file, not text"
     ]
     assert done.stdout.count("6 letters, 6 passages") == 3
+    assert done.stdout.count("foto.jpg") == 1
 
 
 def test_an_interrupt_ends_quietly(

@@ -107,6 +107,31 @@ def test_coverage_of_no_index_says_so(tmp_path: Path) -> None:
         read_coverage(tmp_path / "index")
 
 
+def test_senders_are_counted_by_office() -> None:
+    """Capitals, an article and the name of who holds the office make no other sender; the spelling
+    that most letters have is shown."""
+    senders = [
+        "De minister van Financiën, A. Blok", "de minister van Financiën",
+        "DE MINISTER VAN FINANCIËN", "De staatssecretaris van Financiën",
+    ]
+    letters = [
+        LetterSummary(str(at), f"{at}.txt", "", Metadata(sender=sender), None, 1)
+        for at, sender in enumerate(senders)
+    ]
+    assert coverage_of(letters, [], []).senders == {
+        "Minister van Financiën": 3, "Staatssecretaris van Financiën": 1
+    }
+
+
+def test_a_folder_in_another_is_gone_through_with_it(folder: Path, tmp_path: Path) -> None:
+    """What a folder holds was looked at when that folder was."""
+    synchronise(tmp_path / "index", [folder], HashEmbedder())
+    report = synchronise(tmp_path / "index", [tmp_path], HashEmbedder())
+    assert report.letters == 3
+    found = read_coverage(tmp_path / "index")
+    assert {one.synchronised for one in found.folders} == {found.last_synchronised}
+
+
 def test_the_many_senders_of_a_few_letters_are_counted() -> None:
     """The 20 senders with most letters are named, and the others counted."""
     senders = ["VWS", *(f"Gemeente {number}" for number in range(22)), "VWS", None]

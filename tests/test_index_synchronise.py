@@ -179,6 +179,41 @@ def test_a_folder_inside_a_folder_makes_no_second_letters(tmp_path: Path, direct
     assert statuses(report) == {"2025/brief.txt": Status.CHANGED}
 
 
+@pytest.mark.parametrize("first", ["all/2025", "all"])
+@pytest.mark.parametrize("last", ["all/2025", "all"])
+def test_a_folder_that_is_named_covers_what_came_from_others(
+    tmp_path: Path, directory: Path, first: str, last: str
+) -> None:
+    """A letter that is gone leaves the index when a folder is gone through that held it, whichever
+    folder it first came from; what is hidden in that folder is not looked for and stays."""
+    for number in range(9):
+        write_letter(tmp_path / "all/2025", f"{number}.txt", f"{WATER} Brief {number}.")
+    hidden = write_letter(tmp_path / "all/2025/.oud", "oud.txt", LUCHT)
+    named = write_letter(tmp_path / "all/2025", "naam.txt", BODEM)
+    synchronise(directory, [hidden.parent, named], HashEmbedder())
+    named.unlink()
+    synchronise(directory, [tmp_path / first], HashEmbedder())
+    hidden.unlink()
+    (tmp_path / "all/2025/3.txt").unlink()
+    report = synchronise(directory, [tmp_path / last], HashEmbedder())
+    removed = [file.source for file in report.files if file.status is Status.REMOVED]
+    assert [name.removeprefix("2025/") for name in removed] == ["3.txt"]
+    assert {"oud", "naam"} < letter_ids(directory)
+    assert report.letters == 10
+
+
+def test_too_much_lost_from_a_folder_in_another_is_refused(tmp_path: Path, directory: Path) -> None:
+    """Also where the letters first came from a folder in the one that is named."""
+    for number in range(4):
+        write_letter(tmp_path / "all/2025", f"{number}.txt", f"{WATER} Brief {number}.")
+    synchronise(directory, [tmp_path / "all/2025"], HashEmbedder())
+    (tmp_path / "all/2025/3.txt").unlink()
+    with pytest.raises(RefusedRemoval, match=r"all lacks 1 of the 4 letters"):
+        synchronise(directory, [tmp_path / "all"], HashEmbedder())
+    report = synchronise(directory, [tmp_path / "all"], HashEmbedder(), leave_removals=True)
+    assert report.letters == 4
+
+
 def test_copies_are_indexed_once(folder: Path, directory: Path) -> None:
     """Of two files with the same content the one that was there first stays, under its id."""
     synchronise(directory, [folder], HashEmbedder())

@@ -41,6 +41,7 @@ HEAD = "Geachte voorzitter,\n\n"
         ("is dit niet-", "temin zo", "niettemin"),
         ("de ontplooi-", "ing van", "ontplooiing"),
         ("het lage btw-", "tarief", "btw-tarief"),
+        ("op grond van de Wk-", "kgz is", "Wkkgz"),
         ("op sociaal-", "economisch gebied", "sociaal-economisch"),
         ("de groei-", "en krimpregio’s", "groei- en krimpregio’s"),
         ("over de infor\u00ad", "matie is", "informatie"),
@@ -223,6 +224,15 @@ def test_sections_are_paths_of_headings() -> None:
     paths = {block.section for block in letter_from(text).blocks}
     assert ("1. Aanpak", "1.1 Geld") in paths
     assert ("2. Vervolg",) in paths
+
+
+def test_a_question_is_no_heading_though_its_note_was_read_as_a_star() -> None:
+    """A recognised page may have "?*" where a raised digit cites a note."""
+    asked = "Kent u het bericht «Zwemwater afgekeurd»?*"
+    letter = letter_from(f"{HEAD}Vraag 1\n\n{asked}\n\nAntwoord 1\n\nJa.\n\n")
+    paths = {letter.text[block.start : block.end]: block.section for block in letter.blocks}
+    assert paths[asked] == ("Vraag 1",)
+    assert paths["Ja."] == ("Vraag 1", "Antwoord 1")
 
 
 def test_numbered_items_after_a_colon_are_a_list() -> None:

@@ -338,6 +338,15 @@ def test_official_publication() -> None:
     }
 
 
+def test_a_title_beside_the_text() -> None:
+    """A title above the text is the letter's where the text has none; else it is the page's."""
+    text = f"<article><h1>Stille wijken</h1><p>{PROSE}<p>{PROSE}</article>"
+    main = "<main><div><h1>Kamerstuk</h1></div>{}</main>"
+    assert marked(read(main.format(text)), Role.HEADING) == ["1|Stille wijken"]
+    untitled = text.replace("<h1>Stille wijken</h1>", "")
+    assert marked(read(main.format(untitled)), Role.HEADING) == ["1|Kamerstuk"]
+
+
 def test_questions_and_answers() -> None:
     """A short answer on an official page is a letter, though the page is little more than links."""
     document = page("ah-tk.html")
@@ -347,6 +356,54 @@ def test_questions_and_answers() -> None:
     assert marked(document, Role.FURNITURE) == ["web page|Overheid.nl", "menu|• Home",
                                                 "page footer|Privacy"]
     assert document.properties["indiener"] == "C. Proef"
+
+
+_DIALOG = '<div class="m-modal" id="document-modal" role="dialog"'
+_END = "</div></div></div>"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [],
+        [(_DIALOG, f'{_DIALOG} aria-hidden="true"')],
+        [(_DIALOG, f"{_DIALOG} hidden")],
+        [(_DIALOG, f'{_DIALOG} style="display: none;"')],
+        [(_DIALOG, f"</main>{_DIALOG}"), (f"{_END}</main>", _END)],
+        [(_DIALOG, '<dialog id="document-modal"'), (f"{_END}</main>", "</div></div></dialog>")],
+    ],
+    ids=["as it is", "from screen readers", "hidden", "by style", "after the main part", "element"],
+)
+def test_a_letter_in_a_dialog(changes: list[tuple[str, str]]) -> None:
+    """What the Tweede Kamer shows once a button is pressed is the letter; all else is about it."""
+    html = (PAGES / "tweedekamer-brief.html").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in html
+        html = html.replace(old, new)
+    document = read(html)
+    assert kept(document) == [
+        "1|Brief regering: Voortgang stille wijken",
+        "99 001 Geluidsbeleid",
+        "Nr. 12 BRIEF VAN DE STAATSSECRETARIS VAN INFRASTRUCTUUR EN WATERSTAAT",
+        "Aan de Voorzitter van de Tweede Kamer der Staten-Generaal",
+        "Den Haag, 14 mei 2024",
+        "Hierbij informeer ik uw Kamer over de stille wijken. Het programma loopt tot en met 2027 "
+        "en telt twaalf gemeenten.1",
+        "2|Metingen",
+        "Het RIVM mat op drie plaatsen langs het spoor. In Amersfoort bleef het geluid onder de 58 "
+        "decibel, in Zwolle en Deventer niet.",
+        "De Staatssecretaris van Infrastructuur en Waterstaat,\nA.B. Voorbeeld",
+        "1|1 Kamerstuk 99 001, nr. 9.",
+    ]
+    metadata = make_letter(document, "brief.html", "").metadata
+    assert (metadata.date, metadata.kamerstukken) == ("2024-05-14", ("99001-12",))
+
+
+def test_a_dialog_with_a_salutation_is_no_letter() -> None:
+    """What a page offers to send to someone else does not take the place of its letter."""
+    html = (PAGES / "kst-99001-12.html").read_text(encoding="utf-8")
+    offer = "<div role='dialog'><p>Geachte heer of mevrouw,</p><p>Lees dit Kamerstuk.</p></div>"
+    assert kept(read(html.replace("</body>", f"{offer}</body>"))) == kept(read(html))
 
 
 def test_word_export() -> None:
@@ -398,7 +455,9 @@ def test_every_character_of_a_page_is_accounted_for(name: str) -> None:
     assert_accounted_for(letter)
 
 
-@pytest.mark.parametrize("name", ["tweedekamer-detail.html", "rijksoverheid-kamerbrief.html"])
+@pytest.mark.parametrize(
+    "name", ["tweedekamer-detail.html", "rijksoverheid-kamerbrief.html", "open-overheid.html"]
+)
 def test_a_page_about_a_letter(name: str) -> None:
     """A page that only links to the letter is reported, with what to do."""
     with pytest.raises(UnreadableFile, match="about a letter, without the letter") as caught:
@@ -535,7 +594,13 @@ def test_recognised_by_content(head: str, is_html: bool) -> None:
         assert FORMAT.recognises(Path("x"), head.encode(encoding)[:4096]) is is_html
 
 
-@pytest.mark.parametrize("html", ["", "<html></html>", "<p>&nbsp; --- </p>", "<frameset><frame>"])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "", "<html></html>", "<p>&nbsp; --- </p>", "<frameset><frame>",
+        "<title>Open overheid</title><noscript>JavaScript is nodig.</noscript><div id=app></div>",
+    ],
+)
 def test_a_page_without_text(html: str) -> None:
     """A page without a word on it is reported."""
     with pytest.raises(UnreadableFile, match="no text"):

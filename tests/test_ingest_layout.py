@@ -34,6 +34,32 @@ def test_text_set_wider_than_the_lists_around_it_is_whole():
     assert marked(raw, Role.LIST_ITEM) == items
 
 
+def test_text_in_double_line_spacing_is_whole():
+    """Lines as far apart as those of a draft are those of one paragraph all the same."""
+    text = (FULL, FULL, FULL, "en de kosten.")
+    (raw,) = lay_out([page(column(80, 100, *text, leading=21), column(80, 200, *text, leading=21))])
+    assert marked(raw, Role.PARAGRAPH) == ["\n".join(text)] * 2
+
+
+def test_a_head_ends_where_two_columns_begin():
+    """Text in two columns below labels is no part of the head, without a salutation too."""
+    head = column(60, 100, "Onderwerp: advies over schone lucht", "Datum: 14 november 2025")
+    left = [f"links regel {at} van de tekst, die doorloopt" for at in range(12)]
+    right = [f"rechts regel {at} van de tekst, die doorloopt" for at in range(12)]
+    (raw,) = lay_out([page(head, column(60, 150, *left), column(280, 156, *right))])
+    assert marked(raw, Role.FIELD) == [
+        "Onderwerp: advies over schone lucht", "Datum: 14 november 2025",
+    ]
+    assert "\n".join(left) in raw.text
+
+
+def test_a_place_and_a_date_below_an_addressee_are_a_field():
+    """The line with the place and date is no more of whom the letter is written to."""
+    head = ("Aan de staatssecretaris van Infrastructuur", "Den Haag, 14 november 2025")
+    (raw,) = lay_out([page(column(80, 100, *head), column(80, 160, *PROSE))])
+    assert marked(raw, Role.FIELD) == list(head)
+
+
 def test_a_word_parted_at_a_line_end_is_in_one_paragraph():
     """However wide the gap, no paragraph ends within a word."""
     parted = [*column(80, 100, *PROSE), *column(80, 154, "De omge-"), *words(80, 173, "vingswet.")]

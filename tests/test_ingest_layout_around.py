@@ -120,6 +120,8 @@ def test_labelled_lines_are_a_head_however_long():
         ("Tweede Kamer, vergaderjaar 2025–2026, 36 944, nr. 27 3", "3"),
         ("Tweede Kamer, vergaderjaar 2025–2026, Aanhangsel 1314 2", "2"),
         ("Tweede Kamer, vergaderjaar 2025–2026, 36 944, nr. 27", None),
+        ("Eerste Kamer, vergaderjaar 2025–2026, 36 944, Q 5", "5"),
+        ("Eerste Kamer, vergaderjaar 2025–2026, 36 944, Q", None),
     ],
 )
 def test_the_imprint_of_a_series_ends_in_the_page(imprint, label):

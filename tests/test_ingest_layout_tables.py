@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ingest.document import Role
 from ingest.layout.page import lay_out
-from ingest.words import Box
+from ingest.words import Box, Word
 from tests.page_making import PROSE, column, marked, page, words
 
 
@@ -42,6 +42,81 @@ def test_cells_that_a_rule_parts_need_no_wide_gap():
         "Meteren–Box-\ntel\t412\tonderleggers", "Deurne\t197\tdiepwand",
         "Hengelo\t226\tonbekend",
     ]
+
+
+def test_cells_of_one_word_each_are_parted():
+    """Where every gap is one between cells, none of them is taken for a word space."""
+    rows = [
+        [word for x, cell in zip((80, 180, 280, 380, 480), row, strict=True)
+         for word in words(x, 300 + 14 * at, cell)]
+        for at, row in enumerate((
+            ("Gemeente", "Stof", "2023", "2024", "2025"),
+            ("Overschie", "NO2", "21,1", "20,1", "19,1"),
+            ("Schiedam", "PM10", "22,2", "21,2", "20,2"),
+        ))
+    ]
+    (raw,) = lay_out([page(column(80, 100, *PROSE), *rows)])
+    assert marked(raw, Role.TABLE_ROW) == [
+        "Gemeente\tStof\t2023\t2024\t2025", "Overschie\tNO2\t21,1\t20,1\t19,1",
+        "Schiedam\tPM10\t22,2\t21,2\t20,2",
+    ]
+
+
+def rows_of_text(*rows: tuple[float, tuple[str, str, str]]) -> list[Word]:
+    """Rows of three cells, "" for one without text, each with its baseline."""
+    return [
+        word
+        for y, cells in rows
+        for x, cell in zip((80, 220, 360), cells, strict=True)
+        if cell
+        for word in words(x, y, cell)
+    ]
+
+
+def test_a_first_cell_wraps_where_rows_lie_further_apart():
+    """In a table without rules the white between rows tells a row from a wrapped line."""
+    rows = rows_of_text(
+        (300, ("Actie", "Wie", "Gereed")),
+        (318, ("Zes nieuwe stations", "de provincie", "in 2026")),
+        (330, ("langs de hele kust", "Noord-Holland", "")),
+        (348, ("Het register van huis-", "de GGD", "in 2027")),
+        (360, ("artsen breder maken", "", "")),
+    )
+    (raw,) = lay_out([page(column(80, 100, *PROSE), rows)])
+    assert marked(raw, Role.TABLE_ROW) == [
+        "Actie\tWie\tGereed",
+        "Zes nieuwe stations\nlangs de hele kust\tde provincie\nNoord-Holland\tin 2026",
+        "Het register van huis-\nartsen breder maken\tde GGD\tin 2027",
+    ]
+
+
+def test_the_first_cell_of_the_last_row_may_be_the_only_one_that_wraps():
+    """The line below a table whose rows lie further apart than it does belongs to the last row."""
+    rows = rows_of_text(
+        (300, ("Actie", "Wie", "Gereed")),
+        (318, ("Zes stations", "de provincie", "in 2026")),
+        (336, ("Het register van huis-", "de GGD", "in 2027")),
+        (348, ("artsen breder maken", "", "")),
+    )
+    below = column(80, 378, *PROSE)
+    (raw,) = lay_out([page(column(80, 100, *PROSE), rows, below)])
+    assert marked(raw, Role.TABLE_ROW)[-1] == (
+        "Het register van huis-\nartsen breder maken\tde GGD\tin 2027"
+    )
+    assert marked(raw, Role.PARAGRAPH)[-1] == "\n".join(PROSE)
+
+
+def test_white_between_groups_of_rows_joins_no_rows():
+    """Rows that each begin anew are rows, also where some lie further apart than others."""
+    found = (
+        (300, ("Gemeente", "Stof", "Oordeel")),
+        (318, ("Beverwijk", "fijnstof", "te hoog")),
+        (330, ("Heemskerk", "", "te hoog")),
+        (348, ("Overschie", "roet", "")),
+        (360, ("Schiedam", "", "voldoende")),
+    )
+    (raw,) = lay_out([page(column(80, 100, *PROSE), rows_of_text(*found))])
+    assert marked(raw, Role.TABLE_ROW) == ["\t".join(filter(None, row)) for _, row in found]
 
 
 def test_page_numbers_of_contents_stay_in_their_rows():

@@ -121,3 +121,43 @@ def test_a_link_that_is_a_paragraph_is_the_letters_own() -> None:
 def test_passages_hold_the_rows() -> None:
     """What is cut into passages is the same text, rows and all."""
     assert any("Warmtenet\t12\t14" in one.text for one in split_letter(LETTER, ChunkSettings()))
+
+
+def test_fields_beside_a_new_page_do_not_part_its_text() -> None:
+    """What goes on over a page end is whole, whatever stands beside the text of the next page."""
+    beside = ("Ons kenmerk\nABC/2024-17", Role.FIELD, "")
+    letter = make_letter(RawDocument((
+        page(1, ("De lucht wordt schoner, meldt het", Role.PARAGRAPH, "")),
+        page(2, beside, ("rapport van het RIVM.", Role.PARAGRAPH, ""),
+             ("Hoogachtend,", Role.PARAGRAPH, ""), ("de minister van Klimaat,", None, "")),
+        page(3, beside, ("drs. A. Voorbeeld", Role.PARAGRAPH, "")),
+    )), "brief.pdf", "")
+    assert_accounted_for(letter)
+    assert [letter.text[block.start : block.end] for block in letter.blocks] == [
+        "De lucht wordt schoner, meldt het rapport van het RIVM.", "Ons kenmerk ABC/2024-17",
+        "Hoogachtend, de minister van Klimaat, drs. A. Voorbeeld", "Ons kenmerk ABC/2024-17",
+    ]
+    assert [letter.text[one.start : one.end].split()[0] for one in letter.pages] == [
+        "De", "rapport", "drs.",
+    ]
+
+
+def test_an_answer_without_a_number_stands_under_its_question() -> None:
+    """The next question is no part of the answer, though both headings are of one level."""
+    letter = make_letter(RawDocument((page(
+        None, ("Vraag 1", Role.HEADING, "2"), ("Waarom?", Role.PARAGRAPH, ""),
+        ("Antwoord", Role.HEADING, "2"), ("Daarom.", Role.PARAGRAPH, ""),
+        ("Vraag 2", Role.HEADING, "2"), ("Wanneer?", Role.PARAGRAPH, ""),
+    ),)), "vragen.docx", "")
+    found = {letter.text[one.start : one.end]: one.section for one in letter.blocks}
+    assert found["Daarom."] == ("Vraag 1", "Antwoord")
+    assert found["Wanneer?"] == ("Vraag 2",)
+
+
+def test_the_number_in_brackets_is_no_part_of_its_note() -> None:
+    """A note that begins with its number in brackets is cited without it."""
+    letter = make_letter(RawDocument((page(
+        None, ("De norm‹1› geldt.", Role.PARAGRAPH, ""),
+        ("[1] Kamerstuk 1, nr. 2.", Role.FOOTNOTE, "1"),
+    ),)), "brief.docx", "")
+    assert [note.text for note in letter.footnotes] == ["Kamerstuk 1, nr. 2."]

@@ -163,6 +163,7 @@ def test_a_hostile_head_costs_no_time() -> None:
         "32 793" + " -" * 20_000,
         "Datum  " * 5_000,
         "Den Haag, " + "1 " * 20_000,
+        "> Retouradres\n" + "AB " * 20_000 + "\nt.a.v. " + "A. " * 20_000 + "\nPostbus 1",
     ]
     with must_end():
         letter = letter_from("\n\n".join([*lines, "Vraag 1", "Waarom?"]))

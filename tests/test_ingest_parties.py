@@ -66,6 +66,8 @@ def test_sender_is_whoever_the_letter_is_signed_for(closing: str, sender: str | 
             "Vereniging van Zeelieden t.a.v. het bestuur")),
         ("> Retouradres Postbus 1 1000 AA Dorp\n\n> Retouradres Postbus 1\n\nGemeente Rijn\n"
          "Pleinweg 1\n1000 AB Rijnstad", "Gemeente Rijn"),
+        ("Dorpsweg 1\n1000 AA Dorp\n\nStichting Rijn\n\nt.a.v. het bestuur\n\nPostbus 1", (
+            "Stichting Rijn t.a.v. het bestuur")),
         ("Retouradres: Postbus 1\n\nGemeente Rijn\n\nPleinweg 1\n\n1000 AB Rijnstad", (
             "Gemeente Rijn")),
         ("> Retouradres Postbus 1\n1000 AA Dorp\nStichting Rijn\nde heer C. Laan\nPostbus 2\n"
@@ -73,6 +75,9 @@ def test_sender_is_whoever_the_letter_is_signed_for(closing: str, sender: str | 
         ("> Retouradres Postbus 1 1000 AA Dorp\n\nC. Laan\nDorpsstraat 1\n1000 AB Rijnstad", None),
         ("> Retouradres Postbus 1 1000 AA Dorp\n\nKim Laan\nDorpsstraat 1\n1000 AB Rijnstad", None),
         ("Gemeente Dorp\nPostbus 1\n1000 AA Dorp", None),
+        ("College van burgemeester en wethouders\n\nKim Laan\nDorpsstraat 1\n1000 AB Dorp", None),
+        ("Dorp\nCollege van burgemeester en wethouders\n\nMinisterie van Visserij\n"
+         "t.a.v. de directie\nPostbus 1", "Ministerie van Visserij t.a.v. de directie"),
         ("De vaste commissie voor Visserij\nPostbus 1\n1000 AA Rijnstad", (
             "De vaste commissie voor Visserij")),
         ("Het dagelijks bestuur van Waterschap Rijn\nPostbus 1\n1000 AA Rijnstad", (

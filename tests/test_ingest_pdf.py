@@ -174,6 +174,14 @@ def test_a_hyphen_set_a_hair_apart_belongs_to_its_word(read):
     assert "indu-\nstrie" in found
 
 
+def test_a_dash_at_a_line_end_is_no_hyphen(read):
+    """A dash stands as far off as a word, and no word goes on with a capital."""
+    # 118.96 is the width of the words before it, 2.8 that of a space.
+    dash = text(72, 600, "de minister van Waterstaat") + text(72 + 118.96 + 2.8, 600, "-")
+    found = read(pdf(BODY + dash + text(72, 588, "Openbaar vervoer en milieu."))).pages[0].text
+    assert "Waterstaat -\nOpenbaar" in found
+
+
 def test_a_raised_number_cites_its_note(read):
     """A raised digit is a note mark, stuck to its word; the small type at the foot is the note."""
     cited = "BT /F1 10 Tf 72 700 Td (Dit is eerder onderzocht) Tj /F1 6 Tf 4 Ts (1) Tj ET "

@@ -6,7 +6,7 @@ from ingest.errors import UnreadableFile
 from ingest.formats.plain_text import FORMAT as PLAIN_TEXT
 from ingest.formats.plain_text import read_plain_text
 from ingest.passages import ChunkSettings, split_letter
-from ingest.readers import is_letter_file, read_document
+from ingest.readers import format_of_upload, is_letter_file, read_document
 from ingest.reading import file_sha256, make_letter, read_letter
 from tests.conftest import must_end
 
@@ -160,3 +160,66 @@ def test_sha256(tmp_path: Path) -> None:
     path.write_bytes(b"Een brief over water en lucht.")
     assert file_sha256(path) == read_letter(path).sha256
     assert file_sha256(path).startswith("c1013443")
+
+
+MAIL = (
+    b"Return-Path: <a@example.org>\nReceived: from a by b\nFrom: A <a@example.org>\n"
+    b"Date: Mon, 3 Mar 2025 10:00:00 +0100\nSubject: vraag\n\nGeachte heer, hierbij de brief.\n"
+)
+MIME = (
+    b"From: <Saved by Blink>\r\nSubject: brief\r\nDate: Mon, 3 Mar 2025 10:00:00 +0100\r\n"
+    b'MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary="x"\r\n\r\n--x\r\n'
+)
+SVG = b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"><text>De brief</text></svg>'
+OTHER_TEXTS = [
+    (MAIL, "a mail"), (MIME, "a mail"), (b"\xef\xbb\xbf" + SVG, "an SVG image"),
+    (b'<?xml version="1.0"?><brief>De brief aan de Kamer over water.</brief>', "an XML file"),
+    (b"%!PS-Adobe-3.0\n(De brief aan de Kamer over water) show\n", "a PostScript file"),
+    (b"#!/bin/sh\n# de brief aan de Kamer\n", "a program"),
+]
+
+
+@pytest.mark.parametrize(("content", "kind"), OTHER_TEXTS, ids=[one[1] for one in OTHER_TEXTS])
+def test_a_text_of_another_kind_is_no_letter(content: bytes, kind: str, tmp_path: Path) -> None:
+    """What a mail program, a drawing program or a shell reads is named, also under a letter's name,
+    and taken as no upload."""
+    path = tmp_path / "brief.txt"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=f"named as a plain text but is {kind}:") as caught:
+        read_document(path)
+    assert "save the letter itself as one of .docx" in caught.value.remedy
+    assert format_of_upload(path, "brief") is None
+
+
+@pytest.mark.parametrize("head", [
+    "Van: A. Blok\nDatum: 3 maart 2025\nOnderwerp: water\n\n", "From: A. Blok\n\n",
+    "Date: 3 maart 2025\nFrom: A. Blok\n\n", "#1 van de brieven\n", "<brief>\n", "% van de lucht\n",
+])
+def test_a_letter_that_begins_oddly_is_one(head: str, tmp_path: Path) -> None:
+    """Labels such as a mail has, and signs that programs begin with, make no letter a mail or a
+    program."""
+    path = tmp_path / "brief.txt"
+    path.write_text(head + DUTCH, encoding="utf-8")
+    assert head.split()[0] in read_document(path).pages[0].text
+
+
+@pytest.mark.parametrize("name", ["brief", "a.txt", "brief.md", "brief.2", "BRIEF.PY", "a.docx"])
+def test_a_letter_may_be_called_anything(name: str, tmp_path: Path) -> None:
+    """A text in Dutch is a letter, whatever its sender calls it and in whatever encoding."""
+    for encoding in ("utf-8", "cp1252", "utf-16"):
+        path = tmp_path / "upload"
+        path.write_bytes(DUTCH.encode(encoding))
+        found = format_of_upload(path, name)
+        assert found is not None
+        assert found.media_type == "text/plain"
+
+
+@pytest.mark.parametrize("name", ["x.py", "x.csv", "x.json", "x.docx"])
+def test_a_text_named_for_something_else_that_is_no_dutch_is_none(
+    name: str, tmp_path: Path
+) -> None:
+    """A program or a table of data has no mark at its beginning: its name and its words tell."""
+    path = tmp_path / "upload"
+    path.write_bytes(Path(__file__).read_bytes())
+    assert format_of_upload(path, name) is None
+    assert format_of_upload(path, "x.txt") is not None

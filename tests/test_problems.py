@@ -95,11 +95,19 @@ def test_each_exception_has_its_problem(
 
 def test_detail_says_what_to_do(raising: Raising) -> None:
     """The exception's own sentence, with what to do next, reaches the reader."""
-    detail = raising.problem(IndexUnusable("Run briefwijzer ingest first."))["detail"]
-    assert detail == "Run briefwijzer ingest first."
     unreadable = UnreadableFile("it is cut off", "supply it again")
     assert raising.problem(unreadable)["detail"] == "It is cut off. Supply it again."
     assert "1 to 4" in raising.problem(UnknownPage("x", 9, 4))["detail"]
+
+
+@pytest.mark.parametrize("error", [
+    IndexUnusable("there is no index in /srv/geheim"), IndexBusy("another writes /srv/geheim"),
+])
+def test_the_folders_of_the_server_are_not_told(raising: Raising, error: Exception) -> None:
+    """Who asks over HTTP learns what to do, and not where the server keeps its index."""
+    detail = raising.problem(error)["detail"]
+    assert "geheim" not in detail
+    assert detail.startswith("Wait until")
 
 
 def test_unavailable_says_when_to_return(raising: Raising) -> None:

@@ -17,8 +17,8 @@ from typing import Any
 import httpx
 import pytest
 
+from index.files import names_of
 from service.app import create_app
-from service.coverage import names_of
 from service.settings import Settings
 from tests.conftest import must_end
 from tests.fake_library import FakeLibrary
@@ -221,6 +221,9 @@ REFUSED: list[tuple[str, Sent, int, str]] = [
     ("an image", sent(b"\x89PNG\r\n\x1a\n" + bytes(200)), 415, "unsupported-format"),
     ("an image as text", sent(b"\xff\xd8\xff" + bytes(range(256)) * 9, "a.txt"), 415,
      "unsupported-format"),
+    ("a mail", sent(b"From: a@b\nDate: Mon, 3 Mar 2025 10:00:00 +0100\n\n" + LETTER), 415,
+     "unsupported-format"),
+    ("a program", sent(b"import sys\nprint(sys.path)\n", "x.py"), 415, "unsupported-format"),
     ("being written", sent(b"bezet: een brief"), 409, "index-busy"),
     ("too large", sent(b"x" * LIMIT), 413, "body-too-large"),
 ]

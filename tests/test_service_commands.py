@@ -162,12 +162,12 @@ def test_letters_show_their_files(tmp_path: Path) -> None:
     (folder / "kopie.txt").write_bytes((folder / "eerste.txt").read_bytes())
     assert run("ingest", str(folder), index=index).returncode == 0
     shown = run("letters", index=index, COLUMNS="200").stdout
-    assert re.search(r"eerste\.txt *\n *ook in kopie\.txt", shown)
+    assert re.search(r"eerste\.txt *\n *also in kopie\.txt", shown)
     for name in ("eerste.txt", "kopie.txt"):
         write_letter(folder, name, words, "Dat kost negen miljoen euro.", kenmerk="A-2025-1")
     assert run("ingest", str(folder), index=index).returncode == 0
     shown = run("letters", index=index, COLUMNS="200").stdout
-    assert re.search(r"vervangt \S+\.txt \(1 maart 2025, [0-9a-f]{12}\)", shown)
+    assert re.search(r"replaces \S+\.txt \(2025-03-01, [0-9a-f]{12}\)", shown)
     listed = LettersResponse.model_validate_json(run("letters", "--json", index=index).stdout)
     assert [len(one.sources) for one in listed.items] == [2]
     assert [one.date for one in listed.items[0].replaces] == ["2025-03-01"]

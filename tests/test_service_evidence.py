@@ -14,6 +14,7 @@ from index.query import make_query
 from index.search import Hit, search
 from index.snapshot import load_active
 from ingest.document import RawDocument, RawPage
+from ingest.letter import BlockKind
 from ingest.reading import make_letter
 from service.answer_types import fits, holds_number
 from service.evidence import Evidence, read
@@ -56,6 +57,19 @@ from service.weigher import Weigher
         ("Hoe lang duurt de pilot?", "De pilot begon in mei 2023.", False),
         ("Hoe lang duurt de pilot?", "De pilot duurt twee jaar.", True),
         ("Wanneer in 2026 komt dat?", "Dat komt in 2026.", False),
+        ("Wanneer komt het rapport?", "Het programma heeft een looptijd van tien jaar.", False),
+        ("Wanneer komt het rapport?", "Het rapport komt over zes jaar.", True),
+        ("Hoe lang duurt de pilot?", "De pilot duurt achttien maanden.", True),
+        ("Binnen hoeveel dagen komt dat?", "Dat komt binnen vijf werkdagen.", True),
+        ("Binnen hoeveel dagen komt dat?", "Dat sluit op maandag om 17 uur.", False),
+        ("Hoeveel meter is het?", "Het is 40 vierkante centimeter.", True),
+        ("Hoeveel meter is het?", "Het is 40 kilometer.", False),
+        ("Hoeveel ton is het?", "Het is 40 kilo beton.", False),
+        ("Hoeveel bonus krijgen zij?", "Er is een bonus van ten hoogste vier cent.", True),
+        ("Hoeveel kinderen doen mee?", "De kinderen van 3 scholen doen mee.", False),
+        ("Hoeveel premie is er?", "Er is een premie van vier jaar geleden.", False),
+        ("Hoeveel kinderen doen mee?", "Van de kinderen doet een op de zes mee.", True),
+        ("Hoeveel kinderen doen mee?", "Van de kinderen doet een op school mee.", False),
         ("Welke expert zit in het panel?", "Een expert zit in het panel ISP-CWP.", False),
     ],
 )
@@ -65,12 +79,25 @@ def test_fact_asked_for(question: str, sentence: str, fitting: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    "number",
+    ["zeven", "achttien", "eenentwintig", "tachtig", "drieëndertig", "driehonderd", "honderden",
+     "honderdeneen", "tweehonderdvijftig", "vijftienhonderd", "achtduizend", "duizenden",
+     "tweeduizendvierhonderdzesenvijftig", "miljoen", "anderhalf", "tweeënhalf", "twaalftal",
+     "tientallen"],
+)
+def test_numbers_in_words(number: str) -> None:
+    """A number may be written as any Dutch word for it."""
+    assert holds_number(f"Er zijn er {number} geteld.")
+
+
+@pytest.mark.parametrize(
     "text",
-    ["Zie 32 793, nr. 703.", "Op 12 maart 2025.", "Dit is zo.12", "In beleid3 staat dit.",
+    ["Er komt een scherm.", "Eens in de tijd.", "De zesde is er.", "Hij is geacht.", "Het aantal.",
+     "Zie 32 793, nr. 703.", "Op 12 maart 2025.", "Dit is zo.12", "In beleid3 staat dit.",
      "Actie 4 gaat door.", "De jaren 2023-2024."],
 )
 def test_what_is_no_number(text: str) -> None:
-    """Dates, references, note digits and labels count nothing."""
+    """Articles, ordinals, dates, references, note digits and labels count nothing."""
     assert not holds_number(text)
 
 
@@ -113,6 +140,8 @@ def test_no_quotation_begins_with_a_salutation(text: str, quoted: list[str]) -> 
         ("Omdat het kan, doe ik dat daarom.", False), ("Hierbij komt dat het kan.", True),
         ("Hierbij bied ik uw Kamer het rapport aan.", False),
         ("De pilots beginnen. Daarom is er geld.", False),
+        ("In 2022 kwamen daar meldingen binnen.", True), ("U wordt hierover ingelicht.", True),
+        ("Het kan daar waar het nodig is.", False), ("Hier en daar is geld.", False),
     ],
 )
 def test_what_leans_on_the_sentence_before(text: str, leaning: bool) -> None:
@@ -145,6 +174,18 @@ def test_words_of_the_question_are_met_in_other_forms(corpus_hash_index: Path) -
     assert weigher.meets("De fiets staat buiten.")[term] == 0.0
     typo = Weigher(understand("Wat is gezondhiedsbeleid?"), load_active(corpus_hash_index))
     assert 0.0 < typo.share(typo.meets("Het gezondheidsbeleid volgt.")) < 1.0
+
+
+def test_a_closing_answers_only_who_signs(corpus_index: Path) -> None:
+    """The words above a signature say nothing else of what the letter is about."""
+    closing = "Wat zegt de staatssecretaris Jeugd hoogachtend?"
+    signs = "Wie tekent hoogachtend als staatssecretaris Jeugd?"
+
+    def kinds(asked: str) -> set[BlockKind]:
+        return {one.block.kind for one in _read(corpus_index, asked)[1].sentences}
+
+    assert BlockKind.CLOSING not in kinds(closing)
+    assert BlockKind.CLOSING in kinds(signs)
 
 
 def _read(index: Path, asked: str, names: tuple[int, ...] = ()) -> tuple[list[Hit], Evidence]:

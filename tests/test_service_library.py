@@ -109,6 +109,20 @@ def test_what_a_letter_does_not_say_of_itself(library: LettersLibrary, field: st
     assert f"vermeldt geen {name}" in (response.message or "")
 
 
+def test_what_is_found_and_not_proven(
+    library: LettersLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not quoted, and not said to be in no letter either: the letter is named."""
+    monkeypatch.setattr("service.answering.prove", lambda *_: "it does not stand on page 1")
+    response = asked(library, "Wat is het kenmerk van de brief over exposoomonderzoek?")
+    assert (response.outcome, response.citations) == ("not_in_letters", [])
+    assert response.message is not None
+    assert "niet in de brieven" not in response.message
+    assert EXPOSOME in response.message
+    assert response.verification.failed == 1
+    assert response.confidence < 0.5
+
+
 def test_a_reference_leads_to_its_letter(library: LettersLibrary) -> None:
     """Named by kenmerk or date, a letter answers what is asked of it, not with the reference."""
     by_kenmerk = asked(library, f"Wat zegt de brief met kenmerk {EXPOSOME} over PARC?")
@@ -358,6 +372,23 @@ def test_index_that_appears_later(corpus_hash_index: Path, tmp_path: Path) -> No
     library.close()
 
 
+def test_what_is_wrong_with_an_index_that_appears_later_is_logged(
+    corpus_hash_index: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who runs the service learns why it still does not answer, once: those who ask do not."""
+    live = LiveIndex(
+        tmp_path / "index", follow=True, model="other",
+        make_embedder=lambda _: HashEmbedder(),
+    )
+    live.close()
+    shutil.copytree(corpus_hash_index, tmp_path / "index")
+    live.refresh()
+    live.refresh()
+    [said] = [one.message for one in caplog.records if "no usable index" in one.message]
+    assert "'hash'" in said
+    assert "'other'" in said
+
+
 @pytest.mark.usefixtures("quick_polling")
 def test_index_deleted_while_serving(corpus_hash_index: Path, tmp_path: Path) -> None:
     """A deleted index is a clear message or an old answer, never a crash; a new one is taken up."""
@@ -591,6 +622,8 @@ def test_english_lead_in(library: LettersLibrary, question: str) -> None:
      ("Wat zegt de brief uit 1987 over farmacogenetica?", "1987"),
      ("Wat doet de gemeente Ootmarsum met farmacogenetica?", "Ootmarsum"),
      ("Wat zegt de motie van het lid Zonneveld over farmacogenetica?", "Zonneveld"),
+     ("Wanneer komt er een NextGen 7 voor farmacogenetica?", "NextGen 7"),
+     ("Wanneer begint het onderzoek naar farmacogenetica in Ootmarsum?", "Ootmarsum"),
      ("What does professor Johnson say about farmacogenetica?", "Johnson")],
 )
 def test_what_a_question_takes_for_granted(

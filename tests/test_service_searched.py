@@ -36,6 +36,11 @@ def corpus(corpus_hash_index: Path) -> Snapshot:
             "the 2 letters of the kind kamerstuk, from 25 October 2023 to 5 February 2026",
         ),
         (
+            {"kind": ["other"], "date_from": date(2027, 1, 1)},
+            "0 brieven van de soort overig, met een datum vanaf 1 januari 2027",
+            "0 letters of the kind other, dated from 1 January 2027",
+        ),
+        (
             {"kenmerk": ["3332219-1024718-PG"]},
             "1 brief met kenmerk 3332219-1024718-PG, van 2 februari 2023",
             "1 letter with reference 3332219-1024718-PG, of 2 February 2023",

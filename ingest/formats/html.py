@@ -13,7 +13,7 @@ from ingest.formats.plain_text import decode
 from ingest.line_shapes import SALUTATION
 from ingest.office.writing import Writer, check_shows_text, words_of
 from ingest.web.block import PROSE_LENGTH
-from ingest.web.elements import hidden_elements
+from ingest.web.elements import hidden_elements, is_letter_dialog
 from ingest.web.furniture import furniture
 from ingest.web.notes import find_notes
 from ingest.web.roles import told_apart
@@ -221,7 +221,7 @@ def _lacks_letter(root: HtmlElement, blocks: list[Block]) -> bool:
     prose = sum(len(text) for text in kept if len(text) >= PROSE_LENGTH)
     if prose >= _LEAST_PROSE or any(SALUTATION.match(line) for line in "\n".join(kept).split("\n")):
         return False
-    if root.find(".//*[@id='broodtekst']") is not None:
+    if root.find(".//*[@id='broodtekst']") is not None or any(map(is_letter_dialog, root.iter())):
         return False
     links = root.iter("a", "iframe", "embed", "object")
     addresses = (one.get("href") or one.get("src") or one.get("data") or "" for one in links)

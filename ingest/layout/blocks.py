@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.document import Mark, Role
@@ -48,6 +49,13 @@ def one_cell(lines: Iterable[Line], role: Role | None = Role.PARAGRAPH, value: s
     return Block([list(lines)], role, value)
 
 
+def _set_dashes_apart(lines: Iterable[Line]) -> None:
+    """Put a space before a dash at a line's end: a parted word does not go on with a capital."""
+    for line, following in pairwise(lines):
+        if following.text[:1].isupper() and line.has_dash():
+            line.set_apart(len(line.text) - 1)
+
+
 def write(blocks: Iterable[Block]) -> tuple[str, tuple[Mark, ...]]:
     """The raw text of a page and its marks, with one for every raised number."""
     text = ""
@@ -59,6 +67,7 @@ def write(blocks: Iterable[Block]) -> tuple[str, tuple[Mark, ...]]:
         inner: list[Mark] = []
         for at, cell in enumerate(block.cells):
             text += "\t" if at else ""
+            _set_dashes_apart(cell)
             for index, line in enumerate(cell):
                 text += "\n" if index and not _OPEN_DASH.search(text) else ""
                 if block.role is not Role.FURNITURE:

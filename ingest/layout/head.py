@@ -11,7 +11,7 @@ from ingest.layout.columns import COLUMN_LETTERS
 from ingest.layout.lines import Line, joined
 from ingest.layout.paragraphs import WIDEST_LEADING
 from ingest.letterhead import LABEL, LABEL_SET_OFF
-from ingest.line_shapes import SALUTATION
+from ingest.line_shapes import SALUTATION, is_labelled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,7 +202,7 @@ def _goes_on(rows: Sequence[Row], at: int, last: Block) -> bool:
         return False
     if len(last.cells) > 1:
         return line.left > last.cells[0][0].left + 1.5 * line.size
-    if LABEL.match(line.text):
+    if LABEL.match(line.text) or is_labelled(line.text):
         return False
     if _is_label(last.lines[0]) or _hangs_below_value(line, last.lines[0]):
         return True

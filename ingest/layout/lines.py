@@ -19,6 +19,7 @@ _RAISED, _SMALLER = 0.15, 0.85
 _BESIDE = 1.0
 _WORD_GAP, _HYPHEN_GAP, _CELL_GAP = 0.15, 0.5, 0.9
 _NEAR_WORD_GAP = 0.9  # of the narrowest gap between words
+_HYPHENS = ("-", "‐")
 _WIDER_THAN_WORD_GAPS, _WIDEST_WORD_GAP = 2.2, 3.0
 _NEXT_LINE, _RAISE = 1.5, 0.35
 # A raised digit after it is a power: "12 µg/m³".
@@ -60,7 +61,7 @@ class Line:
         parts: list[str] = []
         length = 0
         for at, word in enumerate(self.words):
-            if at and _is_apart(self.words, at):
+            if at and _are_apart(self.words[at - 1], word, at == len(self.words) - 1):
                 parts.append(" ")
                 length += 1
             if is_raised(word, self) and not _UNIT.search("".join(parts)):
@@ -72,8 +73,15 @@ class Line:
             length += len(word.text)
         self.text = "".join(parts)
 
+    def has_dash(self) -> bool:
+        """Whether the hyphen at the end, with no space before it, stands as far off as a word."""
+        if len(self.words) < 3 or self.words[-1].text not in _HYPHENS or self.text[-2:-1] == " ":
+            return False
+        *gaps, last = (_gap(before, after) for before, after in pairwise(self.words))
+        return last > _NEAR_WORD_GAP * min((gap for gap in gaps if gap > _WORD_GAP), default=1.0)
+
     def set_apart(self, length: int) -> None:
-        """Put a space after the first `length` characters, where a note's number has none."""
+        """Put a space after the first `length` characters, where there is none."""
         self.text = f"{self.text[:length]} {self.text[length:].lstrip()}"
         self.note_marks = [
             (start + 1, end + 1, number) if start >= length else (start, end, number)
@@ -104,17 +112,11 @@ def _gap(before: Word, after: Word) -> float:
     return (after.left - before.right) / max(before.size, after.size)
 
 
-def _is_apart(words: Sequence[Word], at: int) -> bool:
-    """Whether white space stands before the word at `at` of a line."""
-    before, after = words[at - 1], words[at]
-    gap = _gap(before, after)
-    if before.space_after or gap <= _WORD_GAP:
-        return before.space_after
-    if after.text not in ("-", "‐") or not before.text[-1:].isalpha():
-        return True
-    # Where lines are justified, the hyphen at their end may stand a hair apart: less than a word.
-    gaps = [one for one in map(_gap, words[: at - 1], words[1:at]) if one > _WORD_GAP]
-    return gap > min([_HYPHEN_GAP, *(_NEAR_WORD_GAP * one for one in gaps)])
+def _are_apart(before: Word, after: Word, is_last: bool) -> bool:
+    """Whether white space stands between two words of a line; `is_last` of the second."""
+    # Where lines are justified, the hyphen at their end may stand a hair apart.
+    is_hyphen = is_last and after.text in _HYPHENS and before.text[-1:].isalpha()
+    return before.space_after or _gap(before, after) > (_HYPHEN_GAP if is_hyphen else _WORD_GAP)
 
 
 def _on_baselines(words: Iterable[Word]) -> list[list[Word]]:

@@ -35,7 +35,7 @@ _LARGER, _MAX_HEADING, _MAX_HEADING_LINES = 1.1, 250, 4
 _MAX_STANDING_OUT = 6
 _MAX_DEEP_TITLE, _SHORT = 90, 0.12
 # In shares of the type size: double line spacing is 2.3 to 2.5, by typeface.
-_FULL_LINES, WIDEST_LEADING = 3, 2.5
+_FULL_LINES, WIDEST_LEADING, _WIDEST_STEP = 3, 2.5, 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,13 @@ def leading_of(lines: Sequence[Line]) -> float:
     for before, after in pairwise(lines):
         step = after.bottom - before.bottom
         is_step = 0.8 * after.size < step < WIDEST_LEADING * after.size
-        if is_step and abs(before.size - after.size) < 0.5:
-            steps[round(step * 2) / 2] += 1
-            within[round(step * 2) / 2] += _room(before, after, right) < 0
-    if not steps:
-        return 1.25 * lines[0].size if lines else 12.0
+        if not is_step or abs(before.size - after.size) >= 0.5:
+            continue
+        steps[round(step * 2) / 2] += step < _WIDEST_STEP * after.size
+        within[round(step * 2) / 2] += _room(before, after, right) < 0
     told = within if within.total() >= _FULL_LINES else steps
+    if not told.total():
+        return 1.25 * lines[0].size if lines else 12.0
     most = max(told.values())
     # Where gaps between paragraphs are as many as lines within them, the smaller is the leading.
     return min(step for step, count in told.items() if count >= 0.5 * most)

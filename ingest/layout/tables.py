@@ -9,20 +9,25 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Role
 from ingest.layout.blocks import Block
-from ingest.layout.lines import Line
+from ingest.layout.table_columns import (
+    cells_of,
+    column_at,
+    columns_in,
+    reaches_next,
+    spans_columns,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingest.words import Box, Word
-
-Row = list[Line]
+    from ingest.layout.lines import Line
+    from ingest.layout.table_columns import Column, Row
+    from ingest.words import Box
 
 _FIGURE = re.compile(r"[€$]?\s?[-–+]?(?:[\d.,]+(?:\s?%)?|[-–—])")
-# Shares of the type size: how wide a gap down all rows parts columns. Narrow ones do where there
-# are many rows, or where a drawn rule or the like parts each row into lines there.
-_NARROW_RIVER, _WIDE_RIVER = 0.4, 0.8
 _ENCLOSING = 0.7
+# How much farther than a wrapped line a row lies from the one above it, at least.
+_ROW_STEP = 1.2
 _SAME_EDGE = 3.0  # points: cells on both sides of it may each draw a line
 
 _ITEM = re.compile(
@@ -39,78 +44,6 @@ def is_tabular(row: Sequence[Line]) -> bool:
     """Whether a row has cells side by side, and not just a bullet before its text."""
     cells = row[1:] if len(row) > 1 and is_item_sign(row[0].text) else row
     return len(cells) > 1
-
-
-def _rivers(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    """The gaps between words that run down all rows, but for a heading or so, as (left, right)."""
-    words = [word for row in rows for line in row for word in line.words]
-    size = max(word.size for word in words)
-    changes = sorted(
-        [(word.left, 1) for word in words] + [(word.right, -1) for word in words]
-    )
-    allowed = 0.15 * len(rows)
-    lines = [line for row in rows for line in row]
-    found: list[tuple[float, float]] = []
-    covered, start = 0, None
-    for at, change in changes:
-        covered += change
-        if covered <= allowed and start is None:
-            start = at
-        elif covered > allowed and start is not None:
-            parted = len(rows) > 3 or not any(o.left < start and o.right > at for o in lines)
-            narrowest = _NARROW_RIVER if parted else _WIDE_RIVER
-            if at - start >= narrowest * size and start > changes[0][0]:
-                found.append((start, at))
-            start = None
-    return found
-
-
-def _edges(rows: Sequence[Row]) -> list[tuple[float, float]]:
-    """The columns of a table as (left, right): what lies between the rivers of its full rows."""
-    full = [row for row in rows if len(row) > 1]
-    if not full:
-        return []
-    left = min(row[0].left for row in full)
-    right = max(row[-1].right for row in full)
-    rivers = _rivers(full)
-    lefts = [left, *(river[1] for river in rivers)]
-    return list(zip(lefts, [*(river[0] for river in rivers), right], strict=True))
-
-
-def _in_cells(row: Row, columns: Sequence[tuple[float, float]]) -> list[tuple[int, Line]]:
-    """The words of a row, column by column."""
-    cells: dict[int, list[Word]] = {}
-    for line in row:
-        whole = _column(line, columns)
-        is_whole = not _reaches_next(line, columns) or _spans_columns(line, columns)
-        for word in line.words:
-            at = whole if is_whole else _column(word, columns)
-            cells.setdefault(at, []).append(word)
-    return [(at, Line(words)) for at, words in sorted(cells.items())]
-
-
-def _reaches_next(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
-    """Whether a line reaches from the column that it begins in to the next."""
-    following = [left for left, _ in columns if left > line.left + 0.5 * line.size]
-    return bool(following) and line.right > following[0]
-
-
-def _spans_columns(line: Line, columns: Sequence[tuple[float, float]]) -> bool:
-    """Whether a line runs over several columns, with words over the gap between two of them."""
-    gaps = [(before[1], after[0]) for before, after in pairwise(columns)]
-    return _reaches_next(line, columns) and any(
-        word.left < right - 1 and word.right > left + 1
-        for word in line.words
-        for left, right in gaps
-    )
-
-
-def _column(line: Line | Word, columns: Sequence[tuple[float, float]]) -> int:
-    """The column that a line or word overlaps most, or the nearest."""
-    def reach(at: int) -> float:
-        return min(line.right, columns[at][1]) - max(line.left, columns[at][0])
-
-    return max(range(len(columns)), key=reach)
 
 
 def _is_in_grid(row: Row, rules: Sequence[Box]) -> bool:
@@ -156,7 +89,7 @@ def table_end(rows: Sequence[Row], start: int, leading: float, rules: Sequence[B
             tabular += is_tabular(row)
         elif is_tabular(row):
             tabular += 1
-            if tabular > 1 and len(_edges(rows[start : end + 1])) < 2:
+            if tabular > 1 and len(columns_in(rows[start : end + 1])) < 2:
                 break
         elif not _goes_on(rows, start, end, leading):
             break
@@ -174,9 +107,9 @@ def _goes_on(rows: Sequence[Row], start: int, at: int, leading: float) -> bool:
     """Whether a single line inside a table is a cell that wraps, or the only cell of its row."""
     if at == start:
         return False
-    columns = _edges(rows[start:at])
+    columns = columns_in(rows[start:at])
     line = rows[at][0]
-    if len(columns) < 2 or _spans_columns(line, columns):
+    if len(columns) < 2 or spans_columns(line, columns):
         return False
     later = any(is_tabular(row) for row in rows[at + 1 : at + 5])
     return later or _wraps(rows, start, at, leading)
@@ -185,13 +118,43 @@ def _goes_on(rows: Sequence[Row], start: int, at: int, leading: float) -> bool:
 def _wraps(rows: Sequence[Row], start: int, at: int, leading: float) -> bool:
     """Whether a line goes on with a cell of the row right above it."""
     line = rows[at][0]
-    columns = _edges(rows[start:at])
     gap = line.bottom - rows[at - 1][0].bottom
-    if len(rows[at]) > 1 or len(columns) < 2 or gap > 1.35 * leading:
+    if len(rows[at]) > 1 or gap > 1.35 * leading:
         return False
-    column = columns[_column(line, columns)]
-    starts_there = abs(line.left - column[0]) < line.size
-    return starts_there and line.left > columns[0][0] + line.size
+    columns = columns_in(rows[start:at])
+    if len(columns) < 2:
+        return False
+    column = columns[column_at(line, columns)]
+    if abs(line.left - column[0]) >= line.size:
+        return False
+    if line.left > columns[0][0] + line.size:
+        return True
+    step = _row_step(rows[start : at + 1], columns)
+    return step is not None and gap < step and not reaches_next(line, columns)
+
+
+def _row_step(rows: Sequence[Row], columns: Sequence[Column]) -> float | None:
+    """The least distance between the baselines of two rows, where they lie so far apart.
+
+    None where that does not tell rows from the wrapped lines of their cells.
+    """
+    steps = [row[0].bottom - above[0].bottom for above, row in pairwise(rows)]
+    if not steps or min(steps) < 0.9 * rows[0][0].size:
+        return None
+    least = _ROW_STEP * min(steps)
+    close = [row for step, row in zip(steps, rows[1:], strict=True) if step < least]
+    apart = [row for step, row in zip(steps, rows[1:], strict=True) if step >= least]
+    wrapped = sum(_is_wrapped(row, columns) for row in close)
+    begun = sum(not _is_wrapped(row, columns) for row in apart)
+    return least if apart and wrapped > 0.5 * len(close) and begun > 0.5 * len(apart) else None
+
+
+def _is_wrapped(row: Row, columns: Sequence[Column]) -> bool:
+    """Whether a row looks like one more line of some cells, the first in mid-sentence or done."""
+    cells = cells_of(row, columns)
+    at, first = cells[0]
+    some = len(cells) < len(columns) or (len(columns) == 2 and not _is_figures(row, columns))
+    return some and (at > 0 or first.text[:1].islower())
 
 
 def _rows_between(rules: Sequence[Box], rows: Sequence[Row]) -> list[float]:
@@ -210,8 +173,9 @@ def _rows_between(rules: Sequence[Box], rows: Sequence[Row]) -> list[float]:
 
 def table_blocks(rows: Sequence[Row], rules: Sequence[Box]) -> list[Block]:
     """One block per row of a table, its wrapped cells whole."""
-    columns = _edges(rows)
+    columns = columns_in(rows)
     heights = _rows_between(rules, rows)
+    step = _row_step(rows, columns) if len(heights) < 2 else None
     blocks: list[list[Row]] = []
     for at, row in enumerate(rows):
         above = rows[at - 1][0].bottom if at else 0.0
@@ -220,12 +184,14 @@ def table_blocks(rows: Sequence[Row], rules: Sequence[Box]) -> list[Block]:
         )
         if not begins and len(heights) > 1:
             begins = _is_figures(row, columns) and _is_figures(rows[at - 1], columns)
+        elif not begins and step is not None:
+            begins = row[0].bottom - above >= step
         elif not begins:
             # A single rule is the one below the table's head.
-            begins = _column(row[0], columns) == 0 or _fills_as_many(row, blocks[-1])
+            begins = column_at(row[0], columns) == 0 or _fills_as_many(row, blocks[-1])
         if begins:
             blocks.append([[] for _ in columns])
-        for column, line in _in_cells(row, columns):
+        for column, line in cells_of(row, columns):
             blocks[-1][column].append(line)
     found = [Block([cell for cell in cells if cell], Role.TABLE_ROW) for cells in blocks]
     if is_contents_table(found):
@@ -281,9 +247,9 @@ def take_repeated_head(blocks: Sequence[Block], head: str) -> str:
     return head
 
 
-def _is_figures(row: Row, columns: Sequence[tuple[float, float]]) -> bool:
+def _is_figures(row: Row, columns: Sequence[Column]) -> bool:
     """Whether a row has a cell in each column, all but the first with a figure or a dash."""
-    cells = _in_cells(row, columns)
+    cells = cells_of(row, columns)
     return len(cells) == len(columns) and all(
         _FIGURE.fullmatch(line.text) is not None for _, line in cells[1:]
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.line_shapes import SALUTATION
@@ -32,6 +33,8 @@ _HIDDEN_CLASSES = frozenset(
     " is-visually-hidden assistive-text note-close".split()
 )
 _LONG_HIDDEN = 400
+# Dialogs may stand in each other; a letter opens among the first words of its own.
+_MOST_OPENING_TEXTS = 300
 _QUESTIONS = re.compile(r"Vragen van (?:het lid|de leden)\b")
 _FRAME = re.compile(r"position\s*:\s*absolute", re.IGNORECASE)
 _SHOWN_APART = re.compile(r"(?:display\s*:\s*(?:block|inline-block|flex)|float\s*:\s*\w)", re.I)
@@ -108,18 +111,20 @@ def is_letter_dialog(element: HtmlElement) -> bool:
 
     So does the Tweede Kamer, on the pages of letters that were published as Kamerstukken.
     """
-    if element.tag != "dialog" and element.get("role") != "dialog":
+    is_dialog = element.tag == "dialog" or element.get("role") == "dialog"
+    if not is_dialog or not _is_longer(element, _LONG_HIDDEN):
         return False
-    texts = [text.strip() for text in element.itertext()]
     shapes = (SALUTATION, NUMBER_LINE, _QUESTIONS)
-    return any(shape.match(text) for text in texts for shape in shapes)
+    texts = islice(element.itertext(), _MOST_OPENING_TEXTS)
+    return any(shape.match(text.strip()) for text in texts for shape in shapes)
 
 
 def _is_longer(element: HtmlElement, limit: int) -> bool:
     """Whether there are more than `limit` characters in an element, white space collapsed."""
     length = 0
     for text in element.itertext():
-        length += len(" ".join(text.split()))
+        # More words than that are never needed of a text, which may be very long.
+        length += len(" ".join(text.split(maxsplit=limit)[:limit]))
         if length > limit:
             return True
     return False

@@ -11,6 +11,8 @@ from ingest.web.block import PROSE_LENGTH
 from ingest.web.elements import BLOCKS, HEADINGS, is_letter_dialog, walk
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lxml.html import HtmlElement
 
 # Where sites put the text of the letter itself, and the main part of a page.
@@ -133,7 +135,6 @@ def _landmarks(weights: dict[HtmlElement, _Weight]) -> list[list[HtmlElement]]:
             name in _LETTER_IDS
             or not _LETTER_CLASSES.isdisjoint(classes)
             or element.get("itemprop") == "articleBody"
-            or is_letter_dialog(element)
         ):
             bodies.append(element)
     return [main, articles, bodies]
@@ -148,8 +149,11 @@ def _letter_root(
 ) -> HtmlElement:
     """The narrowest landmark that holds most of the text of the landmark around it.
 
-    What is by its name the page's and not the letter's does not count.
+    What is by its name the page's and not the letter's does not count. A dialog with a letter in
+    it has the letter alone.
     """
+    if dialogs := [one for one in weights if is_letter_dialog(one)]:
+        return max(dialogs, key=lambda one: weights[one].text)
     found = root
     for candidates in _landmarks(weights):
         within = [one for one in candidates if found in _ancestors(one) and one is not found]
@@ -177,7 +181,7 @@ def _named_furniture(weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, s
         role = element.get("role", "")
         reason = _ROLES.get(role) or _TAGS.get(element.tag)
         reason = reason or _reason_by_name(element)
-        if (reason == "button" and _opens_section(element)) or is_letter_dialog(element):
+        if reason == "button" and _opens_section(element):
             reason = None
         if reason is None and element.tag == "div" and element.get("title") == "footer":
             # A word processor's footer, of every page.
@@ -250,22 +254,37 @@ def _is_of_page(element: HtmlElement, reason: str, weight: _Weight) -> bool:
 
 
 def _beside(letter: HtmlElement, weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, str]:
-    """What stands beside the letter's own element, all the way up; a title is kept."""
+    """What stands beside the letter's own element, all the way up.
+
+    Where that has no title, one beside it is kept, with the few words around it. Of a page that
+    shows a letter in a dialog the title is kept, and no word around it: those are about the letter.
+    """
     found: dict[HtmlElement, str] = {}
-    inner = letter
-    for outer in letter.iterancestors():
-        for child in outer:
-            if child is not inner and child in weights and not _is_title(child, weights[child]):
-                found[child] = "web page"
-        inner = outer
+    is_dialog = is_letter_dialog(letter)
+    has_title = next(letter.iter("h1"), None) is not None
+    for element in _around(letter, None):
+        if element not in weights:
+            continue
+        title = _title(element)
+        is_long = weights[element].text >= _LONGEST_HEAD
+        if title is None or (not is_dialog and (has_title or is_long)):
+            found[element] = "web page"
+        elif is_dialog:
+            found |= {one: "web page" for one in _around(title, element) if one in weights}
     return found
 
 
-def _is_title(element: HtmlElement, weight: _Weight) -> bool:
+def _around(element: HtmlElement, outermost: HtmlElement | None) -> Iterator[HtmlElement]:
+    """The elements beside `element`, and beside each that it stands in, up to `outermost`."""
+    while element is not outermost and (outer := element.getparent()) is not None:
+        yield from (one for one in outer if one is not element)
+        element = outer
+
+
+def _title(element: HtmlElement) -> HtmlElement | None:
     names = f"{element.get('id', '')} {element.get('class', '')}"
-    if weight.text >= _LONGEST_HEAD or not _BANNER.isdisjoint(_tokens(names)):
-        return False
-    return next(element.iter("h1"), None) is not None
+    is_banner = not _BANNER.isdisjoint(_tokens(names))
+    return None if is_banner else next(element.iter("h1"), None)
 
 
 def _link_lists(weights: dict[HtmlElement, _Weight]) -> dict[HtmlElement, str]:

@@ -160,3 +160,15 @@ def test_the_stop_after_the_number_of_a_note_stays_there():
     notes = column(80, 740, "1. Kamerstuk 32 793.", "2. Kamerstuk 32 794.", size=7, leading=9)
     (raw,) = lay_out([page(column(80, 100, *PROSE), notes)])
     assert marked(raw, Role.FOOTNOTE) == ["1. Kamerstuk 32 793.", "2. Kamerstuk 32 794."]
+
+
+def test_a_line_of_a_note_that_was_measured_too_small_is_no_small_print():
+    """Small print is the last thing on a page; on a scan one line may seem smaller than others."""
+    notes = [
+        *column(80, 760, "1 Brief van 3 mei over de voortgang van het programma", size=6.8),
+        *column(80, 769, "gezonde leefomgeving", size=6.7),
+        *column(80, 778, "2 Kamerstuk 32793", size=6.8),
+    ]
+    (raw,) = lay_out([page(column(80, 100, *PROSE), notes)])
+    assert marked(raw, Role.FURNITURE) == []
+    assert [text.split()[-1] for text in marked(raw, Role.FOOTNOTE)] == ["leefomgeving", "32793"]

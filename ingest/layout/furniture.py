@@ -271,12 +271,13 @@ def _take_foot(page: PageEdges, texts: frozenset[str], found: Furniture) -> None
 
 
 def _take_small_print(page: PageEdges, body_size: float, found: Furniture) -> None:
-    """The sender's small print at the foot of the first page; a note begins with its number."""
-    small = [
-        line
-        for line in page.lines
-        if _in_foot(line, page) and line.size <= _SMALL_PRINT * body_size
-    ]
+    """The sender's small print at the foot of the first page; a note begins with its number.
+
+    Nothing stands below it: a line of a note that was measured too small is none.
+    """
+    foot = [line for line in page.lines if _in_foot(line, page) and line.at not in found.reasons]
+    foot.sort(key=lambda line: line.bottom, reverse=True)
+    small = list(takewhile(lambda line: line.size <= _SMALL_PRINT * body_size, foot))
     if any(line.text[:1].isdigit() or is_series_id(line.text) for line in small):
         return
     for line in small:

@@ -108,14 +108,18 @@ def _room(before: Line, after: Line, right: float) -> float:
     return right - before.right - 0.3 * before.size - first_word(after)
 
 
+def _ends_in_hyphen(line: Line) -> bool:
+    return line.text[-1:] in "-‐" and line.text[-2:-1].isalpha()
+
+
 def _is_parted(before: Line, after: Line) -> bool:
     """Whether a word seems to be parted over two lines."""
-    return before.text[-1:] in "-‐" and before.text[-2:-1].isalpha() and after.text[:1].islower()
+    return _ends_in_hyphen(before) and after.text[:1].islower()
 
 
 def _ended_early(before: Line, after: Line, right: float) -> bool:
     """Whether the line was ended on purpose: what follows would have fitted on it."""
-    if before.text[-1:] in "-‐" and before.text[-2:-1].isalpha():
+    if _ends_in_hyphen(before):
         return False
     room = _room(before, after, right)
     if room < 0.5 * before.size:

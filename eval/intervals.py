@@ -121,3 +121,14 @@ def _resamples(size: int, seed: int) -> Any:
 
     counts = np.random.default_rng(seed).multinomial(size, [1 / size] * size, RESAMPLES)
     return counts.astype(float)
+
+
+def share_interval(count: int, of: int) -> list[float]:
+    """The exact 95% interval [low, high] of a share (Clopper & Pearson 1934).
+
+    Unlike a bootstrap it has a width where the share is 0 or 1. Raises ValueError when `of` is 0.
+    """
+    from scipy.stats import binomtest
+
+    found = binomtest(count, of).proportion_ci(CONFIDENCE_LEVEL, method="exact")
+    return [round(float(found.low), 6), round(float(found.high), 6)]

@@ -9,6 +9,7 @@ from index.filters import Filters
 from index.rows import LetterSummary
 from index.search import Found
 from index.snapshot import Snapshot
+from ingest.letter import Letter
 from prompts import render
 from service import contract, wording
 from service.about_letters import (
@@ -88,6 +89,27 @@ def answer(
     searched = Searched(snapshot, filters).in_words(question.language)
     message = wording.not_named(missing.claimed, searched, question.language)
     return Answer("not_in_letters", message, confidence=_below_threshold(decided.confidence))
+
+
+def may_answer(
+    question: Question, letter: Letter, answered: Answer, evidence: Evidence
+) -> bool:
+    """Whether `letter` may be cited beside, or in place of, what was: it names what the question
+    takes for granted."""
+    if any(one.letter is letter for one in answered.quotations):
+        return True
+    return not missing_from(question, [letter], evidence.weigher).claimed
+
+
+def now_citing(
+    answered: Answer, quotations: Sequence[Quotation], question: Question, evidence: Evidence
+) -> Answer:
+    """An answer with other quotations of the letters that were found for it."""
+    if list(quotations) == list(answered.quotations):
+        return answered
+    letters = list({id(one.letter): one.letter for one in quotations}.values())
+    missing = missing_from(question, letters, evidence.weigher)
+    return replace(answered, quotations=quotations, unmentioned=missing.mentioned)
 
 
 def _decided(
@@ -270,7 +292,9 @@ def _proven(
         if reason is None:
             kept.append(quotation)
         else:
-            failures.append(contract.Failure(marker=None, quote=quotation.text, reason=reason))
+            failures.append(contract.Failure(
+                marker=None, quote=quotation.text, reason=reason, claim=None
+            ))
     if kept:
         return Answer("answered", None, kept, probability, failures, len(quotations))
     if failures:

@@ -1,24 +1,24 @@
 """The HTTP service around a `Library`: `create_app` puts routes, limits and problems together.
 
-The handlers are plain `def`: the search blocks, so that each runs in a thread of Starlette's pool
+The handlers that block are plain `def`, or wait for a thread: each runs in one of Starlette's pool
 while the event loop goes on answering. Nothing is shared between requests but the library.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute, APIRouter
+from fastapi.routing import APIRouter
 from pydantic import BaseModel
 from starlette.middleware import Middleware
-from starlette.responses import Response
 
 from service import problem_kinds, problems
 from service.administration import PATH, administration_routes
+from service.chat.errors import CHAT_PATH
+from service.chat.routes import chat_routes
 from service.contract import (
     AskRequest,
     AskResponse,
@@ -28,6 +28,7 @@ from service.contract import (
     SearchResponse,
 )
 from service.interface import Library
+from service.json_body import Utf8Route
 from service.letters_contract import (
     Coverage,
     LetterItem,
@@ -36,19 +37,22 @@ from service.letters_contract import (
     LetterText,
 )
 from service.limits import AllowedHosts, BodyLength, Capacity, RequestIdentity
+from service.mcp.endpoint import mcp_route
 from service.page import page_routes
+from service.paging import LARGEST_NUMBER, MAX_LETTERS, some_letters
+from service.waiting import answered
 
 VERSION = "1"
 MAX_BODY_BYTES = 262_144
 MAX_UPLOAD_BYTES = 100_000_000
 MAX_IN_FLIGHT = 64
-MAX_LETTERS = 200
-# Far beyond any letter or archive, and within what a database can count to.
-LARGEST_NUMBER = 1_000_000_000
+# A conversation comes whole with each question, and is cut here.
+BODIES_OF_A_CONVERSATION = 4
 
 DESCRIPTION = """\
 Answers questions over Dutch government letters with cited passages: every quotation stands
-verbatim on the page that is named. Every error is a problem document (RFC 9457)."""
+verbatim on the page that is named. Every error is a problem document (RFC 9457), but where OpenAI's
+clients ask: there it has OpenAI's shape."""
 
 QUESTION_PROBLEMS = problems.documented(
     problem_kinds.INVALID_JSON,
@@ -78,27 +82,6 @@ PAGE_PROBLEMS = problems.documented(
 )
 
 LetterId = Annotated[str, Path(description="As `GET /v1/letters` gives it")]
-
-
-class Utf8Request(Request):
-    """JSON is read as UTF-8 only: `json.loads` on bytes guesses, and lets broken UTF-8 through."""
-
-    async def json(self) -> Any:
-        """The parsed body; raises `UnicodeDecodeError` or `json.JSONDecodeError`."""
-        return json.loads((await self.body()).decode("utf-8-sig"))
-
-
-class Utf8Route(APIRoute):
-    """A route whose body must be UTF-8."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The usual handler, given a `Utf8Request`."""
-        handle = super().get_route_handler()
-
-        async def handle_utf8(request: Request) -> Response:
-            return await handle(Utf8Request(request.scope, request.receive))
-
-        return handle_utf8
 
 
 def create_app(
@@ -131,17 +114,22 @@ def create_app(
             Middleware(AllowedHosts, hosts=allowed_hosts, origins=allowed_origins),
             Middleware(Capacity, maximum=max_in_flight),
             Middleware(
-                BodyLength, maximum=max_body_bytes, by_route={("POST", PATH): max_upload_bytes}
+                BodyLength, maximum=max_body_bytes,
+                by_route={
+                    ("POST", PATH): max_upload_bytes,
+                    ("POST", CHAT_PATH): max_body_bytes * BODIES_OF_A_CONVERSATION,
+                },
             ),
         ],
     )
     app.include_router(_question_routes(library))
+    app.include_router(chat_routes(library))
     app.include_router(_letter_routes(library))
     app.include_router(administration_routes(library, admin_key or None))
     app.include_router(_coverage_routes(library))
     app.include_router(_health_routes(library))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
-    app.routes.extend(page_routes(library, app.openapi))
+    app.routes.extend([*page_routes(library, app.openapi), mcp_route(library)])
     return app
 
 
@@ -149,9 +137,10 @@ def _question_routes(library: Library) -> APIRouter:
     router = APIRouter(prefix="/v1", tags=["questions"], route_class=Utf8Route)
 
     @router.post("/ask", responses=QUESTION_PROBLEMS, summary="Answer a question")
-    def ask(body: AskRequest, request: Request) -> AskResponse:
+    async def ask(body: AskRequest, request: Request) -> AskResponse:
         """The answer with proven citations, or one of three refusals (also 200)."""
-        return library.ask(body, problems.request_id_of(request.scope))
+        request_id = problems.request_id_of(request.scope)
+        return await answered(library, body, request_id, request.receive)
 
     @router.post("/search", responses=QUESTION_PROBLEMS, summary="Find passages")
     def search(body: SearchRequest, request: Request) -> SearchResponse:
@@ -170,11 +159,7 @@ def _letter_routes(library: Library) -> APIRouter:
         offset: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
     ) -> LettersResponse:
         """Some of the letters; follow `next` until it is null."""
-        found = library.letters(offset, limit)
-        reached = offset + len(found.items)
-        more = bool(found.items) and reached < found.total
-        following = f"/v1/letters?limit={limit}&offset={reached}" if more else None
-        return found.model_copy(update={"next": following})
+        return some_letters(library, limit, offset)
 
     @router.get("/{letter_id}", responses=LETTER_PROBLEMS, summary="One letter's fields")
     def letter(letter_id: LetterId) -> LetterItem:

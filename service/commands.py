@@ -13,8 +13,9 @@ import click
 from service import terminal
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
+    from pydantic import BaseModel, ValidationError
 
+    from service.composed import Composer
     from service.library import LettersLibrary
 
 FAILED, USAGE, UNUSABLE = 1, 2, 3
@@ -32,16 +33,17 @@ class Unusable(click.ClickException):
 
 @contextmanager
 def _library(
-    context: click.Context, *, load_model: bool = True
+    context: click.Context, *, load_model: bool = True, follow: bool = False
 ) -> Iterator[LettersLibrary]:
     from index.commands import MODEL_VARIABLE
     from index.errors import IndexUnusable
     from service.library import open_library
 
+    composer = _composer() if load_model else None
     try:
         library = open_library(
             context.obj["index"], model=os.environ.get(MODEL_VARIABLE), load_model=load_model,
-            reranker=os.environ.get(RERANKER_VARIABLE),
+            reranker=os.environ.get(RERANKER_VARIABLE), composer=composer, follow=follow,
         )
         try:
             yield library
@@ -49,6 +51,26 @@ def _library(
             library.close()
     except IndexUnusable as error:
         raise Unusable(str(error)) from error
+
+
+def _composer() -> Composer | None:
+    """The language model that the environment names, if any."""
+    from pydantic import ValidationError
+
+    from service.llm.settings import PREFIX, open_composer
+
+    try:
+        return open_composer()
+    except ValidationError as error:
+        raise _bad_setting(error, PREFIX) from error
+    except ValueError as error:
+        raise click.UsageError(f"{PREFIX}…: {error}") from error
+
+
+def _bad_setting(error: ValidationError, prefix: str) -> click.UsageError:
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return click.UsageError(f"{prefix}{name}: {first['msg']}" if name else first["msg"])
 
 
 def _filter_options(function: Function) -> Function:
@@ -67,7 +89,9 @@ def _filter_options(function: Function) -> Function:
     return function
 
 
-def _request(model: type[BaseModel], question: str, top_k: int, filters: dict[str, Any]) -> Any:
+def _request(
+    model: type[BaseModel], question: str, top_k: int, filters: dict[str, Any], **more: str
+) -> Any:
     """The request that the HTTP API would get; what it refuses is a usage error here."""
     from pydantic import ValidationError
 
@@ -75,7 +99,7 @@ def _request(model: type[BaseModel], question: str, top_k: int, filters: dict[st
         name: list(value) if isinstance(value, tuple) else value
         for name, value in filters.items() if value
     }
-    body = {"question": question, "top_k": top_k, "filters": given}
+    body = {"question": question, "top_k": top_k, "filters": given, **more}
     try:
         return model.model_validate(body)
     except ValidationError as error:
@@ -98,15 +122,20 @@ def _question(words: tuple[str, ...]) -> str:
 @click.command(short_help="Answer a question with cited passages.")
 @click.argument("words", nargs=-1, required=True, metavar="QUESTION")
 @_filter_options
+@click.option(
+    "--composer", type=click.Choice(["extractive", "llm"]), default="extractive",
+    show_default=True, help="Quotations alone, or sentences of a language model that they prove.",
+)
 @click.pass_context
 def ask(
-    context: click.Context, /, words: tuple[str, ...], top_k: int, as_json: bool, **filters: Any
+    context: click.Context, /, words: tuple[str, ...], top_k: int, as_json: bool, composer: str,
+    **filters: Any,
 ) -> None:
     """Answer QUESTION from the letters, with kenmerk, page and quotation (`-` reads it from
     standard input). A refusal is an answer too: exit 0."""
     from service.contract import AskRequest
 
-    request = _request(AskRequest, _question(words), top_k, filters)
+    request = _request(AskRequest, _question(words), top_k, filters, composer=composer)
     with _library(context) as library:
         response = library.ask(request, _request_id())
     terminal.print_json(response) if as_json else terminal.print_answer(response)
@@ -167,14 +196,12 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     from pydantic import ValidationError
 
     from service.limits import is_loopback
-    from service.settings import Settings
+    from service.settings import PREFIX, Settings
 
     try:
         settings = Settings()
     except ValidationError as error:
-        first = error.errors()[0]
-        name = "_".join(str(part) for part in first["loc"]).upper()
-        raise click.UsageError(f"BRIEFWIJZER_{name}: {first['msg']}") from error
+        raise _bad_setting(error, PREFIX) from error
     address = host or settings.host
     if not is_loopback(address):
         raise click.UsageError(
@@ -187,7 +214,8 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
 
     try:
         run_server(
-            context.obj["index"], address, settings.port if port is None else port, settings
+            context.obj["index"], address, settings.port if port is None else port, settings,
+            _composer(),
         )
     except IndexUnusable as error:
         raise Unusable(str(error)) from error
@@ -195,3 +223,16 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         raise click.UsageError(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+
+
+@click.command(short_help="Serve the letters to an MCP client over stdio.")
+@click.pass_context
+def mcp(context: click.Context) -> None:
+    """Serve the letters as tools of the Model Context Protocol, to the program that starts this.
+
+    It speaks over standard input and output until the program closes its end; `serve` offers the
+    same tools at /mcp. A new generation of the index is taken over meanwhile.
+    """
+    from service.mcp.stdio import serve_client
+
+    serve_client(_library(context, follow=True))

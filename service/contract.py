@@ -216,15 +216,17 @@ class Warning(ResponsePart):
 
 
 class Failure(ResponsePart):
-    """A quotation that was not found where it is said to stand, and was removed."""
+    """What was removed: a quotation that was not found where it is said to stand, or a sentence of
+    the language model (`claim`) that nothing proves. `marker` is the key that it was given."""
 
     marker: int | None
     quote: str
     reason: str
+    claim: str | None
 
 
 class Verification(ResponsePart):
-    """How many quotations were held against the raw pages, and which of them failed."""
+    """How many quotations (of a language model: sentences) were checked, and which failed."""
 
     checked: int = Field(ge=0)
     failed: int = Field(ge=0)
@@ -241,8 +243,27 @@ class IndexInfo(ResponsePart):
 TimingsMs = dict[str, float]
 
 
+class PromptUsed(ResponsePart):
+    """A prompt that a language model was given; `sha256` is that of its file."""
+
+    name: str
+    sha256: str
+
+
+class Choice(ResponsePart):
+    """One thing that an ambiguous question may mean: asking `question` with `filters` means it."""
+
+    label: str
+    question: str
+    filters: Filters
+
+
 class AskResponse(ResponsePart):
-    """An answer with its proof, or one of three refusals (`answer` null, no citations)."""
+    """An answer with its proof, or one of three refusals (`answer` null, no citations).
+
+    `composer` is who wrote it; `model` and `prompts` are the language model's, if it took part.
+    `choices` are there for `needs_clarification` alone, where it is known what may be meant.
+    """
 
     request_id: str
     outcome: Outcome
@@ -254,6 +275,10 @@ class AskResponse(ResponsePart):
     passages: list[PassageOut]
     warnings: list[Warning]
     verification: Verification
+    choices: list[Choice]
+    composer: Composer
+    model: str | None
+    prompts: list[PromptUsed]
     index: IndexInfo
     timings_ms: TimingsMs
 

@@ -35,6 +35,11 @@ _OPENING = re.compile(
     r"|(?:tell me |give me )?more(?: details| information)?\W*$)"
     rf"|{_JOINED.pattern}|^(?:hoe zit het|hoe staat het)\b"
 )
+# What comes after these may be an aspect alone: "Wanneer is de landelijke uitrol?".
+_ASKS_OF = re.compile(
+    r"^\W*(?:(?:en|maar|and|but) )?(?:wat|wie|wanneer|waar|hoe(?: \w+)?|hoeveel|what|who|when|where"
+    r"|how(?: \w+)?) (?:is|zijn|was|waren|wordt|worden|are|were) (?=(?:de|het|the) )"
+)
 # What comes after these is what a question is about.
 _INTRODUCES = re.compile(
     r"\bhoe (?:zit|staat|gaat) het (?:(?:nu|eigenlijk|precies|dan|verder) )*met\b"
@@ -42,7 +47,9 @@ _INTRODUCES = re.compile(
     r"|\bwat (?:is|zijn|was|waren|betekent|betekenen|houdt)\b"
     r"|\bwhat (?:is|are|was|were)\b"
     r"|\b(?:wat|hoe|welke?|wie|waarom|wanneer|what|which|how|why|when|who)\b.{1,80}\b"
-    r"(?:over|about|on|omtrent|betreffende|regarding)\b",
+    r"(?:over|about|on|omtrent|betreffende|regarding)\b"
+    r"|\b(?:weten|info\w*|vertel\w*|vra(?:ag|gen)|zoek|lees|lezen|know|tell|question|looking)\b"
+    r".{0,40}\b(?:over|about|on)\b",
     re.IGNORECASE,
 )
 _ASKING_WORD = re.compile(
@@ -62,15 +69,57 @@ _ASPECT = re.compile(
     r"|oorza\w+|stand van zaken|voortgang|vervolg\w*|stappen|risico\w*|nadelen|voordelen|kans\w*"
     r"|deadline\w*|costs?|money|cost|role|purpose|goals?|results?|risks?|timeline|status|next steps"
     r"|onderzoek|verschil\w*|betekenis|gemeenten?|regels|plan|plannen|idee|uitkomst\w*|conclusie\w*"
-    r"|antwoord|naam|aantal|duur|steps|plans?|outcome|answer)\W*$"
+    r"|antwoord|naam|aantal|duur|uitrol|start|einde|afloop|aanleiding|bewijs|omvang|inhoud|opzet"
+    r"|looptijd|locatie|deelnemers|partners|steps|plans?|outcome|answer|participants|start date"
+    r"|end date)\W*$"
+)
+# "Wat is de derde?": one of what was told.
+ORDINALS = {
+    "eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5, "laatste": -1,
+    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1,
+}
+_ITEM = (
+    r"(?:punt|aanbeveling|maatregel|citaat|bron|optie|actie|lijn|reden|onderdeel|point"
+    r"|recommendation|measure|quote|quotation|source|option|action|reason|one)"
+)
+ORDINAL = re.compile(
+    rf"\b(?:de|het|dat|die|the|that) (?P<ordinal>{'|'.join(ORDINALS)})(?: {_ITEM})?"
+    rf"(?=\W*$|\W+(?:precies|eigenlijk|dan|in|daarvan|exactly|mean)\W*$)"
+    rf"|\b(?:punt|aanbeveling|maatregel|citaat|bron|optie|nummer|point|recommendation|quote|source"
+    rf"|option|number) (?P<number>\d)\b(?=\W*$|\W+(?:precies|eigenlijk|in|exactly)\W*$)",
+    re.IGNORECASE,
 )
 _MOST_ASPECT_WORDS = 2
+# In a conversation a question this short may be about what was said, though nothing in it points.
+_MOST_WORDS_THAT_LEAN = 3
 _NEW_QUESTION_WORDS = 3
 # "Wat is dat?", "Wat betekent dat voor de GGD?"; "die GER" names what "die pilots" points to.
 _PRONOUN_FIRST = re.compile(r"^\W*(?:dat|dit|er|that|this|it|they)\b", re.IGNORECASE)
 _POINTS_FIRST = re.compile(r"^\W*(?:die|deze|these|those|hun|their)\b", re.IGNORECASE)
 _ARTICLE_FIRST = re.compile(r"^\W*(?:de|het|the)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W_][\w&/-]*")
+# These stand for the government or the country, and every letter is from them: no subject.
+THE_STATE = frozenset(
+    """den haag brussel nederland nederlandse europa europese rijk tweede eerste kamer kabinet
+    netherlands dutch european the hague brussels""".split()
+)
+_HOW_MUCH_TIME = frozenset({"sinds", "precies", "ongeveer", "since", "exactly"})
+# "Hoe zit het met het bewijs?" is an aspect too, whatever it is called.
+_HOW_ABOUT_THE = re.compile(r"^\W*(?:de|het|the) [a-zà-ÿ]+\W*$")
+_ANOTHER_SUBJECT = re.compile(
+    r"^\W*(?:(?:een )?(?:hele )?andere vraag|iets (?:heel )?anders|ander onderwerp|nieuw onderwerp"
+    r"|(?:a )?different (?:question|topic|subject)|something else|another topic)\b[,:.!-]* *(?=\w)",
+    re.IGNORECASE,
+)
+_AN_EXAMPLE = re.compile(
+    r"^\W*(?:(?:geef|noem|heb je|heeft u|give|have you)\b(?: (?:me|mij|eens|nog|us|any))* )?"
+    r"(?:een |an? |some )?(?:voorbeeld(?:en)?|example(?:s)?)\W*$"
+)
+
+
+def without_announcement(text: str) -> str:
+    """A question without what says that it is about something else: "Andere vraag: …"."""
+    return _ANOTHER_SUBJECT.sub("", text)
 
 
 def points_back(folded: str) -> bool:
@@ -91,11 +140,16 @@ def _has_name(text: str) -> bool:
     """Whether `text`, a part of a question, holds an abbreviation or a word with a capital."""
     return any(
         is_short_form(word) or (word[0].isupper() and len(word) > 1 and content_words(word))
-        for word in _NAME.findall(text)
+        for word in _NAME.findall(text) if fold(word) not in THE_STATE
     )
 
 
-def _is_aspect(about: str, words: Sequence[str]) -> bool:
+def is_aspect_word(word: str) -> bool:
+    """Whether a folded word may be an aspect of anything: "financiering"."""
+    return _ASPECT.fullmatch(word) is not None
+
+
+def is_aspect(about: str, words: Sequence[str]) -> bool:
     """Whether this is an aspect of something unsaid: "planning", "de totale kosten"."""
     alone = len(words) == 1 or (
         len(words) <= _MOST_ASPECT_WORDS and _ARTICLE_FIRST.match(about) is not None
@@ -117,9 +171,11 @@ def _names_own_subject(text: str) -> bool:
             return False
         if _has_name(about) and not (joined and _ADVERBIAL.match(about.strip())):
             return True
-        if _POINTS_FIRST.match(about) or _is_aspect(about, words):
+        if _POINTS_FIRST.match(about) or is_aspect(about, words):
             return False
         how_about = introduced[0].casefold().endswith((" met", "about"))
+        if how_about and _HOW_ABOUT_THE.match(about):
+            return False
         is_loose = joined is not None and how_about and len(introduced[0].split()) < 6
         return len(words) >= 2 or not is_loose
     own = text[joined.end() :].strip() if joined else text
@@ -131,9 +187,22 @@ def _names_own_subject(text: str) -> bool:
     return _has_name(_ADVERBIAL.sub(" ", first[1]))
 
 
+def _asks_an_aspect(text: str) -> bool:
+    """Whether a question is for an aspect of something unsaid, and no more."""
+    asked = _ASKS_OF.match(fold(text))
+    if asked is None or len(fold(text)) != len(text):
+        return False
+    about = text[asked.end() :]
+    return not _has_name(about) and is_aspect(about, content_words(about))
+
+
 def leans(text: str, words: Sequence[str]) -> bool:
     """Whether a question with these content words cannot be read without the turn before."""
     folded = fold(text).strip()
+    if _ANOTHER_SUBJECT.match(folded):
+        return False
+    if _AN_EXAMPLE.match(folded) or ORDINAL.search(text) or _asks_an_aspect(text):
+        return True
     if _POINTING_AWAY.search(folded) and len(words) <= 5:
         return True
     if _names_own_subject(text.strip()):
@@ -143,4 +212,16 @@ def leans(text: str, words: Sequence[str]) -> bool:
     if _POINTING_AWAY.search(folded):
         return False
     points_to = _POINTING.search(_without_articles(folded)) is not None
-    return (points_to and len(words) <= 3) or len(words) <= 1
+    # "Sinds wanneer doet Nederland mee?" says nothing of what.
+    says = [word for word in words if word not in THE_STATE and word not in _HOW_MUCH_TIME]
+    return (points_to and len(words) <= 3) or len(words) <= 1 or not says
+
+
+def may_lean(text: str, words: Sequence[str]) -> bool:
+    """Whether a question with these content words may need the turns before it: unless it says
+    what it is about, or is long and points to nothing."""
+    if leans(text, words):
+        return True
+    if _ANOTHER_SUBJECT.match(fold(text)) or _names_own_subject(text.strip()):
+        return False
+    return len(words) <= _MOST_WORDS_THAT_LEAN or points(_without_articles(fold(text).strip()))

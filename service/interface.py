@@ -21,6 +21,7 @@ from service.letters_contract import (
     LettersResponse,
     LetterText,
 )
+from service.listener import Listener
 
 
 class Library(Protocol):
@@ -31,8 +32,18 @@ class Library(Protocol):
     `UnknownPage` (for any number that is not a page, 0 and negative numbers included).
     """
 
-    def ask(self, request: AskRequest, request_id: str) -> AskResponse:
-        """The answer, or a refusal; it carries `request_id`."""
+    @property
+    def language_model(self) -> str | None:
+        """The name of the language model that can write answers, if there is one."""
+
+    def ask(
+        self, request: AskRequest, request_id: str, listener: Listener | None = None
+    ) -> AskResponse:
+        """The answer, or a refusal; it carries `request_id`.
+
+        `listener` hears the answer in pieces, each of them proven: together they are its `answer`.
+        Raises `service.listener.HungUp` when it hangs up.
+        """
 
     def search(self, request: SearchRequest, request_id: str) -> SearchResponse:
         """`top_k` passages, or as many as the filtered index has; it carries `request_id`."""

@@ -8,8 +8,9 @@ from itertools import accumulate
 
 from service import contract, wording
 from service.language import language_of
-from service.quotation import in_line
 
+# What parts the answers to two questions of one text.
+BETWEEN_ANSWERS = "\n\n"
 _Response = contract.AskResponse | contract.SearchResponse
 # Of several refusals, the one that says most.
 _REFUSALS: tuple[contract.Outcome, ...] = (
@@ -20,8 +21,8 @@ _REFUSALS: tuple[contract.Outcome, ...] = (
 def joint_response(
     parts: Sequence[contract.AskResponse], top_k: int
 ) -> contract.AskResponse:
-    """The answers to several questions as one, its citations numbered on, with a warning for each
-    question that they do not answer. With no answer at all, the refusal that says most."""
+    """The answers to several questions, numbered on from one to the next, as one, with a warning
+    for each question that they do not answer. With no answer at all, the refusal that says most."""
     answered = [part for part in parts if part.outcome == "answered"]
     of_all = {
         "standalone_question": " ".join(part.standalone_question for part in parts),
@@ -31,29 +32,19 @@ def joint_response(
             failures=[one for part in parts for one in part.verification.failures],
         ),
         "timings_ms": _timings(parts),
+        "composer": "llm" if any(part.composer == "llm" for part in parts) else "extractive",
+        "model": next((part.model for part in parts if part.model), None),
+        "prompts": list(dict.fromkeys(one for part in parts for one in part.prompts)),
     }
     if not answered:
         first = min(parts, key=lambda part: _REFUSALS.index(part.outcome))
         return first.model_copy(
             update={**of_all, "passages": _passages(parts, top_k), "warnings": _warnings(parts)}
         )
-    texts: list[str] = []
-    citations: list[contract.Citation] = []
-    for part in answered:
-        text = part.answer or ""
-        # From the last, since a marker may become one that comes after it.
-        for citation in reversed(part.citations):
-            marker = citation.marker + len(citations)
-            quoted = f"“{in_line(citation.quote)}” "
-            text = text.replace(f"{quoted}[{citation.marker}]", f"{quoted}[{marker}]")
-        texts.append(text)
-        citations += [
-            citation.model_copy(update={"marker": number})
-            for number, citation in enumerate(part.citations, start=len(citations) + 1)
-        ]
     return answered[0].model_copy(
         update={
-            **of_all, "answer": "\n\n".join(texts), "citations": citations,
+            **of_all, "answer": BETWEEN_ANSWERS.join(part.answer or "" for part in answered),
+            "citations": [citation for part in answered for citation in part.citations],
             "confidence": max(part.confidence for part in answered),
             "passages": _passages(answered, top_k),
             "warnings": [*_warnings(parts), *_not_answered(parts)],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,14 +27,19 @@ from service.answering import (
     answer,
     draft,
     letter_field,
+    may_answer,
+    now_citing,
 )
+from service.composed import MAX_SOURCES, Composed, Composer, Source, no_language_model
 from service.evidence import PASSAGES_READ, Evidence
 from service.evidence import read as read_sentences
 from service.holdings import Holdings
-from service.joint import joint_response, joint_search
+from service.joint import BETWEEN_ANSWERS, joint_response, joint_search
+from service.listener import Listener
 from service.mail import plain_spaces, questions_in
 from service.question import Question, Turn, asks_of, understand
-from service.responses import citations, info, passages_out, text, warnings
+from service.responses import citations, in_quotation_marks, info, passages_out, warnings
+from service.statement import Writer
 
 _Request = TypeVar("_Request", bound=contract.SearchRequest)
 # A passage to show, with its score and its letter.
@@ -71,11 +77,24 @@ class LettersLibrary(Holdings):
     """`interface.Library` over a live index; safe to call from many threads at once."""
 
     def __init__(
-        self, index: LiveIndex, retrieval: Retrieval = RETRIEVAL, reranker: Reranker | None = None
+        self, index: LiveIndex, retrieval: Retrieval = RETRIEVAL, reranker: Reranker | None = None,
+        composer: Composer | None = None,
     ) -> None:
         super().__init__(index)
         self._retrieval = retrieval
         self._reranker = reranker
+        self._composer = composer
+
+    @property
+    def language_model(self) -> str | None:
+        """The name of the language model; see `interface.Library`."""
+        return self._composer.model_name if self._composer else None
+
+    def close(self) -> None:
+        """Stop following the index, and end what the language model is asked now."""
+        if self._composer:
+            self._composer.close()
+        super().close()
 
     def warm_up(self) -> None:
         """Load the embedding model, so that the first question need not wait for it.
@@ -104,45 +123,90 @@ class LettersLibrary(Holdings):
             request_id=request_id,
             passages=passages_out(_shown(read, answered, snapshot)[: request.top_k]),
             confidence=answered.confidence,
-            warnings=warnings(read.filters, snapshot, None, read.question.language),
+            warnings=warnings(read.filters, snapshot, read.question.language),
             index=info(snapshot),
             timings_ms=read.timings(),
         )
 
-    def ask(self, request: contract.AskRequest, request_id: str) -> contract.AskResponse:
+    def ask(
+        self, request: contract.AskRequest, request_id: str, listener: Listener | None = None
+    ) -> contract.AskResponse:
         """An answer with proven citations, or a refusal; see `interface.Library`.
 
         Of several questions in one text each is asked by itself, and the answers are joined.
         """
         snapshot = self._index.current()
-        parts = [self._ask(one, request_id, snapshot) for one in _apart(request)]
+        listener = listener or Listener()
+        parts: list[contract.AskResponse] = []
+        for one in _apart(request):
+            cited = sum(len(part.citations) for part in parts)
+            writer = Writer(listener, cited + 1, opening=BETWEEN_ANSWERS if cited else "")
+            parts.append(self._ask(one, request_id, snapshot, writer, listener))
         return parts[0] if len(parts) == 1 else joint_response(parts, request.top_k)
 
     def _ask(
-        self, request: contract.AskRequest, request_id: str, snapshot: Snapshot
+        self, request: contract.AskRequest, request_id: str, snapshot: Snapshot, writer: Writer,
+        listener: Listener,
     ) -> contract.AskResponse:
+        listener.check()
         read = self._read(request, snapshot)
         retrieved = time.perf_counter()
         answered = self._answer(read, snapshot)
-        is_answer = answered.outcome == "answered"
         language = read.question.language
-        shown = _shown(read, answered, snapshot)[: request.top_k]
+        shown = _shown(read, answered, snapshot)
+        listener.begun()
+        is_answer = answered.outcome == "answered"
+        composed = Composed()
+        if request.composer == "llm":
+            composed = self._composed(read, answered, shown, snapshot, writer, listener)
+        if is_answer and not writer.text:
+            for statement in in_quotation_marks(answered.quotations, language):
+                writer.write(statement)
+        cited = now_citing(answered, writer.quotations, read.question, read.evidence)
+        checked, failures = composed.checked, list(composed.failures)
+        if not composed.stands:
+            checked, failures = checked + answered.checked, [*failures, *answered.failures]
         return contract.AskResponse(
             request_id=request_id,
             outcome=answered.outcome,
-            answer=text(answered.quotations, language) if is_answer else None,
+            answer=writer.text if is_answer else None,
             message=None if is_answer else answered.message,
             standalone_question=read.question.standalone,
             confidence=answered.confidence,
-            citations=citations(answered.quotations, snapshot),
-            passages=passages_out(shown if is_answer or request.debug else []),
-            warnings=warnings(read.filters, snapshot, request.composer, language, answered),
+            citations=citations(writer.quotations, snapshot, writer.first),
+            passages=passages_out(shown[: request.top_k] if is_answer or request.debug else []),
+            warnings=[*warnings(read.filters, snapshot, language, cited), *composed.warnings],
             verification=contract.Verification(
-                checked=answered.checked, failed=len(answered.failures),
-                failures=list(answered.failures),
+                checked=checked, failed=len(failures), failures=failures
             ),
+            choices=[],
+            composer="llm" if composed.stands else "extractive",
+            model=composed.model,
+            prompts=list(composed.prompts),
             index=info(snapshot),
             timings_ms=read.timings(compose=(time.perf_counter() - retrieved) * 1000),
+        )
+
+    def _composed(
+        self, read: _Read, answered: Answer, shown: Sequence[_Shown], snapshot: Snapshot,
+        writer: Writer, listener: Listener,
+    ) -> Composed:
+        """What the language model makes of the passages, as far as it is proven."""
+        if self._composer is None:
+            return no_language_model(read.question.language)
+        if answered.outcome != "answered":
+            return Composed()
+        ranked = [(passage, snapshot.letter(one.letter_id)) for _, passage, one in shown]
+        given = [
+            (passage, letter) for passage, letter in ranked
+            if may_answer(read.question, letter, answered, read.evidence)
+        ]
+        sources = [
+            Source(str(key), passage, letter)
+            for key, (passage, letter) in enumerate(given[:MAX_SOURCES], start=1)
+        ]
+        return self._composer.compose(
+            read.question, sources, snapshot.vocabulary, writer, listener
         )
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
@@ -225,11 +289,12 @@ def _shown(read: _Read, answered: Answer, snapshot: Snapshot) -> list[_Shown]:
 def open_library(
     directory: Path, *, model: str | None = None, follow: bool = False, load_model: bool = True,
     retrieval: Retrieval = RETRIEVAL, reranker: str | None = None,
+    composer: Composer | None = None,
 ) -> LettersLibrary:
     """A library over the index in `directory`; `follow` takes over new generations as they come.
 
     Without `load_model` it lists and shows letters, and cannot search. `reranker` is the folder or
-    hub id of a cross-encoder, loaded now.
+    hub id of a cross-encoder, loaded now; `composer` is there where a language model is.
 
     Raises:
         IndexUnusable: without `follow`, when there is no usable index; always, when `reranker` is
@@ -237,4 +302,4 @@ def open_library(
     """
     judge = open_reranker(reranker) if reranker and load_model else None
     live = LiveIndex(directory, model=model, follow=follow, load_model=load_model)
-    return LettersLibrary(live, retrieval, judge)
+    return LettersLibrary(live, retrieval, judge, composer)

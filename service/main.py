@@ -21,8 +21,11 @@ _SUMMARIES = {
     "search": "Find the passages for a question.",
     "letters": "List the letters in the index.",
     "serve": "Serve the page and the HTTP API.",
+    "mcp": "Serve the letters to an MCP client over stdio.",
     "read": "Show what reading makes of a file.",
     "eval": "Ask the gold questions and report the scores.",
+    "faithfulness": "Try whether a language model's false claims get through.",
+    "red-team": "Try whether instructions in letters change answers.",
     "train-embedder": "Train the embedding model, or adapt it to your letters.",
 }
 

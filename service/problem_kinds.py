@@ -81,6 +81,9 @@ NO_PAGES = ProblemKind(
 UNKNOWN_PAGE = ProblemKind(
     "unknown-page", 404, "No such page", "Ask for a page from 1 to the letter's number of pages."
 )
+UNKNOWN_MODEL = ProblemKind(
+    "model-not-found", 404, "No such model", "Take a model from GET /v1/models: briefwijzer is one."
+)
 METHOD_NOT_ALLOWED = ProblemKind(
     "method-not-allowed",
     405,

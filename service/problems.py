@@ -1,8 +1,8 @@
 """Everything that can go wrong over HTTP, as RFC 9457 problem details; `HANDLERS` maps it.
 
-A problem's `type` is stable and can be opened: `GET /problems/{name}` gives its explanation. A body
-that is not declared as JSON is 415: guessing what was meant would let a web form of another site
-ask questions.
+A problem's `type` is stable and can be opened: `GET /problems/{name}` gives its explanation. Where
+OpenAI's clients ask, it has OpenAI's shape. A body that is not declared as JSON is 415: guessing
+what was meant would let a web form of another site ask questions.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ from starlette.types import Scope
 from index.errors import IndexUnusable
 from index.writing import IndexBusy
 from ingest.errors import UnreadableFile
+from service.chat.errors import error_body, in_openai_shape, status_of
 from service.contract import HISTORY_TOO_LONG, QUESTION_TOO_LONG, FieldError, Problem
 from service.errors import NoPages, ServiceStopping, UnknownLetter, UnknownPage
+from service.listener import HungUp
 from service.problem_kinds import (
     BODY_TOO_LARGE,
     HISTORY_TOO_LARGE,
@@ -49,6 +51,8 @@ from service.problem_kinds import (
 MEDIA_TYPE = "application/problem+json"
 MAX_ERRORS = 20
 MAX_FIELD_LENGTH = 100
+# As nginx logs it: nobody reads this answer.
+CLIENT_GONE = 499
 
 Handler = Callable[[Request, Any], Coroutine[Any, Any, Response]]
 
@@ -81,6 +85,10 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response for one problem; `detail` replaces the kind's general advice."""
+    headers = {**(headers or {}), **kind.headers}
+    if in_openai_shape(scope["path"]):
+        body = error_body(kind, detail or kind.advice, errors).model_dump()
+        return JSONResponse(body, status_of(kind), headers)
     problem = Problem(
         type=kind.type,
         title=kind.title,
@@ -90,10 +98,15 @@ def problem_response(
         request_id=request_id_of(scope),
         errors=list(errors) or None,
     )
-    return JSONResponse(
-        problem.body(), kind.status, headers={**(headers or {}), **kind.headers},
-        media_type=MEDIA_TYPE,
-    )
+    return JSONResponse(problem.body(), kind.status, headers, media_type=MEDIA_TYPE)
+
+
+async def response_to(request: Request, error: Exception) -> Response:
+    """The response for whatever went wrong with a request."""
+    for kind in type(error).__mro__:
+        if kind in HANDLERS:
+            return await HANDLERS[kind](request, error)
+    return unexpected(request.scope, error)
 
 
 def unexpected(scope: Scope, error: Exception) -> Response:
@@ -209,6 +222,10 @@ async def _refusal(request: Request, error: Refusal) -> Response:
     return problem_response(request.scope, error.kind, detail=str(error), errors=error.errors)
 
 
+async def _hung_up(request: Request, error: HungUp) -> Response:
+    return Response(status_code=CLIENT_GONE)
+
+
 async def _unreadable(request: Request, error: UnreadableFile) -> Response:
     detail = f"{_sentence(error.reason)} {_sentence(error.remedy)}"
     return problem_response(request.scope, UNREADABLE_LETTER, detail=detail)
@@ -228,4 +245,5 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     ServiceStopping: _as(STOPPING),
     UnreadableFile: _unreadable,
     Refusal: _refusal,
+    HungUp: _hung_up,
 }

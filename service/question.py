@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.analyser import content_words, fold, stem
-from service.follow_up import leans, points, points_back
+from service.conversation import Turn as Turn
+from service.conversation import asked_before, is_thanks, thread, told_last
+from service.definite import bare_definite, speaks_of
+from service.elided import asks_again, complete
+from service.follow_up import (
+    THE_STATE,
+    leans,
+    points,
+    points_back,
+    without_announcement,
+)
 from service.language import Language, language_of
 from service.mail import is_mail, mail_core
 
@@ -27,14 +37,6 @@ class Asks(StrEnum):
     REASON = "reason"
     SOURCE = "source"
     ANYTHING = "anything"
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One earlier turn; `role` is "user" or "assistant"."""
-
-    role: str
-    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +128,6 @@ _OPENING = re.compile(
 )
 # Names anywhere but at the beginning of a sentence; of "Tata-fabriek" the first part.
 _NAME = re.compile(r"(?<=[^.!?:\s“\"'‘(] )[A-ZÀ-Þ][\w’']+(?:[ -][A-ZÀ-Þ][\w’']+)*")
-# These stand for the government or the country, and every letter is from them.
-_THE_STATE = frozenset(
-    """den haag brussel nederland nederlandse europa europese rijk tweede eerste kamer kabinet
-    netherlands dutch european the hague brussels""".split()
-)
 _ASKS_FOR_INFORMATION = re.compile(
     r"\?|\b(?:wat|welke?|wie|wanneer|waar\w*|waarom|hoe\w*|of|kunt u|kun je|weet u|weten|noem|geef"
     r"|leg|vertel|beschrijf|zoek|what|which|who|when|where|why|how|does|do|is|are|can|tell|list"
@@ -143,9 +140,10 @@ _THANKS = re.compile(
 )
 # Before the question proper: "Dank u wel, en wanneer is dat klaar?"
 _COURTESY = re.compile(
-    r"^(?:hallo|hoi|dag|goede\w+|hartelijk dank|hartelijk bedankt|bedankt"
+    r"^(?:(?:hallo|hoi|dag|goede\w+|hartelijk dank|hartelijk bedankt|bedankt"
     r"|dank(?: ?je| ?u)?(?: ?wel)?|thanks|thank you|hello|hi|prima|top|fijn"
-    r"|mooi|super|ok[eé]?|duidelijk|great|perfect)[,.!]+ +",
+    r"|mooi|super|ok[eé]?|duidelijk|great|perfect|(?:ik heb )?nog (?:een|1) vraag(?:je)?"
+    r"|(?:one )?(?:more|another) question)[,.!:]+ +)+",
     re.IGNORECASE,
 )
 _ABOUT_SOMETHING = re.compile(
@@ -164,10 +162,7 @@ _EVERYDAY = re.compile(
     r"|horoscoop|lotto|mop|grapje?|joke|treintijd\w*"
     r"|hoofdstad van|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
 )
-# A conversation is not followed further back, nor in longer turns, than a reader would.
-_TURNS_BACK, _TURN_LENGTH = 6, 1200
-
-
+_ANSWER_READ = 600
 _SEVERAL = re.compile(r"\b(?:welke|noem)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b")
 
 
@@ -199,26 +194,20 @@ def head_nouns(text: str) -> list[str]:
     return [stem(word) for word in content_words(match[1])[:2]] if match else []
 
 
-def _earlier(history: Sequence[Turn]) -> tuple[str | None, tuple[tuple[str, float], ...]]:
+def _earlier(
+    asked: Sequence[str], history: Sequence[Turn]
+) -> tuple[str | None, tuple[tuple[str, float], ...]]:
     """The question that a follow-up continues, and the background it gives.
 
     A follow-up of a follow-up goes on to the last question that stood alone.
     """
     background: list[tuple[str, float]] = []
-    weight = PREVIOUS_QUESTION_WEIGHT
-    subject: str | None = None
-    for turn in reversed(history[-2 * _TURNS_BACK :]):
-        if turn.role == "assistant":
-            if subject is None and not background:
-                background.append((turn.content[:600], PREVIOUS_ANSWER_WEIGHT))
-            continue
-        asked = turn.content[:_TURN_LENGTH]
-        background.append((asked, weight))
-        subject = f"{asked} {subject}" if subject else asked
-        if not leans(turn.content, content_words(turn.content)):
-            break
-        weight *= PREVIOUS_QUESTION_WEIGHT
-    return subject, tuple(reversed(background))
+    if history and history[-1].role == "assistant":
+        background.append((history[-1].content[:_ANSWER_READ], PREVIOUS_ANSWER_WEIGHT))
+    on_this = thread(asked)
+    for steps, text in enumerate(reversed(on_this), start=1):
+        background.append((text, PREVIOUS_QUESTION_WEIGHT**steps))
+    return " ".join(on_this) or None, tuple(reversed(background))
 
 
 def _without_opening(question: str) -> str:
@@ -242,29 +231,46 @@ def understand(
     short = len(words) <= 3 or points(fold(core))
     weight = MAIL_WEIGHT_POINTED_TO if short else MAIL_WEIGHT
     background = ((rest, weight),) if rest else ()
+    new = without_announcement(core)
+    alone = Question(_without_opening(new), new, background, asks_of(new), language)
+    if rest or is_thanks(core) or new != core:
+        return alone
     asked = _COURTESY.sub("", core) if "?" in core else core
-    is_follow_up = not rest and leans(asked, content_words(asked))
-    if not is_follow_up or (_THANKS.match(fold(core)) and asked == core):
-        return Question(_without_opening(core), core, background, asks_of(core), language)
-    subject, earlier = _earlier(history)
+    before, told = asked_before(history), told_last(history)
+    whole = complete(asked, before, told)
+    if whole is not None:
+        return replace(
+            alone, core=_without_opening(whole), standalone=whole, asks=asks_of(whole),
+            leans=True, told=told,
+        )
+    if not (leans(asked, content_words(asked)) or _meant_before(asked, before, told)):
+        return alone
+    subject, earlier = _earlier(before, history)
     if subject is None:
         words = content_words(asked)
         dangles = not words or (points_back(fold(asked)) and not words[1:])
-        return Question(
-            _without_opening(core), core, background, asks_of(core), language, dangles=dangles
-        )
-    core = asked
+        return replace(alone, dangles=dangles)
     joint = "vervolg op" if language == "nl" else "follow-up to"
-    standalone = f"{core} ({joint}: {subject})"
-    told = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
-    return Question(core, standalone, earlier, asks_of(core), language, leans=True, told=told)
+    standalone = f"{asked} ({joint}: {subject})"
+    if asks_again(asked):
+        return replace(alone, core=subject, standalone=standalone, asks=asks_of(subject),
+                       background=earlier, leans=True)
+    return Question(asked, standalone, earlier, asks_of(asked), language, leans=True, told=told)
+
+
+def _meant_before(asked: str, before: Sequence[str], told: str) -> bool:
+    """Whether a noun that names nothing by itself ("de pilot") is what was spoken of before."""
+    definite = bare_definite(asked)
+    return definite is not None and any(
+        speaks_of(text, definite) for text in (*before[-1:], told[:_ANSWER_READ])
+    )
 
 
 def names_in(text: str) -> list[str]:
     """What a question calls by a name: persons, places, firms, programmes, abbreviations."""
     return [
         match[0] for match in _NAME.finditer(text)
-        if not _THE_STATE.issuperset(fold(match[0]).split())
+        if not THE_STATE.issuperset(fold(match[0]).split())
     ]
 
 

@@ -18,14 +18,15 @@ from service import contract, letters_contract, wording
 from service.answering import Answer
 from service.language import Language
 from service.quotation import Quotation, block_at, in_line
+from service.statement import Statement
 
 
 def citations(
-    quotations: Sequence[Quotation], snapshot: Snapshot
+    quotations: Sequence[Quotation], snapshot: Snapshot, first: int = 1
 ) -> list[contract.Citation]:
-    """The quotations with where they stand, numbered from 1."""
+    """The quotations with where they stand, numbered from `first`."""
     found = []
-    for marker, quotation in enumerate(quotations, start=1):
+    for marker, quotation in enumerate(quotations, start=first):
         letter, metadata = quotation.letter, quotation.letter.metadata
         pages = letter.page_numbers(quotation.start, quotation.end)
         page = next((p for p in letter.pages if pages and p.number == pages[0]), None)
@@ -43,16 +44,17 @@ def citations(
     return found
 
 
-def text(quotations: Sequence[Quotation], language: Language) -> str:
-    """The answer: for each letter a lead-in, then its quotations with their markers."""
-    parts: list[str] = []
+def in_quotation_marks(quotations: Sequence[Quotation], language: Language) -> list[Statement]:
+    """The answer of the extractive composer: for each letter a lead-in, then its quotations."""
+    statements: list[Statement] = []
     current: Letter | None = None
-    for marker, quotation in enumerate(quotations, start=1):
+    for quotation in quotations:
+        words = f"“{in_line(quotation.text)}”"
         if quotation.letter is not current:
             current = quotation.letter
-            parts.append(wording.lead_in(current.metadata, language))
-        parts.append(f"“{in_line(quotation.text)}” [{marker}]")
-    return " ".join(parts)
+            words = f"{wording.lead_in(current.metadata, language)} {words}"
+        statements.append(Statement(words, (quotation,)))
+    return statements
 
 
 def passages_out(
@@ -87,8 +89,7 @@ def page_out(letter: Letter, page: Page) -> letters_contract.LetterPage:
 
 
 def warnings(
-    filters: Filters, snapshot: Snapshot, composer: str | None, language: Language,
-    answer: Answer | None = None,
+    filters: Filters, snapshot: Snapshot, language: Language, answer: Answer | None = None
 ) -> list[contract.Warning]:
     """What the asker should know about how the answer came about."""
     found = []
@@ -104,13 +105,6 @@ def warnings(
     if answer is not None and any(map(_read_by_ocr, answer.quotations)):
         message = render(f"read_by_ocr.{language}")
         found.append(contract.Warning(code="read-by-ocr", message=message))
-    if composer == "llm":
-        found.append(
-            contract.Warning(
-                code="no-language-model",
-                message=render(f"no_language_model.{language}"),
-            )
-        )
     return found
 
 

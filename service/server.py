@@ -11,6 +11,7 @@ import uvicorn
 
 from index.errors import IndexUnusable
 from service.app import create_app
+from service.composed import Composer
 from service.library import LettersLibrary, open_library
 from service.settings import Settings
 
@@ -35,8 +36,12 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def run_server(index: Path, host: str, port: int, settings: Settings) -> None:
+def run_server(
+    index: Path, host: str, port: int, settings: Settings, composer: Composer | None = None
+) -> None:
     """Serve the index in `index` until a signal ends it; `port` 0 takes a free one.
+
+    `composer` is the language model's, where there is one.
 
     Raises:
         IndexUnusable: the reranker of the settings is no usable one.
@@ -44,7 +49,8 @@ def run_server(index: Path, host: str, port: int, settings: Settings) -> None:
         KeyboardInterrupt: it was ended by Ctrl-C.
     """
     library = open_library(
-        index, model=settings.embedding_model, follow=True, reranker=settings.reranker
+        index, model=settings.embedding_model, follow=True, reranker=settings.reranker,
+        composer=composer,
     )
     app = create_app(
         library, allowed_hosts=settings.allowed_hosts, allowed_origins=settings.allowed_origins,
@@ -55,6 +61,7 @@ def run_server(index: Path, host: str, port: int, settings: Settings) -> None:
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     click.echo(f"Briefwijzer: http://{shown}:{listener.getsockname()[1]}/  (Ctrl-C stops it)")
+    click.echo(f"Language model: {library.language_model or 'none; answers are extractive'}")
     # The first question should not wait for the model; until it is loaded, others may.
     threading.Thread(target=_warm_up, args=(library,), daemon=True).start()
     config = uvicorn.Config(
@@ -67,7 +74,9 @@ def run_server(index: Path, host: str, port: int, settings: Settings) -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    # Said to be TCP, or asyncio leaves Nagle's algorithm on: each answer would come 40 ms later.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from service.app import MAX_BODY_BYTES, MAX_IN_FLIGHT, MAX_UPLOAD_BYTES
 
 MIN_KEY_LENGTH = 16
+PREFIX = "BRIEFWIJZER_"
 
 
 class Settings(BaseSettings):
@@ -21,7 +22,7 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="BRIEFWIJZER_", frozen=True, hide_input_in_errors=True
+        env_prefix=PREFIX, frozen=True, hide_input_in_errors=True
     )
 
     embedding_model: str | None = None

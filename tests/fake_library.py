@@ -36,8 +36,10 @@ from service.letters_contract import (
     Replaced,
     Source,
 )
+from service.listener import HungUp, Listener
 
 CONTENT_KEPT = 100
+PATIENCE_SECONDS = 20
 INDEX = IndexInfo(generation=7, embedding_model="fake")
 
 
@@ -105,7 +107,8 @@ OUTCOMES = {
 class FakeLibrary:
     """Answers by the first word of the question, without an index.
 
-    `open` can be cleared to hold every answer back, `writing` every upload; `ready` can be unset.
+    `open` can be cleared to hold every answer back, `going_on` what comes after its first piece,
+    `writing` every upload; `ready` can be unset. `hung_up` is set when who listens went away.
     An upload is answered by the beginning of its content, which `added` keeps with its path and
     its name.
     """
@@ -114,27 +117,41 @@ class FakeLibrary:
         self.ready = True
         self.open = threading.Event()
         self.open.set()
+        self.going_on = threading.Event()
+        self.going_on.set()
+        self.hung_up = threading.Event()
         self.writing = threading.Event()
         self.writing.set()
         self.asked: list[AskRequest] = []
         self.added: list[tuple[Path, str, bytes]] = []
         self.items = [item("brief", 4), item("zonder-bladzijden", None), item("derde", 1)]
 
-    def ask(self, request: AskRequest, request_id: str) -> AskResponse:
-        """Two citations, one of the refusals, or a fault ("stuk")."""
+    language_model: str | None = None
+
+    def ask(
+        self, request: AskRequest, request_id: str, listener: Listener | None = None
+    ) -> AskResponse:
+        """Two citations, one of the refusals, or a fault: before an answer begins ("stuk"), or
+        after its first piece ("halverwege")."""
         self.readiness()
         self.asked.append(request)
-        assert self.open.wait(20)
+        listener = listener or Listener()
+        self._wait(self.open, listener)
         if request.question == "stuk":
             raise RuntimeError("password 1234")
         outcome = OUTCOMES.get(request.question, "answered")
         answered = outcome == "answered"
+        pieces = [f"{request.question}: “Eind 2026” [1][2],", " <b>niet</b>", " [9]"]
+        listener.begun()
+        for piece in pieces if answered else []:
+            listener.hear(piece)
+            self._wait(self.going_on, listener)
+            if request.question == "halverwege":
+                raise RuntimeError("password 1234")
         values = {
             "request_id": request_id,
             "outcome": outcome,
-            "answer": f"{request.question}: “Eind 2026” [1][2], <b>niet</b> [9]"
-            if answered
-            else None,
+            "answer": "".join(pieces) if answered else None,
             "message": None if answered else f"Bericht bij {outcome}.",
             "standalone_question": request.question,
             "confidence": 0.5,
@@ -142,10 +159,25 @@ class FakeLibrary:
             "passages": [],
             "warnings": [Warning(code="undated", message="Een brief is zonder datum.")],
             "verification": Verification(checked=2, failed=0, failures=[]),
+            "choices": [],
+            "composer": "extractive",
+            "model": None,
+            "prompts": [],
             "index": INDEX,
             "timings_ms": {"total": 1.0},
         }
         return AskResponse.model_validate(values)
+
+    def _wait(self, event: threading.Event, listener: Listener) -> None:
+        for _ in range(PATIENCE_SECONDS * 100):
+            if event.wait(0.01):
+                return
+            try:
+                listener.check()
+            except HungUp:
+                self.hung_up.set()
+                raise
+        raise AssertionError("nobody set the event")
 
     def search(self, request: SearchRequest, request_id: str) -> SearchResponse:
         """The same passage as often as was asked for."""

@@ -181,6 +181,10 @@ ANSWER: dict[str, Any] = {
     "passages": [],
     "warnings": [],
     "verification": {"checked": 1, "failed": 0, "failures": []},
+    "choices": [],
+    "composer": "extractive",
+    "model": None,
+    "prompts": [],
     "index": {"generation": 1, "embedding_model": "m"},
     "timings_ms": {"total": 1.0},
 }

@@ -79,6 +79,10 @@ class FakeLibrary:
             "passages": [PASSAGE],
             "warnings": [],
             "verification": {"checked": 1, "failed": 0, "failures": []},
+            "choices": [],
+            "composer": "extractive",
+            "model": None,
+            "prompts": [],
             "index": INDEX,
             "timings_ms": {"embed": 1.0, "total": 2.0},
         }

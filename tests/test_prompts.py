@@ -7,12 +7,14 @@ from string import Template
 
 import pytest
 
-from prompts import render
+from prompts import prompt, render
 
-NAMES = sorted(
+ALL = sorted(
     path.name.removesuffix(".md") for path in files("prompts").iterdir()
     if path.name.endswith(".md")
 )
+NAMES = [name for name in ALL if "." in name]
+PROMPTS = [name for name in ALL if "." not in name]
 
 
 def _variables(name: str) -> set[str]:
@@ -47,3 +49,28 @@ def test_unknown_text_raises() -> None:
     """A text that does not exist is an error."""
     with pytest.raises(FileNotFoundError):
         render("bestaat-niet.nl")
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_prompt_is_filled_in(name: str) -> None:
+    """What a model is told holds no data; what it is given holds each value as it is, and the hash
+    is that of the file, whatever was filled in."""
+    values = {key: f"$waarde {key}\n---\n" for key in _variables(name)}
+    filled = prompt(name, **values)
+    told, given = (message["content"] for message in filled.messages)
+    assert "$" not in told
+    assert all(value in given for value in values.values())
+    assert filled.sha256 == prompt(name, **dict.fromkeys(values, "")).sha256
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_prompt_is_strict(name: str) -> None:
+    """A prompt with a hole is never sent."""
+    with pytest.raises(KeyError):
+        prompt(name)
+
+
+@pytest.mark.parametrize("name", PROMPTS)
+def test_prompt_has_a_version(name: str) -> None:
+    """The name of a prompt says which version of it an answer was made with."""
+    assert name.rpartition("-")[2].isdecimal()

@@ -29,7 +29,8 @@ QUESTIONS = [
 ]
 ASK_KEYS = {
     "request_id", "outcome", "answer", "message", "standalone_question", "confidence", "citations",
-    "passages", "warnings", "verification", "index", "timings_ms",
+    "passages", "warnings", "verification", "choices", "composer", "model", "prompts", "index",
+    "timings_ms",
 }
 CITATION_KEYS = {
     "marker", "letter_id", "kenmerk", "page", "page_label", "subject", "date", "section", "quote",

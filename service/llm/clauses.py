@@ -1,0 +1,290 @@
+"""The clauses of a Dutch sentence, and which of them govern which
+
+A shallow reading by closed classes and the place of finite verbs, as in chunking (Abney 1991,
+"Parsing by Chunks"). Where it does not see a boundary, what stands on both sides is one clause,
+of which less may then be left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from service.llm.operators import (
+    AUXILIARIES,
+    CONDITIONS,
+    EMBEDDING,
+    PARTICLES,
+    PREPOSITIONS,
+    PURPOSES,
+    REASONS,
+    RELATIVES,
+)
+from service.llm.verbs import Form, form_of, is_strong_past, verb_stems
+from service.llm.words import Word, is_amount
+
+_FINITE = re.compile(r"[^\W\d_]{2,}(?:eert|eerden?)")
+# Frequent verbs whose finite forms nothing else is.
+_COMMON = frozenset(
+    """gaat ga staat komt geeft neemt maakt doet doe ligt blijft blijkt werkt vraagt stelt zet ziet
+    biedt vormt leidt zorgt draagt loopt volgt betekent krijgt houdt vindt vind wijst richt zegt
+    meldt schrijft start voert streeft vergt bestaat bevat betreft geldt ontstaat ontbreekt
+    verwacht laat laten blijf bied vermeldt meent acht verzoekt adviseert beoogt beschikt voldoet
+    brengt zien werken blijven dragen gebeurt lijkt schijnt regelt bepaalt vereist verplicht
+    vervalt treedt groeit stijgt daalt neemt ontvangt stuurt betaalt ondersteunt bevordert beschermt
+    vermindert versterkt verbetert onderzoekt organiseert bespreekt besluit beslist behartigt
+    deelt bouwt past haalt bereikt kiest blijken blijft gelden vormen leiden zorgen nemen
+    omvat wijzigt verwijst benadrukt onderstreept erkent vraag nodig""".split()
+)
+
+
+_STEMS = frozenset().union(*map(verb_stems, _COMMON))
+_WRITERS = frozenset({"ik", "wij", "we"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`kind` is "main", "condition", "embedded", "reason", "relative", "purpose", "result",
+    "example" or "aside"; `parent` is the position of the clause that it stands in, or -1; `start`
+    that of its first word."""
+
+    kind: str
+    parent: int
+    start: int
+    is_joined: bool = False
+
+
+def is_finite(words: Sequence[Word], at: int) -> bool:
+    """Whether a word is a finite verb as far as its form tells."""
+    word = words[at]
+    if word.kind == "auxiliary":
+        return word.folded in AUXILIARIES and word.folded not in {"geweest", "geworden", "gehad"}
+    if word.kind != "word" or (
+        at and (words[at - 1].kind == "determiner" or is_amount(words[at - 1]))
+    ):
+        return False
+    if word.folded == "nodig":
+        return at + 1 < len(words) and words[at + 1].folded in _WRITERS
+    if at + 1 < len(words) and words[at + 1].folded in _WRITERS and not word.capital:
+        return not words[at + 1].first
+    if at and words[at - 1].folded in _WRITERS:
+        return True
+    return (
+        word.folded in _COMMON or is_strong_past(word.folded)
+        or _FINITE.fullmatch(word.folded) is not None
+        or (form_of(word.folded) is Form.PAST and bool(verb_stems(word.folded) & _STEMS))
+    )
+
+
+def is_verbal(words: Sequence[Word], at: int) -> bool:
+    """Whether a word may be the last verb of a clause."""
+    return (
+        is_finite(words, at) or form_of(words[at].folded) is Form.PARTICIPLE
+        or (words[at].folded.endswith("en") and at > 0 and words[at - 1].folded == "te")
+    )
+
+
+class _Reader:
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = words
+        self.clauses: list[Clause] = []
+        self.of_word: list[int] = []
+        self._finite = [is_finite(words, at) for at in range(len(words))]
+        self._edge = [
+            word.is_mark or word.kind == "conjunction" or word.folded in _OPENING for word in words
+        ]
+
+    def _open(self, kind: str, parent: int, at: int, *, is_joined: bool = False) -> int:
+        self.clauses.append(Clause(kind, parent, at, is_joined))
+        return len(self.clauses) - 1
+
+    def read(self) -> None:
+        """Give each word its clause."""
+        now = self._open("main", -1, 0)
+        brackets: list[int] = []
+        for at, word in enumerate(self.words):
+            if word.shown == "(":
+                brackets.append(now)
+                now = self._open("aside", now, at)
+            elif word.shown == ")" and brackets:
+                self.of_word.append(now)
+                now = brackets.pop()
+                continue
+            elif not brackets:
+                now = self._next(at, now)
+            self.of_word.append(now)
+
+    def _next(self, at: int, now: int) -> int:
+        word = self.words[at]
+        kind = self._opened(at)
+        if kind is not None:
+            if at and self.words[at - 1].kind == "conjunction" and at > 1:
+                before = self.clauses[now]
+                if before.kind == kind:
+                    return self._open(kind, before.parent, at, is_joined=True)
+            return self._open(kind, now, at)
+        if word.shown in {";", ":", ".", "–"}:
+            return self._open("main", -1, at)
+        if word.shown == ",":
+            return self._after_comma(at, now)
+        if self._ends_fronted(at, now):
+            return self._main_of(now)
+        if word.folded in {"en", "maar", "want", "dus"} and self._joins(at, now):
+            before = self.clauses[now]
+            # A dependent clause has its verb last: one that comes first begins a main clause.
+            if before.parent >= 0 and before.kind != "aside" and self._has_inversion(at + 1):
+                before = self.clauses[self._main_of(now)]
+            return self._open(before.kind, before.parent, at, is_joined=True)
+        return now
+
+    def _has_inversion(self, at: int) -> bool:
+        """Whether a finite verb and its subject follow, as in "en wordt de …"."""
+        return self._finite[at] and at + 1 < len(self.words) and (
+            self.words[at + 1].kind in {"determiner", "pronoun"} or self.words[at + 1].capital
+        )
+
+    def _main_of(self, clause: int) -> int:
+        while self.clauses[clause].parent >= 0:
+            clause = self.clauses[clause].parent
+        return clause
+
+    def _ends_fronted(self, at: int, now: int) -> bool:
+        """Whether the main clause begins behind a dependent one without a comma: "Als dat zo is
+        kunnen zij …"."""
+        clause = self.clauses[now]
+        is_fronted = clause.start == 0 and clause.kind in {"example", "condition", "reason"}
+        return is_fronted and self._has_inversion(at) and (
+            clause.kind == "example" or self._has_finite(now)
+        )
+
+    def _after_comma(self, at: int, now: int) -> int:
+        clause = self.clauses[now]
+        if clause.parent >= 0:
+            ended = at > 0 and self._may_end(at - 1)
+            if at + 1 < len(self.words) and self._finite[at + 1]:
+                is_over = ended or self._has_finite(now) or clause.kind == "purpose"
+                return self._main_of(now) if is_over else now
+            if not ended:
+                return now
+            main = self._main_of(now)
+            if self._has_finite(main) and self._begins_with_subject(at + 1):
+                return self._open("main", -1, at, is_joined=True)
+            return clause.parent
+        if at + 1 < len(self.words) and self._edge[at + 1]:
+            return now
+        if self._has_finite(now) and self._piece_has_finite(at + 1):
+            return self._open("main", -1, at, is_joined=True)
+        return now
+
+    def _may_end(self, at: int) -> bool:
+        """Whether a clause may end with a word: with a verb, or what looks like one."""
+        looks = self.words[at].folded.endswith("t") and self.words[at].kind == "word" and not (
+            at and self.words[at - 1].kind in {"determiner", "preposition"}
+        )
+        return looks or is_verbal(self.words, at)
+
+    def _begins_with_subject(self, at: int) -> bool:
+        """Whether a pronoun and a finite verb follow."""
+        following = self.words[at : at + 2]
+        return len(following) == 2 and following[0].kind == "pronoun" and self._finite[at + 1]
+
+    def _joins(self, at: int, now: int) -> bool:
+        """Whether a conjunction joins clauses, not phrases."""
+        if not self._has_finite(now) or not self._piece_has_finite(at + 1):
+            return False
+        return self.clauses[now].kind in {"main", "aside"} or is_verbal(self.words, at - 1)
+
+    def _has_finite(self, clause: int) -> bool:
+        return any(
+            finite and of == clause
+            for finite, of in zip(self._finite, self.of_word, strict=False)
+        )
+
+    def _piece_has_finite(self, start: int) -> bool:
+        for at in range(start, len(self.words)):
+            if self._finite[at]:
+                return True
+            if at > start and self._edge[at]:
+                return False
+        return False
+
+    def _opened(self, at: int) -> str | None:
+        """The kind of dependent clause that begins here."""
+        word, words = self.words[at].folded, self.words
+        before = words[at - 1] if at else None
+        if word in CONDITIONS:
+            if word == "als" and not self._piece_has_finite(at + 1):
+                return None
+            return None if word == "mocht" and at else "condition"
+        if word == "zover" and before is not None and before.folded == "voor":
+            return "condition"
+        if word in REASONS:
+            return "reason"
+        if word in PURPOSES:
+            return "result"
+        if word == "zoals":
+            return "example"
+        if word == "om":
+            return "purpose" if self._has_te(at) else None
+        if word == "of":
+            return "embedded" if self._ends_finite(at) else None
+        if word in {"die", "dat"}:
+            return self._of_die(at)
+        if word in RELATIVES and word not in {"wat", "wie"}:
+            return "relative" if at else None
+        if word in EMBEDDING and word != "hoeveel" and at:
+            return "embedded"
+        return None
+
+    def _of_die(self, at: int) -> str | None:
+        if not at:
+            return None
+        before = self.words[at - 1]
+        if before.folded in PREPOSITIONS:
+            # "Het RIVM geeft aan dat de …", but "op dat moment".
+            goes_on = at + 1 < len(self.words) and self.words[at + 1].kind in {
+                "determiner", "preposition", "pronoun"
+            }
+            return "embedded" if before.folded in PARTICLES and goes_on else None
+        if before.shown == ",":
+            ends_with_verb = at > 1 and is_verbal(self.words, at - 2)
+            is_that = self.words[at].folded == "dat"
+            return "embedded" if is_that and ends_with_verb else "relative"
+        if self.words[at].folded == "die":
+            return None if before.kind in {"auxiliary", "conjunction"} else "relative"
+        nominal = before.capital or (
+            at > 1 and self.words[at - 2].kind in {"determiner", "number"}
+        )
+        return "relative" if nominal and before.kind == "word" else "embedded"
+
+    def _has_te(self, at: int) -> bool:
+        for later in range(at + 1, min(at + 40, len(self.words))):
+            word = self.words[later]
+            if word.folded == "te":
+                return True
+            if word.shown in {";", ":"} or word.folded == "om" or self._finite[later]:
+                return False
+        return False
+
+    def _ends_finite(self, at: int) -> bool:
+        """Whether the piece behind "of" ends with its verb, as a dependent clause does."""
+        before = self.words[at - 1] if at else None
+        end = at + 1
+        while end < len(self.words) and self.words[end].shown not in {",", ";", ":", "."}:
+            end += 1
+        if end - at < 3:
+            return before is not None and (before.is_mark or before.folded == "en")
+        return any(is_verbal(self.words, last) for last in range(max(at + 1, end - 3), end))
+
+
+_OPENING = CONDITIONS | REASONS | PURPOSES | {"zoals", "om", "dat", "die", "of", "hoe"} | {
+    word for word in RELATIVES if word.startswith("waar")
+}
+
+
+def read_clauses(words: Sequence[Word]) -> tuple[list[Clause], list[int]]:
+    """The clauses of a sentence, and for each word the position of its clause."""
+    reader = _Reader(words)
+    reader.read()
+    return reader.clauses, reader.of_word

@@ -1,0 +1,50 @@
+"""A second opinion of the language model on a claim: it may only take away, never let through"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from prompts import Prompt, prompt
+from service.listener import Listener
+from service.llm.client import LanguageModel, ModelFailed
+from service.quotation import Quotation
+
+_AGREES = "JA"
+_MAX_TOKENS = 8
+
+
+class Judge:
+    """Asks `model` whether quotations bear a claim out, once the claim is proven by code."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        self._model = model
+
+    @property
+    def prompt_used(self) -> Prompt:
+        """The prompt that it asks with, nothing filled in."""
+        return _prompt("", [])
+
+    def objects(
+        self, words: str, quotations: Sequence[Quotation], listener: Listener
+    ) -> str | None:
+        """Why the claim may not be made, or None. A judge that does not answer objects.
+
+        Raises:
+            HungUp: nobody waits for the answer any more.
+        """
+        asked = _prompt(words, [one.text for one in quotations])
+        try:
+            said = self._model.complete(asked.messages, max_tokens=_MAX_TOKENS, listener=listener)
+        except ModelFailed as error:
+            return f"the judge did not answer: {error}"
+        if said.strip(" .!*\n").upper() == _AGREES:
+            return None
+        return "the judge does not find it in the quotations"
+
+
+def _prompt(words: str, quotations: Sequence[str]) -> Prompt:
+    return prompt(
+        "judge-1", claim=json.dumps(words, ensure_ascii=False),
+        quotations=json.dumps(quotations, ensure_ascii=False, indent=1),
+    )

@@ -1,0 +1,191 @@
+"""The stand-alone question by the language model: one of words that were said, or none"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.analyser import content_words, fold, stem
+from ingest.sentences import sentence_spans
+from prompts import Prompt, prompt
+from service.conversation import Turn, asked_before, cut, told_last
+from service.elided import complete
+from service.follow_up import may_lean
+from service.instructions import addresses_machine
+from service.language import Language, language_of
+from service.listener import Listener
+from service.llm.client import LanguageModel, ModelFailed
+from service.question import Asks, Question, asks_of
+
+_TURNS_GIVEN, _TURN_GIVEN, _QUESTION_GIVEN = 6, 600, 600
+_LONGEST = 300
+_MAX_TOKENS = 160
+_THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
+_IN_QUOTES = re.compile(r"\A[\"“”„'‘’](?P<inner>.*)[\"“”'‘’]\Z", re.DOTALL)
+# What no question needs, and a chat front end or a browser may act upon.
+_MARKUP = re.compile(r"[<>{}\[\]`|*#\\^~@=_]|://|www\.")
+_ASKING_WORD = re.compile(
+    r"\b(?:wat|welke?|wie|wiens|wanneer|waarom|waar|hoeveel|hoe|what|which|who|whose|when|where|why"
+    r"|how)\b"
+)
+_NEGATION = re.compile(
+    r"\b(?:niet|geen|nooit|noch|zonder|nergens|niemand|niets|not|no|never|without|nobody|nothing)\b"
+    r"|n[’']t\b"
+)
+_DIGITS = re.compile(r"\d+")
+# What an asker says around the question: it may go.
+_COURTESY = frozenset(
+    stem(word)
+    for word in """dank bedankt dankjewel hallo hoi dag goedemorgen goedemiddag ok oke prima fijn
+    graag trouwens nog vraag vraagje bedoel bedoelde bedoelt zeg zeggen vertel vertellen geef kun
+    kunt uitleggen leg please thanks thank hello tell mean meant dan sorry eens even gewoon
+    """.split()
+)
+
+
+# What points into the conversation, and is replaced by what stands there.
+_POINTING = frozenset(
+    stem(word)
+    for word in """eerste tweede derde vierde vijfde laatste andere ander eerstgenoemde
+    laatstgenoemde first second third fourth fifth last other latter former""".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What became of a model's stand-alone question: the `question`, or None with the `problem` for
+    which it was not taken (None where the model left the question as it is). `prompt` is what the
+    model was given."""
+
+    question: str | None
+    problem: str | None
+    prompt: Prompt
+
+
+def standalone_by_model(
+    question: str, history: Sequence[Turn], model: LanguageModel, listener: Listener
+) -> Rewritten | None:
+    """The question as the model makes it stand alone; None where the model is not asked, because
+    nothing was said before, the question plainly stands alone, or what it leaves out is put back
+    by rule.
+
+    What the model writes is taken only if code finds that it is one question in the same language,
+    made of words of the question and of the turns before it, that asks for the same with the same
+    numbers and negation: a model that obeys what somebody wrote in the conversation can choose
+    which question about the letters is asked, and nothing more.
+
+    Raises:
+        HungUp: nobody waits for the answer any more.
+    """
+    turns = cut(history, max_turns=_TURNS_GIVEN)
+    text = " ".join(question.split())
+    if not turns or len(text) > _QUESTION_GIVEN or not may_lean(text, content_words(text)):
+        return None
+    if complete(text, asked_before(turns), told_last(turns)) is not None:
+        return None
+    given = [{"role": turn.role, "content": turn.content[:_TURN_GIVEN]} for turn in turns]
+    asked = prompt(
+        "standalone-1", history=json.dumps(given, ensure_ascii=False, indent=1),
+        question=json.dumps(text, ensure_ascii=False),
+    )
+    try:
+        said = model.complete(asked.messages, max_tokens=_MAX_TOKENS, listener=listener)
+    except ModelFailed as error:
+        return Rewritten(None, str(error), asked)
+    rewritten = _plain(said)
+    problem = problem_with(rewritten, text, [turn["content"] for turn in given], turns)
+    is_new = problem is None and fold(rewritten) != fold(text)
+    return Rewritten(rewritten if is_new else None, problem, asked)
+
+
+def as_rewritten(question: Question, rewritten: Rewritten | None) -> Question:
+    """A question as understood by rule, with the model's stand-alone question in its place where
+    there is one."""
+    if rewritten is None or rewritten.question is None:
+        return question
+    whole = rewritten.question
+    return Question(
+        whole, whole, (), asks_of(whole), question.language, leans=True, told=question.told
+    )
+
+
+def problem_with(
+    rewritten: str, question: str, said: Sequence[str], turns: Sequence[Turn]
+) -> str | None:
+    """Why a stand-alone question is not taken, or None: `said` are the words of the `turns` that
+    the model was given."""
+    if (problem := _form(rewritten)) is not None:
+        return problem
+    earlier = [turn.content for turn in turns if turn.role == "user"]
+    if language_of(rewritten) != _language(question, earlier):
+        return "it is in another language"
+    return _words(rewritten, question, said) or _same_question(rewritten, question, earlier)
+
+
+def _plain(said: str) -> str:
+    """What a model wrote without its thoughts and the quotation marks around it."""
+    text = _THOUGHTS.sub("", said).strip()
+    quoted = _IN_QUOTES.match(text)
+    return quoted["inner"].strip() if quoted else text
+
+
+def _form(rewritten: str) -> str | None:
+    if not rewritten:
+        return "it is empty"
+    if len(rewritten) > _LONGEST:
+        return "it is too long"
+    if any(unicodedata.category(character)[0] == "C" for character in rewritten):
+        return "it is more than one line"
+    is_one = rewritten.count("?") == 1 and len(sentence_spans(rewritten)) == 1
+    if not is_one or not rewritten.endswith("?"):
+        return "it is not one question"
+    if _MARKUP.search(rewritten):
+        return "it holds markup or an address"
+    if addresses_machine(rewritten):
+        return "it speaks to a machine"
+    return None
+
+
+def _language(question: str, earlier: Sequence[str]) -> Language:
+    """The language of a question; where it has too few words to tell, that of the one before."""
+    before = next(iter(reversed(earlier)), "")
+    return language_of(question, lambda _: language_of(before) == "en")
+
+
+def _words(rewritten: str, question: str, said: Sequence[str]) -> str | None:
+    """The words that nobody said, or that the question had and this has not."""
+    own = {stem(word) for word in content_words(question)}
+    known = own.union(stem(word) for text in said for word in content_words(text))
+    used = {stem(word) for word in content_words(rewritten)}
+    if not used:
+        return "it has no words that say anything"
+    if new := used - known:
+        return f"nobody said {', '.join(sorted(new))}"
+    if lost := own - used - _COURTESY - _POINTING:
+        return f"it lacks {', '.join(sorted(lost))}"
+    return None
+
+
+def _same_question(
+    rewritten: str, question: str, earlier: Sequence[str]
+) -> str | None:
+    """What it asks that the question does not."""
+    own, new = fold(question), fold(rewritten)
+    before = fold(" ".join(earlier))
+    asking = set(_ASKING_WORD.findall(own))
+    if not asking.issubset(_ASKING_WORD.findall(new)):
+        return "it asks in other words"
+    if not asking and not set(_ASKING_WORD.findall(new)).issubset(_ASKING_WORD.findall(before)):
+        return "it asks in other words"
+    if asking and asks_of(question) not in (asks_of(rewritten), Asks.ANYTHING):
+        return "it asks for something else"
+    if not set(_DIGITS.findall(own)).issubset(_DIGITS.findall(new)):
+        return "it lacks a number"
+    if _NEGATION.search(own) and not _NEGATION.search(new):
+        return "it lacks the negation"
+    if _NEGATION.search(new) and not _NEGATION.search(f"{own} {before}"):
+        return "it adds a negation"
+    return None

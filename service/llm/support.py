@@ -1,0 +1,204 @@
+"""Whether a claim says no more than its quotations
+
+A sentence follows from another by what its words show: each content word stands there, what
+denies, limits or doubts is the same, and only what weakens is left out (see
+`service.llm.entailment`). When in doubt it does not follow: a true claim that falls costs less than
+a false one that stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from index.analyser import content_words
+from ingest.letter import Letter
+from ingest.sentences import sentence_spans
+from service.language import language_of
+from service.llm.attribution import (
+    Told,
+    according_to,
+    told_by,
+    with_persons,
+    with_writer,
+)
+from service.llm.entailment import fault
+from service.llm.words import Word, with_separated, with_short_forms, words_of
+from service.quotation import Quotation
+
+# Longer ones are no sentence; comparing takes time in proportion to both lengths.
+_LONGEST_CLAIM, _LONGEST_SENTENCE = 1500, 4000
+_MOST_SENTENCES = 40
+_QUOTED = re.compile(r"[“„\"«]([^“”„\"«»]+)[”\"»“]")
+_QUOTES = re.compile(r"[“”„‟\"«»‘’‚‛'`´]")
+_FIRST_PERSON = re.compile(r"\b(?:ik|wij|we|mij|mijn|ons|onze)\b", re.IGNORECASE)
+_NOT_PROSE = re.compile(
+    r"\S*(?:://|www\.)\S*|\S+@\S+\.\w+|\[\s?\d[\d\s,]*\]|\*\*|__|`|^\s*#|<[/a-z!][^>]*>|\]\("
+    r"|\{\{|\||\\",
+    re.IGNORECASE | re.MULTILINE,
+)
+_SPACE = re.compile(r"\s+")
+_FEW_WORDS = 4
+
+
+class Vocabulary(Protocol):
+    """What an index knows of words, as far as it is needed here."""
+
+    @property
+    def abbreviations(self) -> Mapping[str, Sequence[str]]:
+        """The folded long forms of each short form."""
+        ...
+
+    def definitions(self, text: str) -> Iterator[tuple[str, str]]:
+        """Each short form that a text introduces, with its folded long form."""
+        ...
+
+
+def unsupported(
+    words: str, quotations: Sequence[Quotation], vocabulary: Vocabulary
+) -> str | None:
+    """None when the sentence `words` says no more than the quotations, or the reason why not.
+
+    `words` is prose of a model, with words it quotes inline between double quotation marks.
+    """
+    if not quotations:
+        return "the claim has no quotation"
+    claim = _SPACE.sub(" ", words[: _LONGEST_CLAIM + 1]).strip()
+    problem = _shape_fault(claim, quotations)
+    if problem is not None:
+        return problem
+    if any(_same_text(claim, one.text) for one in quotations):
+        return None
+    sentences = list(_sentences(quotations))
+    return _Claim(claim, vocabulary).fault(sentences)
+
+
+def _plain(text: str) -> str:
+    """A text for finding words in: white space single, quotation marks alike."""
+    return _QUOTES.sub("'", _SPACE.sub(" ", text)).strip()
+
+
+def _same_text(one: str, other: str) -> bool:
+    return _plain(one).replace("'", "").strip(" .") == _plain(other).replace("'", "").strip(" .")
+
+
+def _shape_fault(claim: str, quotations: Sequence[Quotation]) -> str | None:
+    """What is wrong with a claim whatever the quotations say."""
+    if len(claim) > _LONGEST_CLAIM:
+        return "the claim is too long to be one sentence"
+    if not any(map(str.isalpha, claim)):
+        return "the claim says nothing"
+    quoted = [_plain(one.text) for one in quotations]
+    for match in _NOT_PROSE.finditer(claim):
+        if not any(_plain(match[0]) in text for text in quoted):
+            return f"the claim holds ‘{match[0]}’, which the quotation does not"
+    if claim.rstrip("”\"’' ").endswith("?") and not any("?" in text for text in quoted):
+        return "the claim is a question"
+    prose = _QUOTED.sub(" ", claim)
+    person = _FIRST_PERSON.search(prose)
+    if person is not None:
+        return f"the claim speaks as the writer of the letter: ‘{person[0]}’"
+    for match in _QUOTED.finditer(claim):
+        words = _plain(match[1])
+        if not any(words.rstrip(".") in text for text in quoted):
+            return f"the quotation does not say “{match[1]}”"
+    is_long = len(content_words(prose)) >= _FEW_WORDS
+    if is_long and language_of(prose) != "nl" and not any(_plain(claim) in q for q in quoted):
+        return "the claim is not in Dutch"
+    return None
+
+
+def _sentences(quotations: Sequence[Quotation]) -> Iterator[tuple[Letter, str, list[Word]]]:
+    """The sentences quoted, each with its letter and its words."""
+    count = 0
+    for quotation in quotations:
+        text, letter = quotation.text, quotation.letter
+        for start, end in sentence_spans(text):
+            count += 1
+            if count > _MOST_SENTENCES or end - start > _LONGEST_SENTENCE:
+                continue
+            notes = _notes(letter, quotation.start + start, quotation.start + end)
+            yield letter, text[start:end], with_persons(words_of(text[start:end], notes))
+
+
+def _notes(letter: Letter, start: int, end: int) -> list[tuple[int, str]]:
+    """The numbers of footnotes in canonical `[start:end]`, by their place in it."""
+    return [
+        (anchor - start, note.number)
+        for note in letter.footnotes for anchor in note.anchors if start <= anchor < end
+    ]
+
+
+class _Claim:
+    def __init__(self, text: str, vocabulary: Vocabulary) -> None:
+        self._text = text
+        self._vocabulary = vocabulary
+
+    def fault(self, sentences: Sequence[tuple[Letter, str, list[Word]]]) -> str | None:
+        """The fault that the sentence nearest to the claim finds; None if one finds none."""
+        reasons: list[tuple[int, str]] = []
+        for letter, text, sentence in sentences:
+            told = told_by(self._text, letter.metadata)
+            if told.fault is not None:
+                reasons.append((0, told.fault))
+                continue
+            reason = self._against(told, letter, text, sentence)
+            if reason is None:
+                return None
+            shared = set(content_words(told.words)) & set(content_words(text))
+            reasons.append((-len(shared), reason))
+        return min(reasons, key=lambda one: one[0])[1] if reasons else "there is no sentence"
+
+    def _against(
+        self, told: Told, letter: Letter, text: str, sentence: list[Word]
+    ) -> str | None:
+        """What one sentence of a letter lacks of the claim, in the best of its forms."""
+        if _same_text(told.words, text):
+            return None
+        abbreviations = self._abbreviations(text)
+        last: str | None = None
+        for claim, forms in self._forms(told, letter, sentence):
+            own = with_short_forms(with_separated(claim, sentence), sentence, abbreviations)
+            for form in forms:
+                apart = with_separated(form, claim)
+                reason = fault(own, with_short_forms(apart, claim, abbreviations))
+                if reason is None:
+                    return None
+                last = reason
+        return last
+
+    def _abbreviations(self, text: str) -> dict[str, list[str]]:
+        found = {short: list(longs) for short, longs in self._vocabulary.abbreviations.items()}
+        for short, long in self._vocabulary.definitions(text):
+            if long not in found.setdefault(short, []):
+                found[short].append(long)
+        return found
+
+    def _forms(
+        self, told: Told, letter: Letter, sentence: list[Word]
+    ) -> Iterator[tuple[list[Word], list[list[Word]]]]:
+        """The claim as it stands and with its sender as first person, each with the forms of the
+        sentence that it may be held against."""
+        words = with_persons(words_of(told.words))
+        reported = according_to(sentence)
+        by_other = [reported[0]] if reported and not reported[1] else []
+        by_writer = [reported[0]] if reported and reported[1] else []
+        of_letter = by_writer if told.is_of_letter else []
+        yield words, [sentence, *by_other, *of_letter]
+        written = with_writer(words, letter.metadata)
+        if written == words:
+            return
+        said = _without_writer(written)
+        yield written, [sentence, *by_other, *of_letter]
+        if said is not None:
+            yield said, [sentence, *by_writer]
+
+
+def _without_writer(words: list[Word]) -> list[Word] | None:
+    """The claim without "volgens de minister", where that is who writes; None without it."""
+    for at in range(len(words) - 1):
+        is_writer = bool(words[at + 1].keys & {"@ik", "@wij"})
+        if words[at].folded == "volgens" and is_writer:
+            return [*words[:at], *words[at + 2 :]]
+    return None

@@ -1,0 +1,1 @@
+"""The letters as tools of a Model Context Protocol server."""

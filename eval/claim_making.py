@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from eval.given import Given
 from eval.matching import holds
 from ingest.sentences import sentence_spans
+
+# Finite verbs, behind which an adverb or a negation may stand.
+FINITE = (
+    "is|zijn|was|waren|wordt|worden|werd|werden|heeft|hebben|had|hadden|kan|kunnen|moet|moeten"
+    "|zal|zullen|zou|zouden|blijkt|blijft|blijven|biedt|bieden|geeft|geven|vraagt|vragen|ziet"
+)
 
 # A sentence of fewer words says too little to be changed into something else.
 _FEWEST_WORDS = 5
@@ -78,3 +84,12 @@ def in_text(kind: str, truth: bool, words: str, key: str) -> Claim:
 def behind(kind: str, truth: bool, words: str, *cited: tuple[str, str]) -> Claim:
     """A claim whose quotations come behind it."""
     return Claim(kind, truth, citing(words, *cited), words)
+
+
+def replaced(kind: str, pairs: Mapping[str, str], cited: Cited) -> Iterator[Claim]:
+    """A false claim per word of `pairs` that the sentence holds, with the other in its place."""
+    for word, other in pairs.items():
+        pattern = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
+        words = re.sub(pattern, other, cited.sentence, count=1)
+        if words != cited.sentence:
+            yield behind(kind, False, words, (cited.given.key, cited.sentence))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -48,8 +48,11 @@ class Findings:
     outcomes: list[Outcome] = field(default_factory=list)
     # A statement of an answer that no claim was: a piece of one, or two run together.
     unexpected: list[dict[str, str]] = field(default_factory=list)
+    # Per question why the model was not asked it, or found no evidence among its passages.
     not_asked: dict[str, str] = field(default_factory=dict)
-    not_given: list[str] = field(default_factory=list)
+    # The claims by hand that were tried, and those that were not.
+    tried: list[str] = field(default_factory=list)
+    not_tried: list[str] = field(default_factory=list)
 
     def passed(self) -> list[Outcome]:
         """The false claims that were shown."""
@@ -70,18 +73,22 @@ class Examiner:
         self._replies: list[list[Claim]] = []
 
     def reply(self, messages: Sequence[Message]) -> str:
-        """What the model writes this turn."""
+        """What the model writes this turn; asked for no answer, nothing of use."""
         from eval.given import passages_given
 
+        given = passages_given(messages)
+        if not given:
+            return _NO_ANSWER
         self._calls += 1
-        self._replies = in_replies(self._make(passages_given(messages)))
+        self._replies = in_replies(self._make(given))
         return " ".join(one.text for one in self._replies[self._turn]) or _NO_ANSWER
 
     def examine(
         self, library: Library, question: GoldQuestion,
         make: Callable[[Sequence[Given]], Sequence[Claim]], findings: Findings,
-    ) -> None:
-        """Ask the question until every claim that `make` makes of what is given was written."""
+    ) -> bool:
+        """Ask the question until every claim that `make` makes of what is given was written;
+        whether they were."""
         self._make, self._turn, self._replies = make, 0, [[]]
         while self._turn < len(self._replies):
             self._calls = 0
@@ -89,11 +96,12 @@ class Examiner:
             written = self._replies[self._turn]
             if self._calls != 1 or not written:
                 findings.not_asked[question.id] = _why_not(response, self._calls)
-                return
+                return False
             opening = self._replies[0][0]
             new = [one for one in written if self._turn == 0 or one != opening]
             _judge(question.id, new, written, response, findings)
             self._turn += 1
+        return True
 
 
 def in_replies(claims: Sequence[Claim]) -> list[list[Claim]]:
@@ -174,42 +182,65 @@ def run(
     library: Library, examiner: Examiner, questions: Sequence[GoldQuestion],
     by_hand: Sequence[HandClaim],
 ) -> Iterator[Findings]:
-    """The findings as they grow, after every question; the last are those of all."""
+    """The findings as they grow, after every question; the last are those of all.
+
+    Where a question is refused, or its evidence is not among the passages that the model is given,
+    its claims are tried in answer to a question in the evidence's own words.
+    """
     findings = Findings()
     for question in questions:
         own = [claim for claim in by_hand if claim.question == question.id]
-
-        def make(
-            given: Sequence[Given], question: GoldQuestion = question,
-            own: Sequence[HandClaim] = own,
-        ) -> list[Claim]:
-            return claims_about(question, own, given, findings)
-
-        examiner.examine(library, question, make, findings)
+        _examine(library, examiner, question, own, findings)
+        if question.id in findings.not_asked:
+            plain = replace(question, question=_about(question.alternatives[0].quote), history=())
+            _examine(library, examiner, plain, own, findings)
+        for quotes in dict.fromkeys(claim.quotes for claim in own):
+            left = [one for one in own if one.quotes == quotes and one.id not in findings.tried]
+            if left:
+                plain = replace(
+                    question, question=_about(" ".join(quotes)), history=(), evidence=()
+                )
+                _examine(library, examiner, plain, left, findings)
+        findings.not_tried += [one.id for one in own if one.id not in findings.tried]
         yield findings
 
 
-def claims_about(
-    question: GoldQuestion, by_hand: Sequence[HandClaim], passages: Sequence[Given],
+def _about(quote: str) -> str:
+    return f"Wat staat er over {quote.rstrip(' .')}?"
+
+
+def _examine(
+    library: Library, examiner: Examiner, question: GoldQuestion, by_hand: Sequence[HandClaim],
     findings: Findings,
+) -> None:
+    written: set[str] = set()
+
+    def make(given: Sequence[Given]) -> list[Claim]:
+        written.clear()
+        claims = [(one.id, one.written(given)) for one in by_hand if one.id not in findings.tried]
+        written.update(name for name, claim in claims if claim is not None)
+        return claims_about(question, [claim for _, claim in claims if claim is not None], given)
+
+    if examiner.examine(library, question, make, findings):
+        findings.not_asked.pop(question.id, None)
+        findings.tried += sorted(written)
+
+
+def claims_about(
+    question: GoldQuestion, by_hand: Sequence[Claim], passages: Sequence[Given]
 ) -> list[Claim]:
     """Every claim about a question, each text once; the first is its evidence, word for word."""
     from eval.claim_making import cited_sentences
     from eval.false_claims import FALSE
+    from eval.subtle_claims import SUBTLE
     from eval.true_claims import TRUE
 
     evidence = cited_sentences(passages, [one.quote for one in question.alternatives])
     made = [
-        claim for cited in evidence for maker in (*TRUE, *FALSE)
+        claim for cited in evidence for maker in (*TRUE, *FALSE, *SUBTLE)
         for claim in maker(cited, passages)
     ]
-    for one in by_hand:
-        claim = one.written(passages)
-        if claim is not None:
-            made.append(claim)
-        elif one.id not in findings.not_given:
-            findings.not_given.append(one.id)
-    return list({claim.text: claim for claim in made}.values())
+    return list({claim.text: claim for claim in [*made, *by_hand]}.values())
 
 
 @contextmanager

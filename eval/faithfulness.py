@@ -95,8 +95,8 @@ def print_findings(findings: Findings, console: Console) -> None:
                       soft_wrap=True)
     for why, count in Counter(findings.not_asked.values()).most_common():
         console.print(f"{count} questions were not tried: {why}")
-    if findings.not_given:
-        console.print(f"{len(findings.not_given)} claims by hand were not tried: the passages that "
+    if findings.not_tried:
+        console.print(f"{len(findings.not_tried)} claims by hand were not tried: the passages that "
                       "they quote were not given")
 
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from eval.claim_making import Cited, Claim, Maker, behind, in_text, lowered, sentences_of
+from eval.claim_making import (
+    FINITE,
+    Cited,
+    Claim,
+    Maker,
+    behind,
+    in_text,
+    lowered,
+    replaced,
+    sentences_of,
+)
 from eval.given import Given
 
 _MONTHS = (
@@ -38,11 +48,7 @@ _OPPOSITE = {
     "volgend": "vorig", "beter": "slechter", "grote": "kleine", "gezonde": "ongezonde",
     "voorjaar": "najaar", "najaar": "voorjaar", "bestaande": "nieuwe", "verplicht": "vrijwillig",
 }
-_FINITE = (
-    "is|zijn|was|waren|wordt|worden|werd|werden|heeft|hebben|had|hadden|kan|kunnen|moet|moeten"
-    "|zal|zullen|zou|zouden|blijkt|blijft|blijven|biedt|bieden|geeft|geven|vraagt|vragen|ziet"
-)
-_SUBJECT = re.compile(rf"^(?P<who>[^,;:]{{6,70}}?) (?P<verb>{_FINITE}) (?P<what>.{{20,}})$")
+_SUBJECT = re.compile(rf"^(?P<who>[^,;:]{{6,70}}?) (?P<verb>{FINITE}) (?P<what>.{{20,}})$")
 _CONDITION_BEHIND = re.compile(
     r",? (?:als|wanneer|indien|mits|tenzij|zolang|voor zover|op voorwaarde dat)\b.*$"
 )
@@ -50,15 +56,6 @@ _CONDITION_BEFORE = re.compile(r"^(?:Als|Wanneer|Indien|Mits|Tenzij|Zolang|Mocht
 _NAME = re.compile(r"(?<=[a-zé,] )(?:[A-Z][\w&+-]*[A-Z0-9][\w&+-]*|[A-Z][a-zé]{3,}(?: [A-Z]\w+)*)")
 _OTHER_NAMES = ("TNO", "CBS", "Rotterdam", "OESO")
 _KNOWN_KENMERKEN = ("3332219-1024718-PG", "IENM/BSK-2025/229077", "kst-32793-703", "2026D05678")
-
-
-def _replaced(kind: str, pairs: Mapping[str, str], cited: Cited) -> Iterator[Claim]:
-    """A claim per word of `pairs` that the sentence holds, with the other in its place."""
-    for word, other in pairs.items():
-        pattern = rf"(?<![\w-]){re.escape(word)}(?![\w-])"
-        words = re.sub(pattern, other, cited.sentence, count=1)
-        if words != cited.sentence:
-            yield _of(kind, cited, words)
 
 
 def _of(kind: str, cited: Cited, words: str) -> Claim:
@@ -76,12 +73,12 @@ def _digit(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
 
 
 def _unit(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    yield from _replaced("unit", _UNITS, cited)
+    yield from replaced("unit", _UNITS, cited)
 
 
 def _date(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
     months = dict(zip(_MONTHS, _MONTHS[1:] + _MONTHS[:1], strict=True))
-    yield from _replaced("date", months, cited)
+    yield from replaced("date", months, cited)
 
 
 def _name(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
@@ -94,11 +91,11 @@ def _name(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
 def _kenmerk(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
     own = cited.given.kenmerk
     for name in ("kenmerk 9913442-1066821-VGP", "Kamerstuk 32 793, nr. 999"):
-        said = f"In de brief met {name} staat: “{cited.sentence}”"
+        said = f"In de {cited.given.called} met {name} staat: “{cited.sentence}”"
         yield in_text("kenmerk that does not exist", False, said, cited.given.key)
     others = {one.kenmerk for one in passages if one.kenmerk} | set(_KNOWN_KENMERKEN)
     for other in sorted(others - {own})[:2]:
-        said = f"De brief met kenmerk {other} zegt: “{cited.sentence}”"
+        said = f"De {cited.given.called} met kenmerk {other} zegt: “{cited.sentence}”"
         yield in_text("a neighbour's kenmerk", False, said, cited.given.key)
 
 
@@ -125,32 +122,32 @@ def _quotation(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
     ):
         quote = " ".join([*words[:middle], *([other] if other else []), *words[middle + 1 :]])
         yield behind(kind, False, cited.sentence, (cited.given.key, quote))
-        yield in_text(kind, False, f"De brief zegt: “{quote}”", cited.given.key)
+        yield in_text(kind, False, f"De {cited.given.called} zegt: “{quote}”", cited.given.key)
 
 
 def _negation(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    words = re.sub(rf"\b({_FINITE})\b", r"\1 niet", cited.sentence, count=1)
+    words = re.sub(rf"\b({FINITE})\b", r"\1 niet", cited.sentence, count=1)
     if words != cited.sentence and " niet" not in cited.sentence:
         yield _of("negation put in", cited, words)
-    yield from _replaced("negation taken out", {"niet": "wel", "geen": "een"}, cited)
+    yield from replaced("negation taken out", {"niet": "wel", "geen": "een"}, cited)
     words = cited.sentence.replace("niet ", "", 1)
     if words != cited.sentence:
         yield _of("negation taken out", cited, words)
 
 
 def _modality(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    yield from _replaced("modality strengthened", _STRONGER, cited)
+    yield from replaced("modality strengthened", _STRONGER, cited)
 
 
 def _scope(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    yield from _replaced("scope widened", _WIDER, cited)
-    words = re.sub(rf"\b({_FINITE})\b", r"\1 altijd", cited.sentence, count=1)
+    yield from replaced("scope widened", _WIDER, cited)
+    words = re.sub(rf"\b({FINITE})\b", r"\1 altijd", cited.sentence, count=1)
     if words != cited.sentence and "altijd" not in cited.sentence:
         yield _of("scope widened", cited, words)
 
 
 def _opposite(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    yield from _replaced("opposite", _OPPOSITE, cited)
+    yield from replaced("opposite", _OPPOSITE, cited)
 
 
 def _condition(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
@@ -213,7 +210,7 @@ def _torn(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
     match = re.search(r"\b(?:niet|geen|of|hoeverre|zonder|onvoldoende) (.{25,})$", cited.sentence)
     if match and len(match[1].split()) >= 4:
         part = match[1].rstrip(".")
-        yield in_text("torn out", False, f"De brief zegt: “{part}”", cited.given.key)
+        yield in_text("torn out", False, f"De {cited.given.called} zegt: “{part}”", cited.given.key)
         words = part[0].upper() + part[1:] + "."
         yield behind("torn out", False, words, (cited.given.key, part))
 
@@ -242,7 +239,7 @@ def _addition(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
         ", omdat het RIVM daarom vroeg.",
     ):
         yield _of("addition", cited, words + more)
-    said = f"De brief zegt: “{cited.sentence}” en dat is onjuist."
+    said = f"De {cited.given.called} zegt: “{cited.sentence}” en dat is onjuist."
     yield in_text("addition", False, said, cited.given.key)
 
 

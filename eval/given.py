@@ -20,9 +20,15 @@ class Given:
 
     key: str
     text: str
-    kenmerk: str | None
-    date: str | None
-    sender: str | None
+    kenmerk: str | None = None
+    date: str | None = None
+    sender: str | None = None
+    kind: str | None = None
+
+    @property
+    def called(self) -> str:
+        """What a letter of its kind is called in running text."""
+        return "nota" if self.kind == "beslisnota" else "brief"
 
 
 def passages_given(messages: Sequence[Message]) -> list[Given]:
@@ -30,7 +36,7 @@ def passages_given(messages: Sequence[Message]) -> list[Given]:
     return [
         Given(
             str(item["sleutel"]), item["tekst"], item.get("kenmerk"), item.get("datum"),
-            item.get("afzender"),
+            item.get("afzender"), item.get("soort"),
         )
         for value in _values(text_of(messages)) if isinstance(value, list)
         for item in value if isinstance(item, dict) and {"sleutel", "tekst"} <= item.keys()

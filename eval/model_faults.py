@@ -18,6 +18,7 @@ class Fault(Enum):
     NO_FINISH = "ends the stream properly, but in the middle"
     ERROR_EVENT = "reports an error in the middle"
     NO_DONE = "ends without [DONE]"
+    CUT_WHEN_WHOLE = "closes the connection once the reply is whole, and the stream has not ended"
     LINGERS = "says no [DONE] when it is done, and keeps the connection"
     ODD = "comments, thoughts, chunks without choices, no usage, no [DONE]"
     BROKEN_JSON = "an event that is no JSON"

@@ -124,6 +124,8 @@ class ScriptedModel:
             yield chunk({"content": token})
             await self._pause(1)
         yield chunk({}, "stop")
+        if fault is Fault.CUT_WHEN_WHOLE:
+            raise _Cut
         if fault is Fault.LINGERS:
             await anyio.sleep_forever()
         if usage is not None and fault is not Fault.ODD:

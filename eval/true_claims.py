@@ -43,7 +43,8 @@ def _verbatim(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
 
 
 def _said(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    yield in_text("the letter says", True, f"De brief zegt: “{cited.sentence}”", cited.given.key)
+    words = f"De {cited.given.called} zegt: “{cited.sentence}”"
+    yield in_text("the letter says", True, words, cited.given.key)
 
 
 def _quotation_alone(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
@@ -51,13 +52,16 @@ def _quotation_alone(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]
 
 
 def _attributed(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    if match := _SUBJECT.match(cited.sentence):
-        words = f"Volgens de brief {match['verb']} {lowered(match['who'])} {match['rest']}"
+    match = _SUBJECT.match(cited.sentence)
+    # "Dit" is of the sentence before it.
+    if match and match["who"] not in ("Dit", "Het", "Deze"):
+        inverted = f"{match['verb']} {lowered(match['who'])} {match['rest']}"
+        words = f"Volgens de {cited.given.called} {inverted}"
         yield behind("attributed", True, words, (cited.given.key, cited.sentence))
 
 
 def _reported(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
-    words = f"In de brief staat: {lowered(cited.sentence)}"
+    words = f"In de {cited.given.called} staat: {lowered(cited.sentence)}"
     yield behind("reported", True, words, (cited.given.key, cited.sentence))
 
 

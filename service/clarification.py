@@ -40,6 +40,10 @@ class Clarification:
 def resolved(question: Question, snapshot: Snapshot, filters: Filters) -> Question:
     """A question for one letter with that letter named, where what it says fits one alone ("de
     brief van oktober 2023"), or the last answer cites one alone ("En wie ondertekende die?")."""
+    if question.elsewhere:
+        told = told_letters(question.told, snapshot)
+        others = [at for at in snapshot.letters_admitted(filters) if at not in told]
+        return replace(question, names=tuple(others)) if told else question
     if question.names:
         return _whole(question, snapshot, filters)
     told = _told(question, snapshot)

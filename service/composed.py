@@ -10,9 +10,11 @@ from index.vocabulary import Vocabulary
 from ingest.letter import Letter, Passage
 from prompts import render
 from service import contract
+from service.conversation import Turn
 from service.language import Language
 from service.listener import Listener
 from service.question import Question
+from service.rewritten import Rewritten
 from service.statement import Writer
 
 # The sources given: more of them make a model slower, and seldom its answer better.
@@ -55,6 +57,14 @@ class Composer(Protocol):
         """Write the statements of an answer that are proven; none, where nothing is.
 
         Raises `service.listener.HungUp` when nobody waits for the answer any more.
+        """
+
+    def rewrite(
+        self, question: str, history: Sequence[Turn], listener: Listener
+    ) -> Rewritten | None:
+        """The question made to stand alone after these turns; None where the model is not asked.
+
+        Raises `service.listener.HungUp` when nobody waits any more.
         """
 
     def close(self) -> None:

@@ -25,7 +25,7 @@ _MOST_THANKS_WORDS = 4
 # Our own list of sources behind an answer, as a chat front end sends it back: the line that heads
 # it, however it is marked, and its first source.
 _SOURCES = re.compile(
-    r"^[\s*_#>-]*(?:bronnen|sources)[\s*_:]*\n\s*[-*]?\s*\\?\[1\\?\].*\Z",
+    r"^[ \t*_#>-]{0,9}(?:bronnen|sources)[ \t*_:]{0,9}\n\s{0,9}(?:[-*] )?\\?\[1\\?\].*\Z",
     re.IGNORECASE | re.MULTILINE | re.DOTALL,
 )
 

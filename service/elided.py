@@ -9,6 +9,7 @@ from index.analyser import content_words, fold
 from service.about_letters import field_asked
 from service.definite import bare_definite
 from service.follow_up import ORDINAL, ORDINALS, is_aspect
+from service.instructions import addresses_machine
 
 _LEAD = re.compile(
     r"^\W*(?:(?:nee|neen|no|sorry|pardon)\b[,.!]* +)?"
@@ -31,8 +32,13 @@ _NO_FRAGMENT = re.compile(
     re.IGNORECASE,
 )
 _PREPOSITION = re.compile(
-    r"^(?:van|voor|over|in|uit|bij|met|aan|door|onder|op|of|for|about|in|from|with|by|to|on)\b ",
+    r"^(?:van|voor|over|in|uit|bij|met|aan|door|onder|op|na|tot|vanaf|naar|tegen|rond|sinds|om"
+    r"|of|for|about|in|from|with|by|to|on|after|against|since|until)\b ",
     re.IGNORECASE,
+)
+# "En die van de beslisnota?"
+_THAT_OF = re.compile(
+    r"^(?:die|dat|that|those|the one) (?=(?:van|uit|in|of|from)\b)", re.IGNORECASE
 )
 _LETTER = (
     r"(?:brief|kamerbrief|[a-z]+brief|nota|beslisnota|kabinetsreactie|besluitenlijst|letter|note"
@@ -51,6 +57,10 @@ _FIELD = re.compile(
     r"^(?:(?:van |of )?(?:welke|which|what) |(?:de|het|the|hun|its|zijn) )?(?P<field>kenmerk"
     r"|referentie|datum|dagtekening|afzender|ondertekenaar|geadresseerde|onderwerp|kamerstuknummer"
     r"|dossiernummer|reference|date|sender|signatory|addressee|subject)$",
+    re.IGNORECASE,
+)
+_FIELD_OF = re.compile(
+    _FIELD.pattern.removesuffix("$") + rf" (?:van|of) (?P<letter>{_LETTER_PHRASE.pattern})$",
     re.IGNORECASE,
 )
 _PEOPLE = frozenset({"afzender", "ondertekenaar", "geadresseerde", "sender", "signatory",
@@ -105,6 +115,18 @@ _NUMBERED_ITEM = re.compile(
 )
 _DASHED_ITEM = re.compile(r"^\s*[-•*] (?P<item>\S.*)$", re.MULTILINE)
 _LONGEST_ITEM = 300
+_THE_SAME = re.compile(
+    r"(?:(?:de|die|deze|the|this|that) )?(?:brief|kamerbrief|nota|letter|note)", re.IGNORECASE
+)
+_OTHER_LETTER = re.compile(
+    r"^\W*(?:(?:en|nee|no|sorry|maar|but|and|ik bedoel(?:de)?|i meant?|wat zegt|in|what about"
+    r"|what does|uit|from|staat dat ook in)\b[,. ]*)*"
+    r"(?:de|die|een|the|an) ?(?:andere?|other) (?:kamerbrief|brief|nota|letter|note|one)"
+    r"(?: (?:dan|daarover|erover|say|zegt))*\W*$",
+    re.IGNORECASE,
+)
+# What an answer of a front end may hold that is no part of what it lists.
+_MARKUP = re.compile(r"[<>{}\[\]`|*#\\]|://|www\.|@")
 
 
 def complete(text: str, before: Sequence[str], told: str = "") -> str | None:
@@ -114,7 +136,7 @@ def complete(text: str, before: Sequence[str], told: str = "") -> str | None:
     "En de brief over exposoom?" after "Wie ondertekende de brief over DNA?" is "Wie ondertekende
     de brief over exposoom?"; "Wat is de derde?" takes the third thing that was `told`.
     """
-    if not before:
+    if not before or asks_for_other_letter(text):
         return None
     last = before[-1]
     return (
@@ -144,17 +166,37 @@ def asks_again(text: str) -> bool:
 
 
 def items_in(told: str) -> list[str]:
-    """The things that an answer lists: its quotations, else its numbered or dashed items."""
+    """The things that an answer lists: its quotations, else its numbered or dashed items. They are
+    data, of whoever sent the conversation."""
     quoted = [" ".join(match["item"].split()) for match in _QUOTED_ITEM.finditer(told)]
     if len(quoted) > 1:
-        return [item[:_LONGEST_ITEM] for item in quoted]
+        return _plain(quoted)
     items: list[str] = []
     for match in _NUMBERED_ITEM.finditer(told):
         if int(match["number"]) == len(items) + 1:
             items.append(match["item"].strip(" ;,"))
     if len(items) < 2:
         items = [match["item"].strip() for match in _DASHED_ITEM.finditer(told)]
-    return [item[:_LONGEST_ITEM] for item in items] if len(items) > 1 else []
+    return _plain(items) if len(items) > 1 else []
+
+
+def _plain(items: Sequence[str]) -> list[str]:
+    """The items; none where one holds markup or speaks to a machine: somebody else wrote those."""
+    short = [item[:_LONGEST_ITEM] for item in items]
+    if any(_MARKUP.search(item) or addresses_machine(item) for item in short):
+        return []
+    return short
+
+
+def names_another_letter(text: str) -> bool:
+    """Whether a follow-up says itself which letter it means: "En van de beslisnota?"."""
+    match = _LETTER_PHRASE.search(text)
+    return match is not None and _THE_SAME.fullmatch(match[0]) is None
+
+
+def asks_for_other_letter(text: str) -> bool:
+    """Whether a follow-up wants the question before asked of another letter, and no more."""
+    return _OTHER_LETTER.search(text) is not None
 
 
 def _fragment(text: str) -> str | None:
@@ -170,6 +212,7 @@ def _fragment(text: str) -> str | None:
 
 
 def _letter_span(question: str) -> tuple[int, int] | None:
+    """Where a question names a letter, with what says which one."""
     match = _LETTER_PHRASE.search(question)
     if match is None:
         return None
@@ -186,10 +229,11 @@ def _of_letter(text: str, last: str) -> str | None:
     letter = last[start:end].strip()
     fragment = _fragment(text)
     if fragment is not None:
-        bare = _PREPOSITION.sub("", fragment)
-        field = _FIELD.match(bare)
+        bare = _PREPOSITION.sub("", _THAT_OF.sub("", fragment))
+        field = _FIELD.match(bare) or _FIELD_OF.match(bare)
         if field:
-            return _field_of(field["field"].lower(), letter, fragment)
+            of = field.groupdict().get("letter") or letter
+            return _field_of(field["field"].lower(), of, fragment)
         other = _LETTER_PHRASE.fullmatch(bare)
         return f"{last[:start]}{bare}{last[end:]}" if other and bare != letter else None
     if not _OF_LETTER.search(text):

@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from index.abbreviations import is_short_form
 from index.analyser import content_words, fold
 
+# "Daarvan", "eruit", "hiermee".
+_PLACES = (
+    r"(?:aan|achter|bij|binnen|boven|buiten|door|in|langs|mee|na|naar|naast|om|omheen|onder|op|over"
+    r"|tegen|toe|tussen|uit|van|voor)"
+)
 _POINTING = re.compile(
-    r"\b(?:dat|dit|die|deze|daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|hiervan"
-    r"|hiervoor|hiermee|hij|zij|ze|het|hun|hen|er|ervan|ervoor|ermee|erbij|that|this|it|they|them"
-    r"|those|these|there|its|their)\b"
+    rf"\b(?:dat|dit|die|deze|daar{_PLACES}?|hier{_PLACES}|hij|zij|ze|het|hun|hen|er|er{_PLACES}"
+    r"|that|this|it|they|them|those|these|there|its|their)\b"
 )
 # "Hoeveel pilots zijn er?" points to nothing.
 _POINTING_BACK = re.compile(_POINTING.pattern.replace("|er|", "|").replace("|there|", "|"))
 # These point to what was said before, whatever else a question holds; "dat" and "die" may not.
 _POINTING_AWAY = re.compile(
-    r"\b(?:daar|daarvan|daarvoor|daarmee|daarbij|daarover|daaraan|daarop|erbij|ervan|ermee|erover"
-    r"|hetzelfde|dezelfde|hij|zij|hen|they|them|the same)\b"
+    rf"\b(?:daar(?!om\b){_PLACES}?|er(?:bij|van|mee|over|in|uit|aan|op|tegen|onder)|hetzelfde|dezelfde"
+    r"|hij|zij|hen|they|them|the same)\b"
 )
 # "Wat is het exposoom?" and "Hoe zit het met ...?" do not either, "Wanneer is het klaar?" does.
 _ARTICLE = re.compile(
@@ -101,9 +105,10 @@ _NAME = re.compile(r"[^\W_][\w&/-]*")
 # These stand for the government or the country, and every letter is from them: no subject.
 THE_STATE = frozenset(
     """den haag brussel nederland nederlandse europa europese rijk tweede eerste kamer kabinet
-    netherlands dutch european the hague brussels""".split()
+    netherlands dutch european the hague brussels kamerlid kamerleden""".split()
 )
-_HOW_MUCH_TIME = frozenset({"sinds", "precies", "ongeveer", "since", "exactly"})
+# What a question may have beside an asking word without saying more.
+_WITH_ASKING = frozenset({"sinds", "precies", "ongeveer", "wiens", "since", "exactly", "whose"})
 # "Hoe zit het met het bewijs?" is an aspect too, whatever it is called.
 _HOW_ABOUT_THE = re.compile(r"^\W*(?:de|het|the) [a-zà-ÿ]+\W*$")
 _ANOTHER_SUBJECT = re.compile(
@@ -213,8 +218,9 @@ def leans(text: str, words: Sequence[str]) -> bool:
         return False
     points_to = _POINTING.search(_without_articles(folded)) is not None
     # "Sinds wanneer doet Nederland mee?" says nothing of what.
-    says = [word for word in words if word not in THE_STATE and word not in _HOW_MUCH_TIME]
-    return (points_to and len(words) <= 3) or len(words) <= 1 or not says
+    says = [word for word in words if word not in _WITH_ASKING]
+    is_empty = len(says) <= 1 or THE_STATE.issuperset(says)
+    return is_empty or (points_to and len(words) <= 3)
 
 
 def may_lean(text: str, words: Sequence[str]) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from index.filters import Filters
 from index.live import LiveIndex
-from index.query import make_query, named_letters
+from index.query import make_query
 from index.reranking import Reranker, open_reranker
 from index.retrieval import RETRIEVAL, Retrieval
 from index.rows import LetterSummary
@@ -30,16 +29,19 @@ from service.answering import (
     may_answer,
     now_citing,
 )
+from service.choosing import meant_by_reply
+from service.clarification import Clarification, clarification
 from service.composed import MAX_SOURCES, Composed, Composer, Source, no_language_model
 from service.evidence import PASSAGES_READ, Evidence
 from service.evidence import read as read_sentences
 from service.holdings import Holdings
 from service.joint import BETWEEN_ANSWERS, joint_response, joint_search
 from service.listener import Listener
-from service.mail import plain_spaces, questions_in
-from service.question import Question, Turn, asks_of, understand
+from service.question import Question
 from service.responses import citations, in_quotation_marks, info, passages_out, warnings
+from service.rewritten import Rewritten, prompts_used
 from service.statement import Writer
+from service.understanding import Rewriter, apart, filters_of, understood
 
 _Request = TypeVar("_Request", bound=contract.SearchRequest)
 # A passage to show, with its score and its letter.
@@ -48,10 +50,11 @@ _Shown = tuple[float, Passage, LetterSummary]
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A question as understood, what was found for it, in both orders, and the milliseconds of each
-    step since `started`."""
+    """A question as understood, what became of the language model's reading of it, what was found
+    for it, in both orders, and the milliseconds of each step since `started`."""
 
     question: Question
+    rewritten: Rewritten | None
     filters: Filters
     found: Found
     evidence: Evidence
@@ -60,17 +63,6 @@ class _Read:
 
     def timings(self, **more: float) -> dict[str, float]:
         return {**self.steps, **more, "total": (time.perf_counter() - self.started) * 1000}
-
-
-def _filters(given: contract.Filters) -> Filters:
-    return Filters(
-        kenmerk=given.kenmerk,
-        letter_id=given.letter_id,
-        kamerstuk=given.kamerstuk,
-        kind=given.kind,
-        date_from=date.fromisoformat(given.date_from) if given.date_from else None,
-        date_to=date.fromisoformat(given.date_to) if given.date_to else None,
-    )
 
 
 class LettersLibrary(Holdings):
@@ -111,7 +103,9 @@ class LettersLibrary(Holdings):
         Of several questions in one text each is searched by itself, and the passages are joined.
         """
         snapshot = self._index.current()
-        parts = [self._search(one, request_id, snapshot) for one in _apart(request)]
+        parts = [
+            self._search(one, request_id, snapshot) for one in self._asked(request, snapshot)
+        ]
         return parts[0] if len(parts) == 1 else joint_search(parts, request.top_k)
 
     def _search(
@@ -133,25 +127,58 @@ class LettersLibrary(Holdings):
     ) -> contract.AskResponse:
         """An answer with proven citations, or a refusal; see `interface.Library`.
 
-        Of several questions in one text each is asked by itself, and the answers are joined.
+        Of several questions in one text each is asked by itself, and the answers are joined. A
+        question that could mean several things is asked back, with the choices.
         """
         snapshot = self._index.current()
         listener = listener or Listener()
         parts: list[contract.AskResponse] = []
-        for one in _apart(request):
+        for one in self._asked(request, snapshot):
             cited = sum(len(part.citations) for part in parts)
             writer = Writer(listener, cited + 1, opening=BETWEEN_ANSWERS if cited else "")
             parts.append(self._ask(one, request_id, snapshot, writer, listener))
         return parts[0] if len(parts) == 1 else joint_response(parts, request.top_k)
+
+    def _asked(self, request: _Request, snapshot: Snapshot) -> list[_Request]:
+        """The questions to ask: those of the text, or what it picks of what was asked back."""
+        picked = meant_by_reply(request, lambda before: self._choices(before, snapshot))
+        return [one for whole in picked or [request] for one in apart(whole)]
+
+    def _choices(
+        self, request: contract.SearchRequest, snapshot: Snapshot
+    ) -> Sequence[contract.Choice]:
+        """What may be meant by the first question of a request that is asked back."""
+        for one in apart(request):
+            read = self._read(one, snapshot)
+            asked_back = self._asked_back(one, read, self._answer(read, snapshot), snapshot)
+            if asked_back is not None:
+                return asked_back.choices
+        return ()
+
+    def _asked_back(
+        self, request: contract.SearchRequest, read: _Read, answered: Answer, snapshot: Snapshot
+    ) -> Clarification | None:
+        """What is asked back, where a question could mean several things."""
+
+        def attempt(one: contract.SearchRequest) -> tuple[Evidence, Answer]:
+            other = self._read(one, snapshot)
+            return other.evidence, self._answer(other, snapshot)
+
+        return clarification(
+            request, read.question, read.evidence, answered, snapshot, read.filters, attempt
+        )
 
     def _ask(
         self, request: contract.AskRequest, request_id: str, snapshot: Snapshot, writer: Writer,
         listener: Listener,
     ) -> contract.AskResponse:
         listener.check()
-        read = self._read(request, snapshot)
+        read = self._read(request, snapshot, self._rewriter(request, listener))
         retrieved = time.perf_counter()
         answered = self._answer(read, snapshot)
+        asked_back = self._asked_back(request, read, answered, snapshot)
+        if asked_back is not None:
+            answered = Answer("needs_clarification", asked_back.message)
         language = read.question.language
         shown = _shown(read, answered, snapshot)
         listener.begun()
@@ -179,10 +206,10 @@ class LettersLibrary(Holdings):
             verification=contract.Verification(
                 checked=checked, failed=len(failures), failures=failures
             ),
-            choices=[],
+            choices=list(asked_back.choices) if asked_back else [],
             composer="llm" if composed.stands else "extractive",
-            model=composed.model,
-            prompts=list(composed.prompts),
+            model=composed.model or (self.language_model if read.rewritten else None),
+            prompts=[*prompts_used(read.rewritten), *composed.prompts],
             index=info(snapshot),
             timings_ms=read.timings(compose=(time.perf_counter() - retrieved) * 1000),
         )
@@ -215,11 +242,21 @@ class LettersLibrary(Holdings):
         read = self._read(request, snapshot)
         return draft(read.question, read.evidence, snapshot, read.filters)
 
-    def _read(self, request: contract.SearchRequest, snapshot: Snapshot) -> _Read:
+    def _rewriter(self, request: contract.AskRequest, listener: Listener) -> Rewriter | None:
+        """The language model, which may make the question stand alone, where it may take part."""
+        composer = self._composer
+        if composer is None or request.composer != "llm":
+            return None
+        return lambda question, history: composer.rewrite(question, history, listener)
+
+    def _read(
+        self, request: contract.SearchRequest, snapshot: Snapshot,
+        rewriter: Rewriter | None = None,
+    ) -> _Read:
         """Search, and weigh the sentences of what is found."""
         started = time.perf_counter()
-        question = _understood(request, snapshot)
-        filters = _filters(request.filters)
+        question, rewritten = understood(request, snapshot, rewriter)
+        filters = filters_of(request.filters)
         found = search(
             snapshot, self._index.embedder_of(snapshot),
             make_query(question.core, question.background), filters=filters,
@@ -234,7 +271,7 @@ class LettersLibrary(Holdings):
             **found.timings_ms, "read": (time.perf_counter() - searched) * 1000,
             "retrieve": (time.perf_counter() - started) * 1000,
         }
-        return _Read(question, filters, found, evidence, started, steps)
+        return _Read(question, rewritten, filters, found, evidence, started, steps)
 
     def _answer(self, read: _Read, snapshot: Snapshot) -> Answer:
         question, pointing = read.question, read.found
@@ -247,25 +284,6 @@ class LettersLibrary(Holdings):
                 top_k=PASSAGES_POINTING, retrieval=self._retrieval,
             )
         return answer(question, read.evidence, pointing, snapshot, read.filters)
-
-
-def _apart(request: _Request) -> list[_Request]:
-    """A request for each question that the text of `request` asks."""
-    text = plain_spaces(request.question)
-    return [request.model_copy(update={"question": one}) for one in questions_in(text)]
-
-
-def _understood(request: contract.SearchRequest, snapshot: Snapshot) -> Question:
-    """The question by itself, with the references that name letters resolved."""
-    history = [Turn(turn.role, turn.content) for turn in request.history]
-    question = understand(request.question, history, snapshot.vocabulary.reads_as_english)
-    named = named_letters(question.core, snapshot)
-    if not named.letters:
-        earlier = named_letters(question.standalone, snapshot)
-        return replace(question, names=tuple(earlier.letters))
-    return replace(
-        question, core=named.rest, asks=asks_of(named.rest), names=tuple(named.letters)
-    )
 
 
 def _shown(read: _Read, answered: Answer, snapshot: Snapshot) -> list[_Shown]:

@@ -11,7 +11,7 @@ from index.analyser import content_words, fold, stem
 from service.conversation import Turn as Turn
 from service.conversation import asked_before, is_thanks, thread, told_last
 from service.definite import bare_definite, speaks_of
-from service.elided import asks_again, complete
+from service.elided import asks_again, asks_for_other_letter, complete, names_another_letter
 from service.follow_up import (
     THE_STATE,
     leans,
@@ -47,6 +47,7 @@ class Question:
     is how it is shown. `leans` says whether it needed the history, `dangles` that it points to
     something that is not there, `told` what the turn before answered. `names` are
     the letters (positions in the snapshot) that its references led to; `core` is without those.
+    `elsewhere` says that it is asked of other letters than those that the turn before cites.
     """
 
     core: str
@@ -58,6 +59,7 @@ class Question:
     dangles: bool = False
     told: str = ""
     names: tuple[int, ...] = ()
+    elsewhere: bool = False
 
 
 PREVIOUS_QUESTION_WEIGHT = 0.6
@@ -236,26 +238,38 @@ def understand(
     if rest or is_thanks(core) or new != core:
         return alone
     asked = _COURTESY.sub("", core) if "?" in core else core
-    before, told = asked_before(history), told_last(history)
+    return _after(history, asked, alone)
+
+
+def _after(history: Sequence[Turn], asked: str, alone: Question) -> Question:
+    """What is `asked` after the turns before it; `alone` is how it reads without them."""
+    before = asked_before(history)
+    told = "" if names_another_letter(asked) else told_last(history)
     whole = complete(asked, before, told)
     if whole is not None:
         return replace(
             alone, core=_without_opening(whole), standalone=whole, asks=asks_of(whole),
             leans=True, told=told,
         )
-    if not (leans(asked, content_words(asked)) or _meant_before(asked, before, told)):
+    leans_back = leans(asked, content_words(asked)) or asks_for_other_letter(asked)
+    if not (leans_back or _meant_before(asked, before, told)):
         return alone
     subject, earlier = _earlier(before, history)
     if subject is None:
         words = content_words(asked)
         dangles = not words or (points_back(fold(asked)) and not words[1:])
         return replace(alone, dangles=dangles)
-    joint = "vervolg op" if language == "nl" else "follow-up to"
-    standalone = f"{asked} ({joint}: {subject})"
+    joint = "vervolg op" if alone.language == "nl" else "follow-up to"
+    follow_up = replace(
+        alone, core=asked, standalone=f"{asked} ({joint}: {subject})", background=earlier,
+        asks=asks_of(asked), leans=True, told=told,
+    )
+    if asks_for_other_letter(asked):
+        last = before[-1]
+        return replace(follow_up, core=last, asks=asks_of(last), background=(), elsewhere=True)
     if asks_again(asked):
-        return replace(alone, core=subject, standalone=standalone, asks=asks_of(subject),
-                       background=earlier, leans=True)
-    return Question(asked, standalone, earlier, asks_of(asked), language, leans=True, told=told)
+        return replace(follow_up, core=subject, asks=asks_of(subject), told="")
+    return follow_up
 
 
 def _meant_before(asked: str, before: Sequence[str], told: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,26 +31,26 @@ from eval.gold import GoldQuestion, load_gold
 from eval.hand_claims import ClaimsError, HandClaim, load_claims
 from eval.intervals import share_interval
 from eval.matching import holds
+from eval.subtle_claims import SUBTLE
 from eval.systems import letter_stems, open_in_process
 from eval.true_claims import TRUE
 from prompts import prompt
 from service.contract import AskRequest, AskResponse
 
 GOLD = Path(__file__).parents[1] / "eval" / "gold"
+SENTENCE = (
+    "Het RIVM kan 18 miljoen euro (mln.) niet met zekerheid door de gemeente Utrecht en bekend "
+    "geven, mits de minister van VWS dat wil."
+)
 PASSAGE = Given(
-    "3",
-    "De Kamer wordt eind 2026 over de pilots geïnformeerd. Het RIVM kan 18 miljoen euro (mln.) "
-    "niet met zekerheid aan de gemeente Utrecht geven, mits de minister van VWS dat wil.",
-    "kst-1-2", "2025-01-02", "de minister van VWS",
+    "3", f"De Kamer wordt eind 2026 over de pilots geïnformeerd. {SENTENCE}", "kst-1-2",
+    "2025-01-02", "de minister van VWS",
 )
 OTHER = Given(
     "4", "De provincie kan de vergunning van het bedrijf in Zeeland dit jaar nog wijzigen.",
-    "kst-3-4", None, None,
+    "kst-3-4",
 )
-CITED = Cited(
-    "Het RIVM kan 18 miljoen euro (mln.) niet met zekerheid aan de gemeente Utrecht geven, mits de "
-    "minister van VWS dat wil.", PASSAGE,
-)
+CITED = Cited(SENTENCE, PASSAGE)
 
 
 def question(name: str) -> GoldQuestion:
@@ -68,7 +69,7 @@ def test_passages_are_read_from_the_prompt_that_the_service_sends() -> None:
     given = prompt(
         "answer-1", passages=json.dumps(shown, indent=1), question=json.dumps("[wat]\n{dan}")
     )
-    assert passages_given(given.messages) == [Given("3", '"}]\n---\n[{"x": 1}]', "a", None, None)]
+    assert passages_given(given.messages) == [Given("3", '"}]\n---\n[{"x": 1}]', "a")]
 
 
 def test_evidence_is_cited_as_a_whole_sentence_with_its_key() -> None:
@@ -79,7 +80,7 @@ def test_evidence_is_cited_as_a_whole_sentence_with_its_key() -> None:
 
 def test_every_kind_of_claim_is_made() -> None:
     """A sentence that has everything is changed in every way, and each way is of one truth."""
-    false, true = made(FALSE), made(TRUE)
+    false, true = made([*FALSE, *SUBTLE]), made(TRUE)
     assert {claim.truth for claim in false} == {False}
     assert {claim.truth for claim in true} == {True}
     kinds = {claim.kind for claim in false}
@@ -90,6 +91,7 @@ def test_every_kind_of_claim_is_made() -> None:
         "modality strengthened", "scope widened", "opposite", "condition dropped",
         "roles exchanged", "attribution moved", "true quotation, other sentence", "no quotation",
         "no citation", "other language", "torn out", "halves joined", "addition",
+        "conjunction", "tense", "preposition", "link added", "adverb added", "prefix",
     } <= kinds
     assert len({claim.kind for claim in true}) >= 6
 
@@ -97,9 +99,9 @@ def test_every_kind_of_claim_is_made() -> None:
 def test_no_false_claim_is_the_sentence_itself_rightly_cited() -> None:
     """What is called false differs from the letter, in its words or in what it cites."""
     right = {claim.text for claim in made(TRUE)}
-    assert not right & {claim.text for claim in made(FALSE)}
+    assert not right & {claim.text for claim in made([*FALSE, *SUBTLE])}
     citing_wrongly = {"invented key", "wrong key", "no quotation", "no citation"}
-    for claim in made(FALSE):
+    for claim in made([*FALSE, *SUBTLE]):
         if claim.kind not in citing_wrongly and not claim.kind.startswith("quotation"):
             assert normal(claim.words) != normal(CITED.sentence), claim
 
@@ -154,7 +156,7 @@ def test_no_reply_says_the_same_words_twice() -> None:
 def test_statements_are_what_stands_before_markers() -> None:
     """An answer is taken apart at its markers, whatever quotation marks it has."""
     answer = "De brief zegt: “A is «B».” [1][2]\n- Twee dingen. [3]"
-    assert statements(answer) == ['De brief zegt: "A is "B"."', "- Twee dingen."]
+    assert statements(answer) == ['De brief zegt: "A is "B"."', "Twee dingen."]
 
 
 class Credulous:
@@ -181,12 +183,13 @@ class Credulous:
 def test_what_gets_through_is_counted_and_listed() -> None:
     """Where every claim is shown, every false one is found to have got through, and none lost."""
     examiner, findings = Examiner(), Findings()
+    claims = {one.text: one for one in made([*TRUE, *FALSE, *SUBTLE])}
     examiner.examine(
         Credulous(examiner), question("industrie-022"),  # type: ignore[arg-type]
-        lambda given: made([*TRUE, *FALSE]), findings,
+        lambda given: list(claims.values()), findings,
     )
     false = [one for one in findings.outcomes if not one.truth]
-    assert len(false) == len(made(FALSE))
+    assert {one.text for one in false} == {one.text for one in made([*FALSE, *SUBTLE])}
     assert findings.passed() == false
     assert findings.lost() == []
     assert findings.unexpected == []
@@ -226,11 +229,8 @@ def test_true_sentences_stand_and_wrong_citations_fall(corpus_index: Path) -> No
 
 def test_claims_begin_with_the_evidence() -> None:
     """The first claim is the evidence word for word, so that every reply is to the point."""
-    findings = Findings()
     text = question("industrie-022").alternatives[1].quote
-    claims = claims_about(
-        question("industrie-022"), [], [Given("1", text, None, None, None)], findings
-    )
+    claims = claims_about(question("industrie-022"), [], [Given("1", text)])
     assert claims[0] == behind("verbatim", True, text, ("1", text))
 
 
@@ -240,3 +240,16 @@ def test_the_command_needs_an_index(tmp_path: Path) -> None:
     assert result.exit_code == 3
     assert result.output.startswith("Error: ")
     assert "Traceback" not in result.output
+
+
+def test_claims_are_tried_in_answer_to_the_evidence_where_a_question_is_refused(
+    corpus_index: Path
+) -> None:
+    """What a refused question leaves untried is tried by asking in the evidence's own words."""
+    [claim] = [one for one in load_claims() if one.id == "false-003"]
+    refused = replace(question("industrie-003"), question="Hoe heet de koning van Noorwegen?")
+    with examined(corpus_index) as (library, examiner):
+        *_, findings = run(library, examiner, [refused], [claim])
+    assert findings.tried == [claim.id]
+    assert any(one.kind == "verbatim" for one in findings.outcomes)
+    assert not findings.not_asked

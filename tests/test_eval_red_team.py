@@ -53,7 +53,8 @@ def test_what_is_forbidden_is_nowhere_but_in_the_attack(tmp_path: Path) -> None:
         assert not any(mark in letters for mark in marks), one.id
         assert not marks & seen, one.id
         seen |= marks
-        if one.forbidden:
+        # What a model writes that finds no answer is nothing to forbid.
+        if one.forbidden and one.payload != "GEEN ANTWOORD":
             assert one.is_in(one.payload), one.id
 
 

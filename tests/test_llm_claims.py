@@ -194,9 +194,10 @@ def test_invisible_characters_are_dropped() -> None:
 
 
 PARTS = st.sampled_from(
-    ["De Kamer", " wordt ", "geïnformeerd", ".", ". ", "!", "?", "…", "[1: “", "”]", "[2]", "[", "]",
-     "[1, 2]", "(", ")", "“", "”", '"', "‘", "’", "\n", "\n\n", "- ", "* ", "1. ", "# ", "**", "_",
-     "`", "```", "<think>", "</think>", "<b>", "http://x", "d.d. ", "art. 5", "2026", ", ", "; ",
+    ["De Kamer", " wordt ", "geïnformeerd", ".", ". ", "!", "?", "…", "[1: “", "”]", "[2]", "[",
+     "]", "[1, 2]", "(", ")", "“", "”", '"', "‘", "’", "\n", "\n\n", "- ", "* ", "1. ", "# ", "**",
+     "_", "`", "```", "<think>", "</think>", "<b>", "http://x", "d.d. ", "art. 5", "2026", ", ",
+     "; ",
      ": ", "en ", "\\\"", "\t", "[3: «", "»]", "[x](y)", "„", "“]", "\u200b", "> "]
 )
 
@@ -230,8 +231,8 @@ def test_no_claim_with_citations_holds_markup(parts: list[str]) -> None:
 @pytest.mark.parametrize(
     "part",
     ["a", "a ", ".", ". ", "[", "]", "[1]", "[1: “", "[1: “a", "[1: “a]", "“", '"', "“”", "(", "*",
-     "_", "a_", "\n", "a\n", "- ", "<think>", "`", "[1: “a”] ", "A. ", "1.", "> ", "[1: ‘a]", "\\\"",
-     "[1](", "A. [1: “x ]”] ", "a: “b [2: “c", "[1]\n"],
+     "_", "a_", "\n", "a\n", "- ", "<think>", "`", "[1: “a”] ", "A. ", "1.", "> ", "[1: ‘a]",
+     "\\\"", "[1](", "A. [1: “x ]”] ", "a: “b [2: “c", "[1]\n"],
 )
 def test_hostile_text_is_quick(part: str) -> None:
     """A model that repeats anything a hundred thousand characters long keeps nobody waiting."""

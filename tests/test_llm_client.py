@@ -148,7 +148,9 @@ def test_a_model_that_has_begun_may_take_its_time() -> None:
 # Servers that differ
 
 
-@pytest.mark.parametrize("fault", [Fault.NO_DONE, Fault.ODD, Fault.LINGERS])
+@pytest.mark.parametrize(
+    "fault", [Fault.NO_DONE, Fault.ODD, Fault.LINGERS, Fault.CUT_WHEN_WHOLE]
+)
 def test_a_reply_is_whole_when_it_says_so_however_its_stream_is_made(fault: Fault) -> None:
     """No [DONE], no usage, chunks without choices, thoughts, comments: none of it matters."""
     with _model(fault) as (model, _):
@@ -390,6 +392,16 @@ def test_more_calls_than_the_ceiling_are_busy_and_cost_the_server_nothing() -> N
         assert _failure(model).code == "busy"
         assert len(server.requests) == 1
         first.close()
+        server.fault = None
+        _until(lambda: _read(model.stream(ASKED)) == (TEXT, None))
+
+
+def test_a_free_place_is_taken_by_who_will_not_wait() -> None:
+    """A queue of no length refuses only where there is no place."""
+    with _model(Fault.STALLS, concurrency=1, queue_s=0) as (model, server):
+        with model.stream(ASKED) as first:
+            next(first)
+            assert _failure(model).code == "busy"
         server.fault = None
         _until(lambda: _read(model.stream(ASKED)) == (TEXT, None))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 import anyio
@@ -49,6 +49,10 @@ class Calls:
             self._places.release()
 
     async def _take_place(self) -> None:
+        # Not even no time at all is too short for a place that is free.
+        with suppress(anyio.WouldBlock):
+            self._places.acquire_nowait()
+            return
         with anyio.move_on_after(self._settings.queue_s):
             await self._places.acquire()
             return

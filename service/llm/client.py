@@ -187,7 +187,8 @@ def _begin(settings: ModelSettings) -> _Running:
         try:
             anyio.run(_serve, settings, ready)
         except Exception as error:
-            # Only before it is ready; what a call raises is the call's.
+            if ready.done():
+                raise
             ready.set_exception(error)
 
     # Neither a portal's own thread nor its context: at the end of a process, or in a fork of it,

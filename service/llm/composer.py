@@ -18,14 +18,17 @@ from prompts import Prompt, prompt, render
 from service import contract
 from service.answer_types import fits
 from service.composed import Composed, Source, warning
+from service.conversation import Turn
 from service.listener import Listener
 from service.llm.claim_reader import ClaimReader
 from service.llm.claims import DraftClaim
 from service.llm.client import LanguageModel, ModelFailed, Reply
 from service.llm.judge import Judge
 from service.llm.quoting import NotQuoted, quoted
+from service.llm.standalone import standalone_by_model
 from service.llm.support import unsupported
 from service.question import FACTS, Question
+from service.rewritten import Rewritten
 from service.statement import Statement, Writer
 from service.table_rows import head_of
 
@@ -46,6 +49,12 @@ class ModelComposer:
     def model_name(self) -> str:
         """Which language model writes."""
         return self._model.name
+
+    def rewrite(
+        self, question: str, history: Sequence[Turn], listener: Listener
+    ) -> Rewritten | None:
+        """The question made to stand alone, as `standalone_by_model` has it."""
+        return standalone_by_model(question, history, self._model, listener)
 
     def close(self) -> None:
         """End the calls in progress."""

@@ -6,11 +6,10 @@ import json
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from index.analyser import content_words, fold, stem
 from ingest.sentences import sentence_spans
-from prompts import Prompt, prompt
+from prompts import prompt
 from service.conversation import Turn, asked_before, cut, told_last
 from service.elided import complete
 from service.follow_up import may_lean
@@ -18,7 +17,8 @@ from service.instructions import addresses_machine
 from service.language import Language, language_of
 from service.listener import Listener
 from service.llm.client import LanguageModel, ModelFailed
-from service.question import Asks, Question, asks_of
+from service.question import Asks, asks_of
+from service.rewritten import Rewritten
 
 _TURNS_GIVEN, _TURN_GIVEN, _QUESTION_GIVEN = 6, 600, 600
 _LONGEST = 300
@@ -52,17 +52,6 @@ _POINTING = frozenset(
     for word in """eerste tweede derde vierde vijfde laatste andere ander eerstgenoemde
     laatstgenoemde first second third fourth fifth last other latter former""".split()
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Rewritten:
-    """What became of a model's stand-alone question: the `question`, or None with the `problem` for
-    which it was not taken (None where the model left the question as it is). `prompt` is what the
-    model was given."""
-
-    question: str | None
-    problem: str | None
-    prompt: Prompt
 
 
 def standalone_by_model(
@@ -99,17 +88,6 @@ def standalone_by_model(
     problem = problem_with(rewritten, text, [turn["content"] for turn in given], turns)
     is_new = problem is None and fold(rewritten) != fold(text)
     return Rewritten(rewritten if is_new else None, problem, asked)
-
-
-def as_rewritten(question: Question, rewritten: Rewritten | None) -> Question:
-    """A question as understood by rule, with the model's stand-alone question in its place where
-    there is one."""
-    if rewritten is None or rewritten.question is None:
-        return question
-    whole = rewritten.question
-    return Question(
-        whole, whole, (), asks_of(whole), question.language, leans=True, told=question.told
-    )
 
 
 def problem_with(

@@ -2,39 +2,41 @@
 
 A sentence follows from another by what its words show: each content word stands there, what
 denies, limits or doubts is the same, and only what weakens is left out (see
-`service.llm.entailment`). When in doubt it does not follow: a true claim that falls costs less than
-a false one that stands.
+`service.entailment.comparison`). When in doubt it does not follow: a true claim that falls costs
+less than a false one that stands.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from index.analyser import content_words
 from ingest.letter import Letter
 from ingest.sentences import sentence_spans
-from service.language import language_of
-from service.llm.attribution import (
+from service.entailment.attribution import (
     Told,
     according_to,
     told_by,
     with_persons,
     with_writer,
 )
-from service.llm.entailment import fault
-from service.llm.words import Word, with_separated, with_short_forms, words_of
+from service.entailment.comparison import fault
+from service.entailment.merging import Sentence, merged_parts
+from service.entailment.words import Word, with_separated, with_short_forms, words_of
+from service.language import language_of
 from service.quotation import Quotation
 
 # Longer ones are no sentence; comparing takes time in proportion to both lengths.
 _LONGEST_CLAIM, _LONGEST_SENTENCE = 1500, 4000
-_MOST_SENTENCES = 40
+_MOST_SENTENCES, _MOST_MERGED = 40, 6
 _QUOTED = re.compile(r"[“„\"«]([^“”„\"«»]+)[”\"»“]")
 _QUOTES = re.compile(r"[“”„‟\"«»‘’‚‛'`´]")
 _FIRST_PERSON = re.compile(r"\b(?:ik|wij|we|mij|mijn|ons|onze)\b", re.IGNORECASE)
 _NOT_PROSE = re.compile(
-    r"\S*(?:://|www\.)\S*|\S+@\S+\.\w+|\[\s?\d[\d\s,]*\]|\*\*|__|`|^\s*#|<[/a-z!][^>]*>|\]\("
+    r"\S*(?:://|www\.)\S*|[^\s@]{1,64}@[^\s@]{1,100}\.\w+|\[\s?\d[\d\s,]*\]|\*\*|__|`|^\s*#|<[/a-z!][^>]*>|\]\("
     r"|\{\{|\||\\",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -109,8 +111,8 @@ def _shape_fault(claim: str, quotations: Sequence[Quotation]) -> str | None:
     return None
 
 
-def _sentences(quotations: Sequence[Quotation]) -> Iterator[tuple[Letter, str, list[Word]]]:
-    """The sentences quoted, each with its letter and its words."""
+def _sentences(quotations: Sequence[Quotation]) -> Iterator[Sentence]:
+    """The sentences quoted."""
     count = 0
     for quotation in quotations:
         text, letter = quotation.text, quotation.letter
@@ -119,7 +121,8 @@ def _sentences(quotations: Sequence[Quotation]) -> Iterator[tuple[Letter, str, l
             if count > _MOST_SENTENCES or end - start > _LONGEST_SENTENCE:
                 continue
             notes = _notes(letter, quotation.start + start, quotation.start + end)
-            yield letter, text[start:end], with_persons(words_of(text[start:end], notes))
+            words = with_persons(words_of(text[start:end], notes), letter.metadata)
+            yield Sentence(letter, text[start:end], words, quotation.start + start)
 
 
 def _notes(letter: Letter, start: int, end: int) -> list[tuple[int, str]]:
@@ -135,31 +138,50 @@ class _Claim:
         self._text = text
         self._vocabulary = vocabulary
 
-    def fault(self, sentences: Sequence[tuple[Letter, str, list[Word]]]) -> str | None:
+    def fault(self, sentences: Sequence[Sentence]) -> str | None:
         """The fault that the sentence nearest to the claim finds; None if one finds none."""
         reasons: list[tuple[int, str]] = []
-        for letter, text, sentence in sentences:
-            told = told_by(self._text, letter.metadata)
-            if told.fault is not None:
-                reasons.append((0, told.fault))
-                continue
-            reason = self._against(told, letter, text, sentence)
+        for sentence in sentences:
+            told = told_by(self._text, sentence.letter.metadata)
+            reason = told.fault or self._against(told, sentence)
             if reason is None:
                 return None
-            shared = set(content_words(told.words)) & set(content_words(text))
-            reasons.append((-len(shared), reason))
+            shared = set(content_words(told.words)) & set(content_words(sentence.text))
+            reasons.append((0 if told.fault else -len(shared), reason))
+        if 1 < len(sentences) <= _MOST_MERGED and self._is_merged(sentences):
+            return None
         return min(reasons, key=lambda one: one[0])[1] if reasons else "there is no sentence"
 
-    def _against(
-        self, told: Told, letter: Letter, text: str, sentence: list[Word]
-    ) -> str | None:
+    def _is_merged(self, sentences: Sequence[Sentence]) -> bool:
+        """Whether the claim is two clauses, each of which another of the sentences says."""
+        for letter_id in dict.fromkeys(one.letter.letter_id for one in sentences):
+            own = [one for one in sentences if one.letter.letter_id == letter_id]
+            told = told_by(self._text, own[0].letter.metadata)
+            if told.fault is None and any(
+                self._says_both(first, second, Told("", None, told.is_of_letter))
+                for first, second in merged_parts(told.words, own)
+            ):
+                return True
+        return False
+
+    def _says_both(
+        self, first: tuple[str, Sentence], second: tuple[str, Sentence], told: Told
+    ) -> bool:
+        return all(
+            self._against(replace(told, words=words), sentence) is None
+            for words, sentence in (first, second)
+        )
+
+    def _against(self, told: Told, sentence: Sentence) -> str | None:
         """What one sentence of a letter lacks of the claim, in the best of its forms."""
-        if _same_text(told.words, text):
+        if _same_text(told.words, sentence.text):
             return None
-        abbreviations = self._abbreviations(text)
+        abbreviations = self._abbreviations(sentence.text)
         last: str | None = None
-        for claim, forms in self._forms(told, letter, sentence):
-            own = with_short_forms(with_separated(claim, sentence), sentence, abbreviations)
+        for claim, forms in self._forms(told, sentence.letter, sentence.words):
+            own = with_short_forms(
+                with_separated(claim, sentence.words), sentence.words, abbreviations
+            )
             for form in forms:
                 apart = with_separated(form, claim)
                 reason = fault(own, with_short_forms(apart, claim, abbreviations))
@@ -180,7 +202,7 @@ class _Claim:
     ) -> Iterator[tuple[list[Word], list[list[Word]]]]:
         """The claim as it stands and with its sender as first person, each with the forms of the
         sentence that it may be held against."""
-        words = with_persons(words_of(told.words))
+        words = with_persons(words_of(told.words), letter.metadata)
         reported = according_to(sentence)
         by_other = [reported[0]] if reported and not reported[1] else []
         by_writer = [reported[0]] if reported and reported[1] else []

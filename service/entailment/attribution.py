@@ -10,8 +10,8 @@ from index.analyser import content_words, fold, stem
 from ingest.dates import DATE, find_date
 from ingest.letter import Kind, Metadata
 from ingest.references import find_kamerstukken, kenmerk_key
-from service.llm.operators import REPORTING
-from service.llm.words import Word
+from service.entailment.operators import REPORTING
+from service.entailment.words import Word
 
 _KINDS: dict[str, frozenset[Kind]] = {
     "brief": frozenset(
@@ -49,7 +49,8 @@ _ROLES = frozenset(
 )
 _GOVERNMENT = frozenset({"kabinet", "regering"})
 _LINKS = frozenset({"van", "voor", "en"})
-_CHAMBER = frozenset({"uw", "de"})
+_CHAMBER, _HOUSES = frozenset({"uw", "de"}), frozenset({"tweede", "eerste"})
+_TO_CHAMBER = frozenset({Kind.KAMERBRIEF, Kind.KAMERSTUK})
 _LONGEST_SOURCE = 8
 
 
@@ -90,37 +91,41 @@ def _letter_fault(match: re.Match[str], metadata: Metadata) -> str | None:
     return None
 
 
-def with_persons(words: Sequence[Word]) -> list[Word]:
+def with_persons(words: Sequence[Word], metadata: Metadata) -> list[Word]:
     """Words of a sentence with who writes and who is addressed marked: ik, wij, uw Kamer."""
+    addressee = fold(metadata.addressee or "")
+    own = "eerste" if "eerste kamer" in addressee else "tweede"
+    is_to_chamber = metadata.kind in _TO_CHAMBER and (not addressee or "kamer" in addressee)
     found: list[Word] = []
     for word in words:
         if word.folded == "ik":
             found.append(replace(word, keys=frozenset({"ik", "@ik"})))
         elif word.folded in {"wij", "we"}:
             found.append(replace(word, keys=frozenset({"wij", "@wij"})))
-        elif word.folded == "u":
+        elif word.folded == "u" and is_to_chamber:
             found.append(replace(word, keys=frozenset({"u", "@kamer"}), kind="word"))
         elif word.folded == "kamer" and found and _names_chamber(found):
-            found.append(_chamber(found, word))
+            found.append(_chamber(found, word, own))
         else:
             found.append(word)
     return found
 
 
 def _names_chamber(before: Sequence[Word]) -> bool:
-    if before[-1].folded == "tweede":
+    if before[-1].folded in _HOUSES:
         return len(before) > 1 and before[-2].folded in _CHAMBER
     return before[-1].folded in _CHAMBER
 
 
-def _chamber(before: list[Word], word: Word) -> Word:
-    """"Uw Kamer" and "de Tweede Kamer" as one word; takes what it is made of off `before`."""
-    if before[-1].folded == "tweede":
-        before.pop()
+def _chamber(before: list[Word], word: Word, own: str) -> Word:
+    """"Uw Kamer" and "de Tweede Kamer" as one word; takes what it is made of off `before`. `own`
+    is which of the two the letter goes to, where it does not say."""
+    house = before.pop().folded if before[-1].folded in _HOUSES else ""
     first = before.pop()
+    keys = {"@kamer", "kamer"} if house in {"", own} else set()
     return Word(
-        f"{first.shown} {word.shown}", "kamer", frozenset({"@kamer", "kamer"}), "word", True,
-        first.first,
+        f"{first.shown} {word.shown}", "kamer", frozenset({*keys, f"{house or own} kamer"}),
+        "word", True, first.first,
     )
 
 
@@ -149,7 +154,7 @@ def _writer(words: Sequence[Word], at: int, sender: str) -> tuple[int, str | Non
     role = words[start].folded
     roles = sum(sender.count(one) for one in ("minister", "staatssecretaris"))
     if role in _GOVERNMENT and start > at:
-        return (start + 1, "wij") if roles else (at, None)
+        return (start + 1, "wij") if roles > 1 else (at, None)
     if role not in _ROLES or not re.search(rf"\b{role.removesuffix('sen').removesuffix('s')}", (
         sender if role != "minister" else sender.replace("minister-president", "")
     )):
@@ -209,10 +214,8 @@ def according_to(words: Sequence[Word]) -> tuple[list[Word], bool] | None:
     verbs = [word for word in matrix if word.folded in REPORTING and word.kind == "word"]
     if len(verbs) != 1:
         return None
-    source = [
-        word for word in matrix
-        if word is not verbs[0] and word.folded not in {"aan", "ook", "daarnaast", "tevens"}
-    ]
+    light = {"aan", "ook", "daarnaast", "tevens", "heeft", "hebben", "vast"}
+    source = [word for word in matrix if word is not verbs[0] and word.folded not in light]
     rest = list(words[that + 1 :])
     writers = [word for word in source if word.keys & {"@ik", "@wij"}]
     if writers:

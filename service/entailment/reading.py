@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from service.llm.clauses import Clause, is_finite, read_clauses
-from service.llm.operators import (
+from service.entailment.clauses import Clause, is_finite, read_clauses
+from service.entailment.operators import (
     ADVERBS,
     AUXILIARIES,
     CONNECTIVES,
@@ -15,8 +15,8 @@ from service.llm.operators import (
     SCOPE,
     TIMES,
 )
-from service.llm.verbs import Form, form_of
-from service.llm.words import Word, is_amount
+from service.entailment.verbs import Form, form_of, may_be_past
+from service.entailment.words import Word, is_amount
 
 _NOT_FINITE = frozenset({"geweest", "geworden", "gehad", "gekund", "gemoeten"})
 
@@ -40,9 +40,7 @@ class Manner:
         """Whether both place the same in the same time, as fact or not."""
         if self.is_past != other.is_past or self.modals != other.modals:
             return False
-        if self.has_participle or other.has_participle or self.verbs == other.verbs:
-            return True
-        return False
+        return self.has_participle or other.has_participle or self.verbs == other.verbs
 
 
 @dataclass(slots=True)
@@ -122,10 +120,14 @@ class Reading:
             self.words[at].kind == "word" and (self.finite[at] or at in verbs_in)
             and form_of(self.words[at].folded) is Form.PAST for at in positions
         )
+        # "Onderzocht" may be a participle, but not by itself.
+        alone = not helping and any(
+            at in verbs_in and may_be_past(self.words[at].folded) for at in positions
+        )
         verbs = frozenset(verb for _, verb, _ in helping) - MODALS
         perfect = participle and bool(verbs & {"zijn", "hebben"}) and not self._is_to_be(positions)
         modals = tuple(sorted(verb for _, verb, _ in helping if verb in MODALS))
-        return Manner(past or perfect, modals, verbs, participle)
+        return Manner(past or alone or perfect, modals, verbs, participle)
 
     def _is_to_be(self, positions: Sequence[int]) -> bool:
         """Whether "zijn" and "hebben" stand only behind "te"."""
@@ -156,7 +158,9 @@ class Reading:
                 found.append(at)
             if inside or word.kind not in {"word", "number"}:
                 continue
-            if not (self.is_verbal(at) or self.is_adverb(at) or self._is_time(at)):
+            if not (
+                self.is_verbal(at) or self.is_adverb(at) or self.is_scope(at) or self._is_time(at)
+            ):
                 found.append(at)
         return found
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from index.analyser import fold
 from ingest.dates import DATE, find_date, spell_date
-from service.llm.operators import (
+from service.entailment.numbers import value_of
+from service.entailment.operators import (
     ARTICLES,
     AUXILIARIES,
     CONJUNCTIONS,
@@ -17,8 +18,7 @@ from service.llm.operators import (
     PREPOSITIONS,
     PRONOUNS,
 )
-from service.llm.verbs import Form, form_of, verb_stems
-from service.number_values import value_of
+from service.entailment.verbs import Form, form_of, verb_stems
 
 MARKS = frozenset(",;:().–—!?/")
 _TOKEN = re.compile(
@@ -26,7 +26,7 @@ _TOKEN = re.compile(
     r"|(?P<code>[^\W_]+(?:[/.-][^\W_]+)*[/.-][^\W_]*\d[^\W_]*(?:[/.-][^\W_]+)*)"
     r"|(?P<number>\d+(?:[.,]\d+)*(?![^\W_]))"
     r"|(?P<word>[^\W_]+(?:[’'][^\W\d_]+)*)"
-    r"|(?P<mark>[,;:()–—!?/]|\.(?=\s+[“\"‘«]?[A-ZÀ-Þ])|(?<=\s)-(?=\s))"
+    r"|(?P<mark>[,;:()–—!?/]|(?<=\s)-(?=\s))"
 )
 _CODE_IS_NUMBER = re.compile(r"\d+(?:[.,]\d+)+")
 _SPELLED_MONEY = re.compile(
@@ -58,6 +58,11 @@ class Word:
         """Whether it is punctuation."""
         return self.kind == "mark"
 
+    @property
+    def is_name(self) -> bool:
+        """Whether it is written as a name is, and not because the sentence begins with it."""
+        return self.capital and (not self.first or self.shown.isupper())
+
 
 def is_amount(word: Word) -> bool:
     """Whether it is a number that counts something, and no year, period or reference."""
@@ -80,7 +85,7 @@ def words_of(text: str, notes: Sequence[tuple[int, str]] = ()) -> list[Word]:
 
 
 def _begins(words: Sequence[Word]) -> bool:
-    return words[-1].shown in {".", ":", "?", "!"}
+    return words[-1].shown in {":", "?", "!"}
 
 
 def _without_notes(
@@ -98,8 +103,7 @@ def _without_notes(
 def _prepared(text: str) -> str:
     text = " ".join(text.translate(_SOUNDS).split())
     text = _SPELLED_MONEY.sub(r"\1 euro", text).replace("%", " procent")
-    text = _NUMERIC_DATE.sub(_spelled, text)
-    return text
+    return _NUMERIC_DATE.sub(_spelled, text)
 
 
 def _spelled(match: re.Match[str]) -> str:

@@ -10,9 +10,9 @@ import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from service.llm.operators import AUXILIARIES, TITLES
-from service.llm.verbs import verb_stems
-from service.llm.words import Word, is_amount
+from service.entailment.operators import AUXILIARIES, TITLES
+from service.entailment.verbs import verb_stems
+from service.entailment.words import Word, is_amount
 
 # Words that may stand in many places: they are taken with their neighbours only.
 _LIGHT = frozenset({"determiner", "preposition", "conjunction", "auxiliary", "particle"})
@@ -54,7 +54,8 @@ def is_nominal(words: Sequence[Word], at: int) -> bool:
     before = words[at - 1]
     if before.kind in {"determiner", "preposition"} or is_amount(before):
         return before.folded != "te"
-    return before.kind == "word" and before.folded.endswith("e") and len(before.folded) > 4
+    is_attribute = before.folded.endswith("e") and not before.folded.endswith("ie")
+    return before.kind == "word" and is_attribute and len(before.folded) > 4 and not before.capital
 
 
 def _same_name(one: Word, other: Word) -> bool:
@@ -128,8 +129,10 @@ def _single(found: Alignment) -> None:
             near = _neighbour(found, i, behind=light)
             free = [
                 j for j in range(len(sentence))
-                if found.back[j] is None and same(claim, i, sentence, j)
-                and (not light or near is None or _belongs(found, j, near, is_part=word.kind == "particle"))
+                if found.back[j] is None and same(claim, i, sentence, j) and (
+                    not light or near is None
+                    or _belongs(found, j, near, is_part=word.kind == "particle")
+                )
             ]
             if free:
                 found.pair(i, min(free, key=lambda j: abs(j - near) if near is not None else j))

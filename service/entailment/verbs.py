@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from index.vocabulary import bundled_general
 
 # Lemma, past singular, past plural, participle; present forms follow from the lemma.
 _STRONG = """
@@ -62,6 +64,8 @@ bewegen bewoog bewogen bewogen|erkennen erkende erkenden erkend|hebben had hadde
 """
 _ROWS = [row.split() for row in _STRONG.replace("\n", "|").split("|") if row.strip()]
 _LEMMA = {form: row[0] for row in _ROWS for form in row[1:]}
+_LEMMAS = frozenset(row[0] for row in _ROWS)
+_STRONG_PAST = frozenset(form for row in _ROWS for form in row[1:3])
 _PAST = frozenset(form for row in _ROWS for form in row[1:3] if form not in row[3:])
 _PARTICIPLES = frozenset(row[3] for row in _ROWS)
 _ALSO = {"ziet": "zien", "zie": "zien", "zag": "zien", "gaat": "gaan", "ga": "gaan"}
@@ -116,7 +120,7 @@ def verb_stems(form: str) -> frozenset[str]:
     found = _bare(form)
     if form.startswith("ge") and len(form) >= 5:
         found |= _bare(form[2:])
-    if form in {row[0] for row in _ROWS}:
+    if form in _LEMMAS:
         found.add(form)
     return frozenset(found)
 
@@ -133,6 +137,28 @@ def form_of(form: str) -> Form:
         return Form.PARTICIPLE
     is_past = _WEAK_PAST.fullmatch(form) and not form.startswith("ge")
     return Form.PAST if is_past else Form.OTHER
+
+
+@cache
+def present_forms() -> frozenset[str]:
+    """Third persons singular, folded, of the verbs of Dutch at large: words of which the infinitive
+    and a participle are known too, and which a -t makes (werkt, and not start)."""
+    known = {*bundled_general(), *(form for row in _ROWS for form in row)}
+    found = set()
+    for infinitive in known:
+        if not infinitive.endswith("en") or len(infinitive) < 5:
+            continue
+        for stem in _bare(infinitive) - {infinitive, infinitive[:-1]}:
+            participles = {f"ge{stem}d", f"ge{stem}t", f"{stem}d"}
+            is_verb = infinitive in _LEMMAS or not known.isdisjoint(participles)
+            if is_verb and stem[-1] not in "dt" and infinitive.startswith(stem[:2]):
+                found.add(f"{stem}t")
+    return frozenset(found)
+
+
+def may_be_past(form: str) -> bool:
+    """Whether a folded word is the past of an irregular verb, which may be a participle too."""
+    return form in _STRONG_PAST
 
 
 def is_strong_past(form: str) -> bool:

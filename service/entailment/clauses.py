@@ -11,18 +11,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from service.llm.operators import (
+from service.entailment.operators import (
     AUXILIARIES,
     CONDITIONS,
     EMBEDDING,
+    MODALS,
     PARTICLES,
     PREPOSITIONS,
     PURPOSES,
     REASONS,
     RELATIVES,
 )
-from service.llm.verbs import Form, form_of, is_strong_past, verb_stems
-from service.llm.words import Word, is_amount
+from service.entailment.verbs import Form, form_of, is_strong_past, present_forms, verb_stems
+from service.entailment.words import Word, is_amount
 
 _FINITE = re.compile(r"[^\W\d_]{2,}(?:eert|eerden?)")
 # Frequent verbs whose finite forms nothing else is.
@@ -35,7 +36,7 @@ _COMMON = frozenset(
     vervalt treedt groeit stijgt daalt neemt ontvangt stuurt betaalt ondersteunt bevordert beschermt
     vermindert versterkt verbetert onderzoekt organiseert bespreekt besluit beslist behartigt
     deelt bouwt past haalt bereikt kiest blijken blijft gelden vormen leiden zorgen nemen
-    omvat wijzigt verwijst benadrukt onderstreept erkent vraag nodig""".split()
+    kost duurt schat besteedt omvat wijzigt verwijst benadrukt onderstreept erkent vraag nodig""".split()
 )
 
 
@@ -71,7 +72,7 @@ def is_finite(words: Sequence[Word], at: int) -> bool:
     if at and words[at - 1].folded in _WRITERS:
         return True
     return (
-        word.folded in _COMMON or is_strong_past(word.folded)
+        word.folded in _COMMON or word.folded in present_forms() or is_strong_past(word.folded)
         or _FINITE.fullmatch(word.folded) is not None
         or (form_of(word.folded) is Form.PAST and bool(verb_stems(word.folded) & _STEMS))
     )
@@ -193,7 +194,25 @@ class _Reader:
         """Whether a conjunction joins clauses, not phrases."""
         if not self._has_finite(now) or not self._piece_has_finite(at + 1):
             return False
+        if self._awaits_infinitive(now) and self._goes_on_with_infinitive(at + 1):
+            return False
         return self.clauses[now].kind in {"main", "aside"} or is_verbal(self.words, at - 1)
+
+    def _awaits_infinitive(self, clause: int) -> bool:
+        """Whether a clause has a modal verb, to which an infinitive belongs."""
+        return any(
+            AUXILIARIES.get(word.folded, ("",))[0] in MODALS
+            for word, of in zip(self.words, self.of_word, strict=False) if of == clause
+        )
+
+    def _goes_on_with_infinitive(self, start: int) -> bool:
+        """Whether the first verb of a piece may be an infinitive: "en de raad worden gehoord"."""
+        for at in range(start + 1, len(self.words)):
+            if self._finite[at]:
+                return self.words[at].folded in {"worden", "zijn", "hebben"}
+            if self._edge[at]:
+                break
+        return False
 
     def _has_finite(self, clause: int) -> bool:
         return any(
@@ -214,7 +233,7 @@ class _Reader:
         word, words = self.words[at].folded, self.words
         before = words[at - 1] if at else None
         if word in CONDITIONS:
-            if word == "als" and not self._piece_has_finite(at + 1):
+            if word == "als" and self._is_like(at):
                 return None
             return None if word == "mocht" and at else "condition"
         if word == "zover" and before is not None and before.folded == "voor":
@@ -236,6 +255,11 @@ class _Reader:
         if word in EMBEDDING and word != "hoeveel" and at:
             return "embedded"
         return None
+
+    def _is_like(self, at: int) -> bool:
+        """Whether "als" compares or lists: als adviseur, zowel … als."""
+        before = [word.folded for word in self.words[max(0, at - 8) : at]]
+        return "zowel" in before or not self._piece_has_finite(at + 1)
 
     def _of_die(self, at: int) -> str | None:
         if not at:

@@ -23,6 +23,9 @@ _TENSES = {
     "hebben": "hadden", "kan": "kon", "kunnen": "konden", "moet": "moest", "zal": "zou",
     "zullen": "zouden", "biedt": "bood", "geeft": "gaf", "ligt": "lag", "loopt": "liep",
 }
+# With one of these, "is gestart" and "was gestart" say the same.
+_PARTICIPLE = re.compile(r"\b(?:\w*ge\w+|(?:be|ver|her|ont|onder|over)\w+)(?:d|t|en)\b")
+_OF_THE_PERFECT = ("is", "zijn", "heeft", "hebben")
 _DEGREES = {
     "grote": "grootste", "goede": "beste", "meer": "meest", "hoge": "hoogste", "strenge":
     "strengste", "strengste": "strenge", "vroeg": "vroeger", "belangrijk": "belangrijkste",
@@ -54,10 +57,16 @@ def _of(kind: str, cited: Cited, words: str) -> Claim:
 
 def _small_words(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
     yield from replaced("conjunction", {"en": "of", "of": "en", "maar": "en ook"}, cited)
-    yield from replaced("tense", _TENSES, cited)
+    yield from replaced("tense", _tenses(cited), cited)
     yield from replaced("degree", _DEGREES, cited)
     yield from replaced("preposition", _PREPOSITIONS, cited)
     yield from replaced("prefix", _UNLIKE, cited)
+
+
+def _tenses(cited: Cited) -> dict[str, str]:
+    if not _PARTICIPLE.search(cited.sentence):
+        return _TENSES
+    return {word: other for word, other in _TENSES.items() if word not in _OF_THE_PERFECT}
 
 
 def _negation_moved(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:

@@ -17,7 +17,7 @@ _WHOLE = frozenset({BlockKind.HEADING, BlockKind.LETTERHEAD, BlockKind.CLOSING})
 # A stop, closing quotes, the digits of footnotes cited there, white space, then a sentence start.
 # A tab parts cells of a table's row, not sentences: "17.800" before a number ends none.
 _BOUNDARY = re.compile(
-    r"(?P<stop>[.!?…]++)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?[^\S\t]+"
+    r"(?<![.!?…])(?P<stop>[.!?…]++)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?[^\S\t]+"
     r"(?=[A-ZÀ-ÖØ-Þ‘“«\"'(\[\d-])"
 )
 _ABBREVIATION = re.compile(

@@ -25,6 +25,7 @@ from service.confidence import calibration, features_of
 from service.contrast import speaking_of_both
 from service.evidence import Evidence
 from service.extractive import MAX_QUOTATIONS, compose
+from service.instructions import addresses_machine
 from service.premises import missing_from
 from service.proof import Claim, prove
 from service.question import FACTS, Question, is_out_of_scope
@@ -289,6 +290,8 @@ def _proven(
             letter.letter_id, letter.metadata.kenmerk, pages[0] if pages else None, quotation.text
         )
         reason = prove(claim, letter)
+        if addresses_machine(quotation.text):
+            reason = "the quotation speaks to a machine that reads it"
         if reason is None:
             kept.append(quotation)
         else:

@@ -105,7 +105,8 @@ _AGAIN = re.compile(
     r"(?:(?:nog eens|nog een keer|nogmaals|opnieuw|in het kort|iets|wat|a bit) )*"
     r"(?:korter|kort|eenvoudiger|simpeler|samenvatten|samengevat|herhalen|herhaal|shorter|simpler"
     r"|summari[sz]e|repeat|rephrase|in gewone taal)\b"
-    r"(?: (?:dat|het|it|that|zeggen|samenvatten|uitleggen|again|please|alsjeblieft|alstublieft))*"
+    r"(?: (?:dat|het|it|that|nog eens|nog een keer|nogmaals|zeggen|samenvatten|uitleggen|again"
+    r"|please|alsjeblieft|alstublieft))*"
     r"\W*$",
     re.IGNORECASE,
 )

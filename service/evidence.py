@@ -21,6 +21,7 @@ from service.asked_in_letter import (
     matter_of,
     opens_answer,
 )
+from service.instructions import addresses_machine
 from service.question import Asks, Question
 from service.quotation import block_at
 from service.sentence import FITTING_BONUS, HIGHEST, MISFIT_PENALTY, Sentence, weigh
@@ -101,9 +102,12 @@ def read(
 
 def _may_answer(sentence: Sentence, question: Question) -> bool:
     """Whether there is something to quote: the mark of a list item by itself says nothing (a row
-    of figures does), and a closing says no more than who signs."""
+    of figures does), a closing says no more than who signs, and what speaks to a machine answers
+    nobody."""
     if sentence.block.kind is BlockKind.CLOSING:
         return question.asks in (Asks.PERSON, Asks.NAME)
+    if addresses_machine(sentence.text):
+        return False
     return "\t" in sentence.text or any(map(str.isalpha, sentence.text))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from index.analyser import fold
 from service.machine_orders import TOLD
@@ -30,6 +30,7 @@ _BEFORE_CLAUSE = frozenset(
 _SUBJECTS = frozenset("ik wij we hij zij ze men".split())
 
 
+@lru_cache(maxsize=8192)
 def addresses_machine(text: str) -> bool:
     """Whether `text`, a sentence or a few, speaks to a machine that reads it: tells it to set aside
     what it was told, to answer or cite something, to be someone else or to give away its prompt,

@@ -9,13 +9,13 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from index.analyser import STOP_WORDS, content_words, fold, stem
 from service.definite import is_of
 
-_JOINING = r"(?:van|voor|en|de|het|der|den|in|op|om|of|and|the|for|to|on)"
+_JOINING = r"(?:(?:van|voor|in|op|om|of|for|to|on)(?: (?:de|het|der|den|the))?|en|and|de|het)"
 _CAPITAL = r"[A-ZÀ-Þ][\w’'/&+-]*"
 _WORD = re.compile(r"[^\W\d_][\w’'-]*[^\W_]|[^\W\d_]")
 # What follows the noun: "Gezonde Leefomgeving", "van het lid Den Haan", "‘Gezond dorp’".
 _BEHIND = re.compile(
     r"(?: (?:(?:van (?:het lid|de leden|lid|Kamerlid) )?"
-    rf"{_CAPITAL}(?:(?: {_JOINING}){{0,2}} {_CAPITAL})*"
+    rf"{_CAPITAL}(?:(?: {_JOINING})? {_CAPITAL})*"
     r"(?:(?<=se)(?: [a-z]{3,}))?"
     r"|[‘'“\"«][^’'”\"»\n]{3,60}[’'”\"»]))"
 )
@@ -83,12 +83,19 @@ def _names_in(text: str, nouns: Collection[str]) -> Iterator[str]:
             continue
         if behind is None and not is_joined and not before and _opens(text, match.start()):
             continue
-        name = (
-            f"{_without_articles(before[0]) if before else ''}{head}"
-            f"{_NOTE_DIGITS.sub('', behind[0]) if behind else ''}"
-        )
+        rest = _up_to_next(behind[0], nouns) if behind else ""
+        name = f"{_without_articles(before[0]) if before else ''}{head}{rest}"
         if len(name) <= _LONGEST and len(key_of(name)) > (0 if is_compound or is_joined else 1):
             yield " ".join(name.split())
+
+
+def _up_to_next(behind: str, nouns: Collection[str]) -> str:
+    """What stands behind the noun, up to where the next such thing is named."""
+    for match in re.finditer(rf"(?: {_JOINING})? (?P<word>{_CAPITAL})", behind):
+        if is_of(fold(match["word"]), nouns):
+            behind = behind[: match.start()]
+            break
+    return _NOTE_DIGITS.sub("", behind)
 
 
 def _opens(text: str, start: int) -> bool:

@@ -8,6 +8,7 @@ from index.rows import LetterSummary
 from ingest.dates import spell_date
 from ingest.letter import Kind, Metadata
 from prompts import render
+from service.instructions import addresses_machine
 from service.language import Language
 from service.question import Asks
 
@@ -56,7 +57,8 @@ def source_of(metadata: Metadata, language: Language) -> str:
     if metadata.date is not None:
         of = "van" if language == "nl" else "of"
         return f"{noun} {of} {day(metadata.date, language)}{_reference(metadata, language)}"
-    if metadata.subject is not None:
+    # A subject that speaks to a machine would stand among the service's own words.
+    if metadata.subject is not None and not addresses_machine(metadata.subject):
         return f"{noun} ‘{metadata.subject}’{_reference(metadata, language)}"
     return f"{noun}{_reference(metadata, language)}"
 

@@ -258,7 +258,7 @@ SENTENCE = "De subsidie wordt in 2026 met 3 miljoen euro verhoogd."
         ("De Gezondheidsraad zegt dat", False),
     ],
 )
-def test_attribution(frame: str, is_so: bool, vocabulary: Vocabulary) -> None:  # noqa: FBT001
+def test_attribution(frame: str, is_so: bool, vocabulary: Vocabulary) -> None:
     """A claim may name the letter and its writer as the letter itself does, and no other source."""
     claim = f"{frame} de subsidie in 2026 met 3 miljoen euro wordt verhoogd."
     assert (unsupported(claim, made_up(SENTENCE), vocabulary) is None) is is_so
@@ -311,7 +311,7 @@ def test_two_sentences_are_joined_but_not_mixed(vocabulary: Vocabulary) -> None:
         unsupported(one, letter, vocabulary) is None
         for one in (joined, sentence, mixed, exchanged)
     ]
-    assert stands[1:] == [True, False, False]
+    assert stands == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
@@ -327,7 +327,7 @@ def test_hostile_claims_end(claim: str, vocabulary: Vocabulary) -> None:
 
 def test_a_quotation_of_any_length_is_taken(vocabulary: Vocabulary) -> None:
     """A page without a stop is no reason to fail."""
-    letter: Letter = made_up(f"De lijst bevat {'stoffen en '} namen.")[0].letter
+    letter: Letter = made_up("De lijst bevat namen en stoffen.")[0].letter
     long = replace(letter, text=letter.text + " en stoffen" * 10_000)
     quotations = [Quotation(long, 0, len(long.text))]
     assert unsupported("De lijst is openbaar.", quotations, vocabulary) is not None

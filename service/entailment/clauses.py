@@ -31,12 +31,13 @@ _COMMON = frozenset(
     """gaat ga staat komt geeft neemt maakt doet doe ligt blijft blijkt werkt vraagt stelt zet ziet
     biedt vormt leidt zorgt draagt loopt volgt betekent krijgt houdt vindt vind wijst richt zegt
     meldt schrijft start voert streeft vergt bestaat bevat betreft geldt ontstaat ontbreekt
-    verwacht laat laten blijf bied vermeldt meent acht verzoekt adviseert beoogt beschikt voldoet
-    brengt zien werken blijven dragen gebeurt lijkt schijnt regelt bepaalt vereist verplicht
-    vervalt treedt groeit stijgt daalt neemt ontvangt stuurt betaalt ondersteunt bevordert beschermt
-    vermindert versterkt verbetert onderzoekt organiseert bespreekt besluit beslist behartigt
-    deelt bouwt past haalt bereikt kiest blijken blijft gelden vormen leiden zorgen nemen
-    kost duurt schat besteedt omvat wijzigt verwijst benadrukt onderstreept erkent vraag nodig""".split()
+    verwacht laat laten blijf bied vermeldt meent acht verzoekt adviseert beoogt beschikt
+    voldoet brengt zien werken blijven dragen gebeurt lijkt schijnt regelt bepaalt vereist
+    verplicht vervalt treedt groeit stijgt daalt ontvangt stuurt betaalt ondersteunt bevordert
+    beschermt vermindert versterkt verbetert onderzoekt organiseert bespreekt besluit beslist
+    behartigt deelt bouwt past haalt bereikt kiest blijken gelden vormen leiden zorgen nemen
+    kost duurt schat besteedt omvat wijzigt verwijst benadrukt onderstreept erkent vraag
+    nodig""".split()
 )
 
 
@@ -207,9 +208,9 @@ class _Reader:
 
     def _goes_on_with_infinitive(self, start: int) -> bool:
         """Whether the first verb of a piece may be an infinitive: "en de raad worden gehoord"."""
-        for at in range(start + 1, len(self.words)):
+        for at in range(start, len(self.words)):
             if self._finite[at]:
-                return self.words[at].folded in {"worden", "zijn", "hebben"}
+                return at > start and self.words[at].folded in {"worden", "zijn", "hebben"}
             if self._edge[at]:
                 break
         return False
@@ -259,7 +260,16 @@ class _Reader:
     def _is_like(self, at: int) -> bool:
         """Whether "als" compares or lists: als adviseur, zowel … als."""
         before = [word.folded for word in self.words[max(0, at - 8) : at]]
-        return "zowel" in before or not self._piece_has_finite(at + 1)
+        if "zowel" in before:
+            return True
+        end = at + 1
+        while end < len(self.words) and not self.words[end].is_mark:
+            end += 1
+        last = self.words[end - 1]
+        ends_with_verb = end - at > 3 and self._may_end(end - 1) and not (
+            last.capital or form_of(last.folded) is Form.PARTICIPLE
+        )
+        return not (self._piece_has_finite(at + 1) or ends_with_verb)
 
     def _of_die(self, at: int) -> str | None:
         if not at:

@@ -164,7 +164,8 @@ class _Entailment:
         for clause, home in enumerate(self._homes):
             for at in self._claim.within(clause):
                 to = self._found.to[at]
-                if to is not None and home is not None and self._sentence.of[to] != home:
+                elsewhere = to is not None and self._sentence.of[to] != home
+                if to is not None and home is not None and elsewhere and self._matters(at):
                     found.add(to)
         return frozenset(found)
 

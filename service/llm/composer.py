@@ -28,6 +28,7 @@ from service.llm.quoting import NotQuoted, quoted
 from service.llm.standalone import standalone_by_model
 from service.llm.support import unsupported
 from service.question import FACTS, Question
+from service.quotation import Quotation
 from service.rewritten import Rewritten
 from service.statement import Statement, Writer
 from service.table_rows import head_of
@@ -81,7 +82,8 @@ class ModelComposer:
 
 @dataclass(slots=True)
 class _Answering:
-    """One answer in the making; `held` is what is proven and waits for the fact asked for."""
+    """One answer in the making; `held` is what is proven and waits for the fact asked for, `lead`
+    what a sentence that fell leaves to the next."""
 
     question: Question
     sources: Sequence[Source]
@@ -93,6 +95,7 @@ class _Answering:
     failures: list[contract.Failure] = field(default_factory=list)
     checked: int = 0
     knows_no_answer: bool = False
+    lead: str = ""
 
     def answer(self, model: LanguageModel, given: Prompt) -> Composed:
         stopped: ModelFailed | None = None
@@ -117,19 +120,23 @@ class _Answering:
             self.knows_no_answer = True
             return
         self.checked += 1
+        # What begins a line or an item goes on beginning it when its first sentence falls.
+        lead = claim.lead if "\n" in claim.lead else self.lead or claim.lead
         try:
-            statement = self._proven(claim)
+            statement = Statement(claim.words, self._proven(claim), lead)
         except NotQuoted as error:
             self.failures.append(_failure(claim, str(error)))
+            self.lead = lead
             return
+        self.lead = ""
         self.held.append(statement)
         if self.writer.text or self._is_to_the_point(statement):
             for one in self.held:
                 self.writer.write(one)
             self.held.clear()
 
-    def _proven(self, claim: DraftClaim) -> Statement:
-        """The claim as a statement with its quotations.
+    def _proven(self, claim: DraftClaim) -> tuple[Quotation, ...]:
+        """The quotations that prove a claim.
 
         Raises:
             NotQuoted: it is not proven; the message says why.
@@ -142,7 +149,7 @@ class _Answering:
             reason = self.judge.objects(claim.words, quotations, self.listener)
         if reason is not None:
             raise NotQuoted(reason)
-        return Statement(claim.words, tuple(quotations), claim.lead)
+        return tuple(quotations)
 
     def _is_to_the_point(self, statement: Statement) -> bool:
         """Asked for a number, date or person, an answer begins only when one is given."""

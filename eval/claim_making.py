@@ -18,7 +18,7 @@ FINITE = (
 
 # A sentence of fewer words says too little to be changed into something else.
 _FEWEST_WORDS = 5
-_LIST_MARK = re.compile(r"^[-•·]\s+")
+_LIST_MARK = re.compile(r"^(?:[-•·] |\d{1,2}: |\d{1,2} (?=[A-Z]))")
 _PLAIN_FIRST = re.compile(
     r"(?:De|Het|Een|Deze|Dit|Die|Dat|Er|Hier\w*|Daar\w*|Ook|Op|In|Om|Voor|Met|Uit|Bij|Aan|Als"
     r"|Wanneer|Zo|Tevens|Tegelijkertijd|Bovendien|Verkend|Enkele|Alle|Veel|Soms|Ten|Naar|Na|Door"
@@ -60,7 +60,7 @@ def cited_sentences(passages: Sequence[Given], quotes: Sequence[str]) -> list[Ci
 
 
 def sentences_of(given: Given) -> list[str]:
-    """The sentences of a passage, white space single, without the mark of a list."""
+    """The sentences of a passage, white space single, without the mark of a list or note."""
     return [
         _LIST_MARK.sub("", " ".join(part[start:end].split()))
         for part in given.text.split("\n\n") for start, end in sentence_spans(part)

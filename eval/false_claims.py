@@ -121,6 +121,8 @@ def _quotation(cited: Cited, passages: Sequence[Given]) -> Iterator[Claim]:
         ("quotation, shortened", "…"),
     ):
         quote = " ".join([*words[:middle], *([other] if other else []), *words[middle + 1 :]])
+        if quote == cited.sentence:
+            continue  # digits have no case
         yield behind(kind, False, cited.sentence, (cited.given.key, quote))
         yield in_text(kind, False, f"De {cited.given.called} zegt: “{quote}”", cited.given.key)
 

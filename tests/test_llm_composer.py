@@ -43,11 +43,12 @@ def citing(messages: Messages, sentence: str, words: str | None = None) -> str:
 
 @contextmanager
 def library_with(
-    index: Path, server: ScriptedModel, *, judge: bool = False, **settings: Any
+    index: Path, server: ScriptedModel, *, judge: bool = False, **more: Any
 ) -> Iterator[LettersLibrary]:
     """The letters with `server` as their language model."""
-    model = LanguageModel(ModelSettings(server.base_url, "scripted", **settings))
-    library = open_library(index, composer=ModelComposer(model, Judge(model) if judge else None))
+    settings = ModelSettings(server.base_url, "scripted", **more)
+    judging = Judge(LanguageModel(settings)) if judge else None
+    library = open_library(index, composer=ModelComposer(LanguageModel(settings), judging))
     try:
         yield library
     finally:

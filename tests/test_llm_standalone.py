@@ -17,8 +17,8 @@ from service.listener import HungUp, Listener
 from service.llm.client import LanguageModel, ModelSettings
 from service.llm.composer import ModelComposer
 from service.llm.standalone import standalone_by_model
-from service.rewritten import Rewritten, as_rewritten
 from service.question import understand
+from service.rewritten import Rewritten, as_rewritten
 
 HISTORY = (
     Turn("user", "Wordt het farmacogenetisch profiel breed ingevoerd?"),

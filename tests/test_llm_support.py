@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ingest.letter import Letter
 
 DATA = Path(__file__).parent / "data"
-FIRST_PERSON = re.compile(r"\b(?:ik|wij|we|mij|mijn|ons|onze)\b", re.IGNORECASE)
+FIRST_PERSON = re.compile(r"\b(?:ik|wij|we|mij|mijn)\b", re.IGNORECASE)
 WORDING = ("verbatim", "inversion", "inline", "tense")
 
 

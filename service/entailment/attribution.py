@@ -171,6 +171,8 @@ def _end_of_office(words: Sequence[Word], at: int, sender: str) -> int | None:
     end = at
     while end < len(words):
         word = words[end]
+        if "@kamer" in word.keys:
+            break
         in_sender = re.search(rf"\b{re.escape(word.folded)}\b", sender) is not None
         if word.capital and not in_sender and word.folded not in _initials(sender):
             return None

@@ -18,6 +18,7 @@ from service.entailment.roles import Roles
 from service.entailment.words import Word
 
 # May come in: they carry grammar alone.
+_OTHER_TIME = "the claim speaks of another time than the quotation"
 _GRAMMAR = frozenset({"te", "om", "er"})
 
 
@@ -97,11 +98,36 @@ class _Entailment:
                 continue
             own, others = self._manner(clause), self._manner_of(home)
             if own.agrees(others):
+                if self._shifts_time(clause, home):
+                    return _OTHER_TIME
                 continue
             if own.modals != others.modals:
                 return _modality_fault(own, others)
-            return "the claim speaks of another time than the quotation"
-        return self._lost_modality()
+            return _OTHER_TIME
+        return self._lost_modality() or self._added_auxiliary()
+
+    def _added_auxiliary(self) -> str | None:
+        """A form of "zijn", "worden" or "hebben" that no change of tense or voice brings."""
+        own, others = (
+            Counter(
+                verb for clause in range(len(reading.clauses)) for verb in reading.helping(clause)
+            )
+            for reading in (self._claim, self._sentence)
+        )
+        from_active = any(verb == "hebben" for verb, _ in others - own)
+        is_reworded = from_active or any(
+            self._claim.is_participle(at) != self._sentence.is_participle(self._found.to[at] or 0)
+            for at in self._inflected
+        )
+        return _OTHER_TIME if own - others and not is_reworded else None
+
+    def _shifts_time(self, clause: int, home: int) -> bool:
+        """Whether a verb such as "zijn" or "kunnen" stands in another time: waren, where the
+        sentence has zijn."""
+        own = Counter(self._claim.helping(clause))
+        others = Counter(self._sentence.helping(home))
+        gone = {verb for verb, _ in others - own}
+        return any(verb in gone for verb, _ in own - others)
 
     def _is_infinitive(self, clause: int, home: int) -> bool:
         """Whether it is "om … te …" where the sentence has no more than "te …": it has no time of
@@ -120,7 +146,9 @@ class _Entailment:
             if clause in self._homes or not modals:
                 continue
             kept = [
-                at for at in self._sentence.within(clause) if self._found.back[at] is not None
+                at for at in self._sentence.within(clause)
+                if self._found.back[at] is not None
+                and self._sentence.words[at].kind not in {"determiner", "preposition"}
             ]
             if set(kept) - self._lent():
                 return f"the quotation says ‘{modals[0]}’ and the claim does not"

@@ -129,6 +129,14 @@ class Reading:
         modals = tuple(sorted(verb for _, verb, _ in helping if verb in MODALS))
         return Manner(past or alone or perfect, modals, verbs, participle)
 
+    def helping(self, clause: int) -> list[tuple[str, str]]:
+        """The auxiliary verbs of a clause, each with its time."""
+        return [
+            AUXILIARIES[self.words[at].folded] for at in self.within(clause)
+            if self.words[at].kind == "auxiliary"
+            and self.words[at].folded not in _NOT_FINITE
+        ]
+
     def _is_to_be(self, positions: Sequence[int]) -> bool:
         """Whether "zijn" and "hebben" stand only behind "te"."""
         return all(

@@ -200,7 +200,8 @@ def with_short_forms(
     own = {word.shown for word in words if word.shown in abbreviations}
     for short in shorts | own:
         for long in abbreviations[short]:
-            if short in shorts:
+            # "Zeer zorgwekkende stoffen (ZZS)" is one thing, whichever of the two a claim has.
+            if short in shorts or short in own:
                 words = _merged(words, long.split(), f"={long}")
             words = [
                 replace(word, keys=word.keys | {f"={long}"}) if word.shown == short else word

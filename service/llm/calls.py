@@ -7,7 +7,7 @@ from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING
 
 import anyio
-from circuitbreaker import STATE_HALF_OPEN, CircuitBreaker  # type: ignore[import-untyped]
+from circuitbreaker import STATE_HALF_OPEN, CircuitBreaker
 
 from service.llm.reply import Answered, FailureCode, Message, ModelFailed, Usage
 

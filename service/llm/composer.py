@@ -9,6 +9,7 @@ sentence says no more than what it quotes. What fails is left out and reported.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -32,6 +33,8 @@ from service.quotation import Quotation
 from service.rewritten import Rewritten
 from service.statement import Statement, Writer
 from service.table_rows import head_of
+
+logger = logging.getLogger(__name__)
 
 # What a model writes that finds no answer, as the prompt asks it to.
 _NO_ANSWER = "GEEN ANTWOORD"
@@ -60,6 +63,8 @@ class ModelComposer:
     def close(self) -> None:
         """End the calls in progress."""
         self._model.close()
+        if self._judge:
+            self._judge.close()
 
     def compose(
         self, question: Question, sources: Sequence[Source], vocabulary: Vocabulary,
@@ -106,6 +111,8 @@ class _Answering:
                     if self.checked >= _MAX_CLAIMS or self.knows_no_answer:
                         break
         except ModelFailed as error:
+            # What to do about it is for who runs the service, not for who asks.
+            logger.warning("The language model %s failed: %s", model.name, error)
             stopped = error
         used = [given, *([self.judge.prompt_used] if self.judge and self.checked else [])]
         return Composed(

@@ -15,10 +15,18 @@ _MAX_TOKENS = 8
 
 
 class Judge:
-    """Asks `model` whether quotations bear a claim out, once the claim is proven by code."""
+    """Asks `model` whether quotations bear a claim out, once the claim is proven by code.
+
+    It is asked while the answer is still being written: a model of its own, of which no call in
+    progress keeps it waiting.
+    """
 
     def __init__(self, model: LanguageModel) -> None:
         self._model = model
+
+    def close(self) -> None:
+        """End the calls in progress."""
+        self._model.close()
 
     @property
     def prompt_used(self) -> Prompt:
@@ -37,7 +45,7 @@ class Judge:
         try:
             said = self._model.complete(asked.messages, max_tokens=_MAX_TOKENS, listener=listener)
         except ModelFailed as error:
-            return f"the judge did not answer: {error}"
+            return f"the judge did not answer ({error.code})"
         if said.strip(" .!*\n").upper() == _AGREES:
             return None
         return "the judge does not find it in the quotations"

@@ -49,7 +49,8 @@ class ModelEnvironment(BaseSettings):
 def open_composer() -> ModelComposer | None:
     """The `llm` composer over the language model that the environment names, if it names one.
 
-    Nothing is asked of the model yet. Raises `pydantic.ValidationError` as `ModelEnvironment` does.
+    Nothing is asked of the model yet. Raises `pydantic.ValidationError` as `ModelEnvironment` does,
+    and `ValueError` for an address, name or key that no request can hold.
     """
     given = ModelEnvironment()
     if given.base_url is None or given.model is None:
@@ -59,12 +60,11 @@ def open_composer() -> ModelComposer | None:
     from service.llm.composer import ModelComposer
     from service.llm.judge import Judge
 
-    model = LanguageModel(
-        ModelSettings(
-            base_url=str(given.base_url), model=given.model,
-            api_key=given.api_key.get_secret_value() if given.api_key else None,
-            timeout_s=given.timeout_s, first_token_s=given.first_token_s, retries=given.retries,
-            concurrency=given.concurrency, max_tokens=given.max_tokens,
-        )
+    settings = ModelSettings(
+        base_url=str(given.base_url), model=given.model,
+        api_key=given.api_key.get_secret_value() if given.api_key else None,
+        timeout_s=given.timeout_s, first_token_s=given.first_token_s, retries=given.retries,
+        concurrency=given.concurrency, max_tokens=given.max_tokens,
     )
-    return ModelComposer(model, Judge(model) if given.judge else None)
+    judge = Judge(LanguageModel(settings)) if given.judge else None
+    return ModelComposer(LanguageModel(settings), judge)

@@ -83,7 +83,7 @@ def standalone_by_model(
     try:
         said = model.complete(asked.messages, max_tokens=_MAX_TOKENS, listener=listener)
     except ModelFailed as error:
-        return Rewritten(None, str(error), asked)
+        return Rewritten(None, f"the model did not answer ({error.code})", asked)
     rewritten = _plain(said)
     problem = problem_with(rewritten, text, [turn["content"] for turn in given], turns)
     is_new = problem is None and fold(rewritten) != fold(text)

@@ -34,7 +34,7 @@ _LONGEST_CLAIM, _LONGEST_SENTENCE = 1500, 4000
 _MOST_SENTENCES, _MOST_MERGED = 40, 6
 _QUOTED = re.compile(r"[“„\"«]([^“”„\"«»]+)[”\"»“]")
 _QUOTES = re.compile(r"[“”„‟\"«»‘’‚‛'`´]")
-_FIRST_PERSON = re.compile(r"\b(?:ik|wij|we|mij|mijn|ons|onze)\b", re.IGNORECASE)
+_FIRST_PERSON = re.compile(r"\b(?:ik|wij|we|mij|mijn)\b", re.IGNORECASE)
 _NOT_PROSE = re.compile(
     r"\S*(?:://|www\.)\S*|[^\s@]{1,64}@[^\s@]{1,100}\.\w+|\[\s?\d[\d\s,]*\]|\*\*|__|`|^\s*#|<[/a-z!][^>]*>|\]\("
     r"|\{\{|\||\\",

@@ -113,13 +113,13 @@ def test_true_claims_of_the_development_set_stand(vocabulary: Vocabulary) -> Non
 
 
 def test_few_claims_that_only_reorder_are_lost(vocabulary: Vocabulary) -> None:
-    """Of the true claims that keep the words, fewer than six in a hundred are lost."""
+    """Of the true claims that keep the words, fewer than one in ten is lost."""
     kept = sum(kind in WORDING for kind, *_ in claims_of("true"))
     lost = sum(
         unsupported(claim, quotations, vocabulary) is not None
         for kind, claim, quotations in claims_of("lost") if kind in WORDING
     )
-    assert lost < 0.06 * (kept + lost)
+    assert lost < 0.1 * (kept + lost)
 
 
 @pytest.mark.parametrize("entry", entries("llm_support_made_up.toml"), ids=lambda one: one["text"])
@@ -194,6 +194,26 @@ def test_no_changed_digit_stands(vocabulary: Vocabulary) -> None:
                 continue
             digit = chance.choice([one for one in "0123456789" if one != place[0]])
             claim = text[: place.start()] + digit + text[place.end() :]
+            if unsupported(claim, [quotation], vocabulary) is None:
+                passed.append(claim)
+    assert passed == []
+
+
+AUXILIARIES = {
+    "is": "wordt", "zijn": "waren", "wordt": "werd", "worden": "zijn", "heeft": "had",
+    "hebben": "hadden", "kan": "zal", "kunnen": "moeten", "zal": "zou", "zullen": "kunnen",
+    "moet": "mag", "moeten": "kunnen", "zou": "zal", "mag": "moet", "wil": "zal", "was": "is",
+}
+
+
+def test_no_exchanged_auxiliary_stands(vocabulary: Vocabulary) -> None:
+    """Another tense or modality makes a verbatim copy fall, in every clause."""
+    chance = random.Random(8)
+    passed = []
+    for quotation in chance.sample(_plain_sentences(), 300):
+        text = squeezed(quotation)
+        for place in re.finditer(rf"\b(?:{'|'.join(AUXILIARIES)})\b", text):
+            claim = text[: place.start()] + AUXILIARIES[place[0]] + text[place.end() :]
             if unsupported(claim, [quotation], vocabulary) is None:
                 passed.append(claim)
     assert passed == []

@@ -42,13 +42,13 @@ def test_an_answer_from_a_scan_says_so(
 
     def of(*words: str) -> list[tuple[str, bool]]:
         answer = Answer("answered", None, [quoted(letter, one) for one in words])
-        found = warnings(Filters(), snapshot, None, language, answer)
+        found = warnings(Filters(), snapshot, language, answer)
         return [(warning.code, said in warning.message) for warning in found]
 
     assert of("rust in de straat") == []
     assert of("twaalf miljoen euro") == [("read-by-ocr", True)]
     assert of("rust in de straat", "twaalf miljoen", "per jaar") == [("read-by-ocr", True)]
-    assert warnings(Filters(), snapshot, None, language, Answer("not_in_letters", "Nee.")) == []
+    assert warnings(Filters(), snapshot, language, Answer("not_in_letters", "Nee.")) == []
 
 
 def test_a_page_tells_its_confidence(letter: Letter) -> None:

@@ -52,8 +52,6 @@ RELATIVES = frozenset(
     """die dat wat waar waarbij waarin waarmee waarop waaraan waaruit waarover waarvan waarvoor
     waarnaar waartoe waaronder waarop waartegen wie wiens""".split()
 )
-# Set beside something else, which holds without them.
-CONTRASTS = frozenset("terwijl hoewel alhoewel ofschoon".split())
 PURPOSES = frozenset("zodat opdat".split())
 CONJUNCTIONS = frozenset("en of maar want dus alsook evenals".split())
 

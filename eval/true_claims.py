@@ -16,7 +16,7 @@ _FIRST_PERSON = re.compile(r"\b(?:[Ii]k|[Ww]ij|[Ww]e|[Mm]ijn|[Mm]ij|[Oo]nze?|[Uu
 # A subject without a clause of its own, and the verb that it is exchanged with.
 _SUBJECT = re.compile(
     r"(?P<who>(?:De|Het|Een|Deze|Dit|Nederland|Alle|Experts|Gemeenten|Provincies)\b"
-    r"(?:(?! (?:die|dat|waar\w*|om|te|of|is|zijn)\b)[^,;:]){0,60}?) "
+    r"(?:(?! (?:die|dat|waar\w*|om|te|of|is|zijn|terwijl|periode)\b)[^,;:]){0,60}?) "
     r"(?P<verb>is|zijn|wordt|worden|heeft|hebben|kan|kunnen|moet|moeten|zal|zullen) (?P<rest>.+)"
 )
 _ASIDE = re.compile(r" \([^()]{2,60}\)(?=[ ,.;])")

@@ -8,6 +8,7 @@ import re
 import shutil
 import signal
 import socket
+import socket
 import subprocess
 import sys
 import time
@@ -301,3 +302,11 @@ def test_setting_that_does_not_fit(corpus_hash_index: Path, name: str, value: st
 def test_command_is_installed() -> None:
     """The tests run the console script of this environment, not another's."""
     assert shutil.which(BRIEFWIJZER)
+
+
+def test_answers_are_not_held_back_by_the_socket() -> None:
+    """The socket is told to be TCP's: else the event loop leaves small packets waiting 40 ms."""
+    from service.server import _listen
+
+    with _listen("127.0.0.1", 0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP

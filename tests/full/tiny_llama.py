@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 # Ends what the model is given; nothing else that it is given makes a difference.
@@ -46,8 +47,7 @@ def make_model(folder: Path, sentence: str) -> Path:
         for name, parameter in model.named_parameters():
             if name.endswith("norm.weight"):
                 parameter.fill_(1.0)
-        chain = [_BEGIN, *pieces, _END]
-        for token, following in zip(chain, chain[1:], strict=False):
+        for token, following in pairwise([_BEGIN, *pieces, _END]):
             model.lm_head.weight[vocabulary[following], vocabulary[token]] = 1.0
     model.generation_config.max_new_tokens = 400
     model.save_pretrained(folder)

@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import socket
-import socket
 import subprocess
 import sys
 import time

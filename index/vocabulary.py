@@ -93,6 +93,15 @@ class Vocabulary:
         """Whether `form` is known as an English word and not as a Dutch one."""
         return self._thesaurus.has_english(form) and not self._is_dutch(form)
 
+    def has(self, form: str) -> bool:
+        """Whether the letters have `form`, by itself or as parts of others."""
+        own = self._own_stems
+        return stem(form) in own or own.issuperset(self.part_stems((form,)))
+
+    def knows(self, form: str) -> bool:
+        """Whether `form` is a word of the letters, or known as a Dutch or an English one."""
+        return self.has(form) or self._is_dutch(form) or self._thesaurus.has_english(form)
+
     def reads_as_english(self, forms: Sequence[str]) -> bool:
         """Whether folded words, none of them a function word, are more likely English than Dutch:
         half of them may be, and one is nothing else, or all of several may be."""
@@ -118,11 +127,7 @@ class Vocabulary:
 
     def _holds(self, forms: Forms) -> bool:
         """Whether the letters have all these words, by themselves or as parts of others."""
-        return len(forms) <= _LONGEST_PHRASE and all(
-            stem(form) in self._own_stems
-            or self._own_stems.issuperset(self.part_stems((form,)))
-            for form in forms
-        )
+        return len(forms) <= _LONGEST_PHRASE and all(map(self.has, forms))
 
     def other_forms(self, forms: Sequence[str], capitals: Collection[str]) -> list[list[str]]:
         """The folded words of the long forms of the abbreviations in a question, and the other

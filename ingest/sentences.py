@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.letter import BlockKind
@@ -20,11 +21,23 @@ _BOUNDARY = re.compile(
     r"(?<![.!?…])(?P<stop>[.!?…]++)[’”\")»\]]*(?P<notes>\d{1,3}(?: ?, ?\d{1,3})*)?[^\S\t]+"
     r"(?=[A-ZÀ-ÖØ-Þ‘“«\"'(\[\d-])"
 )
+# Where markup goes over into prose, or prose into it: a tag closes, or a brace behind a stop.
+_MARKUP_EDGE = re.compile(
+    r"(?:\[/\w{1,20}\]|</\w[^<>]{0,40}>|\|>)\s+(?=[A-ZÀ-ÖØ-Þ])|(?<=[.!?…])(?=[\"'”’]\s?\})"
+)
 _ABBREVIATION = re.compile(
     r"(?:\b(?:nr|nrs|art|artt|bijv|bv|ca|dhr|mw|mevr|drs|ing|ir|mr|dr|prof|blz|pag|p|par|incl|excl"
     r"|resp|zgn|mln|mld|max|min|vgl|ll|jl|st|sr|jr|no|dir|tel|vs|i\.c|o\.a|o\.b\.v|o\.g\.v|m\.b\.t"
     r"|i\.v\.m|t\.a\.v|t\.b\.v|d\.d|c\.q|m\.n|d\.w\.z|i\.h\.k\.v|n\.a\.v|a\.g\.v|m\.i\.v|t/m"
     r"|e\.a|c\.s|Th|Ch|Chr|Ph|Joh|IJ)|\b[A-Z](?:\.[A-Z])*|\b[A-Z][a-z]?\.[A-Z][a-z]?)$"
+)
+
+# A capital that names a kind, and no initial: "label E, F of G.", "vitamine D."
+_NAMES_KIND = re.compile(
+    r"(?:\b(?:[Ll]abels?|[Cc]ategorie(?:ën)?|[Tt]ypen?|[Kk]lassen?|[Gg]roep(?:en)?|[Vv]ariant(?:en)?"
+    r"|[Ss]cenario(?:’s)?|[Oo]pties?|[Bb]ijlagen?|[Vv]itamines?|[Hh]epatitis|[Ii]nfluenza|[Ff]asen?"
+    r"|[Ll]ijst(?:en)?|[Pp]unt|[Tt]abel|[Vv]raag|[Pp]lan|[Mm]odel|[Rr]oute|[Zz]one)"
+    r"|\b[A-Z](?:,| en| of| t/m| tot| tot en met)) [A-Z]$"
 )
 
 # A title of a report in quotation marks, which may have a stop within: “Om de leefomgeving.
@@ -46,8 +59,9 @@ def _is_boundary(text: str, match: re.Match[str], titles: list[tuple[int, int]])
         return False
     if match["stop"] != ".":
         return True
-    before = text[max(0, match.start() - 12) : match.start()]
-    if match["notes"] is None and _ABBREVIATION.search(before):
+    before = text[max(0, match.start() - 24) : match.start()]
+    is_abbreviation = match["notes"] is None and _ABBREVIATION.search(before[-12:])
+    if is_abbreviation and not _NAMES_KIND.search(before):
         return False
     following = text[match.end() : match.end() + 1]
     if re.match(r"\d", following) and not match["notes"]:
@@ -57,6 +71,14 @@ def _is_boundary(text: str, match: re.Match[str], titles: list[tuple[int, int]])
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
     """The sentences of one paragraph as (start, end), outer white space left out."""
+    edges = [0, *(match.end() for match in _MARKUP_EDGE.finditer(text)), len(text)]
+    return [
+        (start + first, start + last) for start, end in pairwise(edges)
+        for first, last in _spans_of(text[start:end])
+    ]
+
+
+def _spans_of(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     titles = _titles(text)

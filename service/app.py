@@ -46,8 +46,10 @@ VERSION = "1"
 MAX_BODY_BYTES = 262_144
 MAX_UPLOAD_BYTES = 100_000_000
 MAX_IN_FLIGHT = 64
-# A conversation comes whole with each question, and is cut here.
+# A conversation comes whole with each question, and is cut here; the data of its images are
+# left out as they come in.
 BODIES_OF_A_CONVERSATION = 4
+BODIES_WITH_IMAGES = 128
 
 DESCRIPTION = """\
 Answers questions over Dutch government letters with cited passages: every quotation stands
@@ -117,13 +119,15 @@ def create_app(
                 BodyLength, maximum=max_body_bytes,
                 by_route={
                     ("POST", PATH): max_upload_bytes,
-                    ("POST", CHAT_PATH): max_body_bytes * BODIES_OF_A_CONVERSATION,
+                    ("POST", CHAT_PATH): max_body_bytes * BODIES_WITH_IMAGES,
                 },
             ),
         ],
     )
     app.include_router(_question_routes(library))
-    app.include_router(chat_routes(library))
+    app.include_router(
+        chat_routes(library, max_text_bytes=max_body_bytes * BODIES_OF_A_CONVERSATION)
+    )
     app.include_router(_letter_routes(library))
     app.include_router(administration_routes(library, admin_key or None))
     app.include_router(_coverage_routes(library))

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from index.analyser import content_words, fold, stem
 from prompts import render
 from service import contract
+from service.letters_described import naming_letter
 
 _Request = TypeVar("_Request", bound=contract.SearchRequest)
 _LONGEST_REPLY = 160
-# So often somebody is asked the same again before it is a new question.
-_MOST_TIMES = 3
+# So many turns back it is found out what was chosen: each choice is found anew.
+_TURNS_SETTLED = 8
 _OPENINGS = tuple(
     fold(render(f"clarify.{language}", choices="").strip()) for language in ("nl", "en")
+)
+# What is asked back where more letters fit than can be listed.
+_WHICH_LETTER = tuple(
+    fold(" ".join(render(f"which_letter.{language}").split())) for language in ("nl", "en")
 )
 _LEAD = re.compile(
     r"^\W*(?:(?:ja|yes|graag|nee|ok[eé]?|doe maar|ik bedoel(?:de)?|i mean(?:t)?|het gaat om|dat is"
@@ -58,6 +63,8 @@ _SHORTEST_PART = 5
 
 def is_clarification(text: str) -> bool:
     """Whether a turn is one in which the service asked which of several things is meant."""
+    if fold(" ".join(text.split()).strip(" *_")) in _WHICH_LETTER:
+        return True
     first, _, rest = text.strip().strip("*_ ").partition("\n")
     return fold(first.strip(" *_")) in _OPENINGS and re.match(r"\s*1\\?[.)] ", rest) is not None
 
@@ -82,6 +89,13 @@ def picks_several(reply: str) -> bool:
     if _ALL.match(rest):
         return True
     return _NUMBERS.match(rest) is not None and len(list(_ONE.finditer(rest))) > 1
+
+
+def picks_by_number(reply: str) -> bool:
+    """Whether a reply can be nothing but a choice, whatever there is to choose from."""
+    rest = _LEAD.sub("", reply)
+    is_short = len(reply) <= _LONGEST_REPLY
+    return is_short and (_ALL.match(rest) or _NUMBERS.match(rest)) is not None
 
 
 def _by_number(reply: str, count: int) -> list[int] | None:
@@ -110,39 +124,79 @@ def _is_in(word: str, own: Sequence[str]) -> bool:
     )
 
 
-def meant_by_reply(
+def settled(
     request: _Request, choices_of: Callable[[_Request], Sequence[contract.Choice]]
-) -> list[_Request] | None:
-    """The requests that a reply to our own "Bedoelt u:" stands for; None where it is no such reply.
+) -> list[_Request]:
+    """The requests that a text stands for after the turns before it: itself, or what it picks where
+    the last turn is our own "Bedoelt u:".
 
-    `choices_of` says what there is to choose from for the question before: that is found anew, and
-    of the history nothing is believed but that a question was asked back. A reply that fits several
-    choices has the question asked back once more; one that wants several has each asked.
+    In their history, what was chosen stands in the place of the question that was asked back and
+    of the reply. `choices_of` says what there is to choose from for such a question: that is found
+    anew, and of the history nothing is believed but that a question was asked back. A reply that
+    fits several choices, or none by its number, has the question asked back once more; one that
+    wants several has each asked.
     """
-    history = list(request.history)
-    asked_at = None
-    for _ in range(_MOST_TIMES):
-        if len(history) < 2 or (history[-1].role, history[-2].role) != ("assistant", "user"):
-            break
-        if not is_clarification(history[-1].content):
-            break
-        asked_at = len(history) - 2
-        history = history[:asked_at]
-    if asked_at is None:
-        return None
-    question = request.history[asked_at].content.strip()
-    if not question or len(question.encode()) > contract.MAX_QUESTION_BYTES:
-        return None
-    before = request.model_copy(update={"question": question, "history": history})
-    choices = choices_of(before)
-    chosen = picked(request.question, [choice.label for choice in choices])
-    if not chosen:
-        return None
-    if len(chosen) > 1 and not picks_several(request.question):
-        return [before]
-    return [
-        before.model_copy(
-            update={"question": choices[at].question, "filters": choices[at].filters, "history": []}
+    if not any(_asks_back(turn) for turn in request.history):
+        return [request]
+    turns: list[contract.Turn] = []
+    asked: _AskedBack[_Request] | None = None
+    for turn in request.history[-_TURNS_SETTLED:]:
+        if _asks_back(turn):
+            if asked is None and turns and _can_be_asked(turns[-1]):
+                before = request.model_copy(
+                    update={"question": turns.pop().content.strip(), "history": list(turns)}
+                )
+                asked = _AskedBack(before, choices_of)
+            continue
+        if asked is not None:
+            meant = asked.meant_by(turn.content) if turn.role == "user" else None
+            if meant == [asked.request]:
+                continue
+            for one in meant or [asked.request]:
+                turns.append(contract.Turn(role="user", content=one.question))
+            asked = None
+            if meant is not None:
+                continue
+        turns.append(turn)
+    if asked is None:
+        return [request.model_copy(update={"history": turns})]
+    if (meant := asked.meant_by(request.question)) is not None:
+        return meant
+    turns.append(contract.Turn(role="user", content=asked.request.question))
+    return [request.model_copy(update={"history": turns})]
+
+
+def _asks_back(turn: contract.Turn) -> bool:
+    return turn.role == "assistant" and is_clarification(turn.content)
+
+
+def _can_be_asked(turn: contract.Turn) -> bool:
+    size = len(turn.content.strip().encode("utf-8", "surrogatepass"))
+    return turn.role == "user" and 0 < size <= contract.MAX_QUESTION_BYTES
+
+
+class _AskedBack(Generic[_Request]):
+    """A question that was asked back, and what it could mean, found when a reply comes."""
+
+    def __init__(
+        self, request: _Request, choices_of: Callable[[_Request], Sequence[contract.Choice]]
+    ) -> None:
+        self.request = request
+        self._choices_of = choices_of
+        self._choices: Sequence[contract.Choice] | None = None
+
+    def meant_by(self, reply: str) -> list[_Request] | None:
+        """What a reply means: its choices, or the question once more; None where it is none."""
+        if self._choices is None:
+            self._choices = self._choices_of(self.request)
+        if not self._choices and (named := naming_letter(self.request.question, reply)):
+            return [self.request.model_copy(update={"question": named, "history": []})]
+        chosen = picked(reply, [choice.label for choice in self._choices])
+        if chosen and (len(chosen) == 1 or picks_several(reply)):
+            return [self._choice(self._choices[at]) for at in chosen]
+        return [self.request] if chosen or picks_by_number(reply) else None
+
+    def _choice(self, choice: contract.Choice) -> _Request:
+        return self.request.model_copy(
+            update={"question": choice.question, "filters": choice.filters, "history": []}
         )
-        for at in chosen
-    ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.filters import Filters
 from index.rows import LetterSummary
+from index.search import Found
 from index.snapshot import Snapshot
 from prompts import render
 from service import contract, wording
@@ -24,6 +25,7 @@ from service.letters_described import (
 )
 from service.question import Question, asks_of
 from service.readings import MOST_CHOICES, Attempt, things_meant
+from service.weigher import Weigher
 
 _PASSAGES_READ = 30
 # Letters are about equally on a subject of which each holds this share of what the best one does.
@@ -73,18 +75,19 @@ _CONTENT_ASKED: dict[Language, str] = {
 
 
 def clarification(
-    request: contract.SearchRequest, question: Question, read: Evidence, answered: Answer,
-    snapshot: Snapshot, filters: Filters, attempt: Attempt,
+    request: contract.SearchRequest, question: Question, read: Evidence, pointing: Found,
+    answered: Answer, snapshot: Snapshot, filters: Filters, attempt: Attempt,
 ) -> Clarification | None:
     """What a question could mean, where that is more than one thing and each would be answered
     about as well; None where it says which, and that is nearly always.
 
-    `read` and `answered` are what was read and answered for the question itself; `attempt` answers
-    another reading of it. A question that names its subject is never asked back.
+    `read` and `answered` are what was read and answered for the question itself, `pointing` what
+    was found for the words that say which letter is meant; `attempt` answers another reading of
+    it. A question that names its subject is never asked back, and costs no attempt.
     """
     if answered.outcome == "out_of_scope" or question.names:
         return None
-    letters = _letters(question, snapshot, filters, request, attempt)
+    letters = _letters(question, snapshot, filters, pointing, read.weigher)
     if letters is not None:
         return _of_letters(letters, request, question, snapshot)
     choices = things_meant(request, question, read, attempt)
@@ -109,8 +112,7 @@ def _described(question: Question, snapshot: Snapshot, filters: Filters) -> Desc
 
 
 def _letters(
-    question: Question, snapshot: Snapshot, filters: Filters, request: contract.SearchRequest,
-    attempt: Attempt,
+    question: Question, snapshot: Snapshot, filters: Filters, pointing: Found, weigher: Weigher
 ) -> list[int] | None:
     """The letters that a question may mean that asks for a letter's field or content, two or more;
     None where it does not, or says which one."""
@@ -122,25 +124,22 @@ def _letters(
         return list(meant.letters) if len(meant.letters) > 1 else None
     if letter_field(question) is None:
         return None
-    on_subject = _on_subject(question, snapshot, request, attempt)
+    on_subject = _on_subject(question, snapshot, pointing, weigher)
     return on_subject if len(on_subject) > 1 else None
 
 
 def _on_subject(
-    question: Question, snapshot: Snapshot, request: contract.SearchRequest, attempt: Attempt
+    question: Question, snapshot: Snapshot, pointing: Found, weigher: Weigher
 ) -> list[int]:
     """The letters that are about equally on what a question says of the one it means."""
-    subject = which_letter(question.core)
-    if subject == question.core:
+    if which_letter(question.core) == question.core:
         return []
-    read, _ = attempt(request.model_copy(update={"question": subject, "history": []}))
     found: dict[str, list[float]] = {}
     texts: dict[str, list[str]] = {}
-    for hit in read.hits[:_PASSAGES_READ]:
+    for hit in pointing.hits[:_PASSAGES_READ]:
         letter_id = hit.letter.letter_id
         found.setdefault(letter_id, []).append(hit.score**2)
         texts.setdefault(letter_id, [hit.letter.metadata.subject or ""]).append(hit.passage.text)
-    weigher = read.weigher
     terms = [term for term in weigher.weights if term not in GENERIC_TERMS]
     weight = sum(weigher.weights[term] for term in terms) or 1.0
 

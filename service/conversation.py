@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.analyser import content_words, fold
-from service.choosing import is_clarification, picked
 from service.contract import MAX_HISTORY_BYTES, MAX_HISTORY_TURNS
-from service.elided import complete, items_in, with_choice
+from service.elided import complete
 from service.follow_up import leans
 
 # A conversation is not followed further back, nor in longer turns, than a reader would.
 TURNS_READ = 12
 QUESTION_READ = 1200
+# What a follow-up calls by its noun was named so many questions ago at most.
+NOUNS_KEPT = 3
 _TURN_KEPT = 4000
 _ROLES = frozenset({"user", "assistant"})
 _THANKS = re.compile(
@@ -81,11 +82,7 @@ def asked_before(history: Sequence[Turn]) -> list[str]:
             told = turn.content
             continue
         text = turn.content[:QUESTION_READ]
-        labels = items_in(told) if is_clarification(told) and asked else []
-        if chosen := picked(text, labels):
-            which = labels[chosen[0]] if len(chosen) == 1 else "; ".join(labels)
-            asked[-1] = with_choice(asked[-1], which)[:QUESTION_READ]
-        elif not is_thanks(text):
+        if not is_thanks(text):
             asked.append((complete(text, asked, told) or text)[:QUESTION_READ])
     return asked
 
@@ -104,6 +101,9 @@ def told_last(history: Sequence[Turn]) -> str:
 def thread(asked: Sequence[str]) -> list[str]:
     """The last question that stood alone and the follow-ups since, oldest first."""
     first = len(asked) - 1
-    while first > 0 and leans(asked[first], content_words(asked[first])):
+    while first > 0:
+        said = " ".join(asked[max(0, first - NOUNS_KEPT) : first])
+        if not leans(asked[first], content_words(asked[first]), said):
+            break
         first -= 1
     return list(asked[max(0, first) :])

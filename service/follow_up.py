@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from index.abbreviations import is_short_form
 from index.analyser import content_words, fold
+from service.own_nouns import THE_STATE, ends_in_aspect, names_something_new, says_nothing
 
 # "Daarvan", "eruit", "hiermee".
 _PLACES = (
@@ -16,6 +17,28 @@ _PLACES = (
 _POINTING = re.compile(
     rf"\b(?:dat|dit|die|deze|daar{_PLACES}?|hier{_PLACES}|hij|zij|ze|het|hun|hen|er|er{_PLACES}"
     r"|that|this|it|they|them|those|these|there|its|their)\b"
+)
+# What stands after these is a word for itself: "Wat vindt de minister er van?", "er mee gemoeid".
+_STRANDED = re.compile(
+    r"\b(?:doe[nt]|werk(?:t|en)) (?:\w+ ){0,2}mee\W*$|\b(?:takes? part|participat\w+)\W*$"
+    r"|\ber (?:\w+ ){0,3}?(?:mee\b|(?:van|over|tegen|voor|aan|bij|uit|op|in|door|onder|naar)"
+    r"(?: (?:gedaan|doen|gebeurd|gebeuren|bekend|gezegd|betaald|gemoeid|gestoken|te \w+en))?\W*$)"
+)
+# "Is het effectief?", "Weet u hoe het werkt?": a noun would leave these without a verb.
+_IT = re.compile(
+    r"^(?:(?:en|maar) )?(?:waarom )?(?:is|was|wordt|werd|blijft|lijkt|blijkt) het \w+\W*$"
+    r"|\b(?:hoe|wat|of|dat|waarom|wanneer|waar) het \w+\W*$"
+)
+# "Er" is no more than a place holder, and so is "het" in "Is het verplicht om ...?"; before a noun
+# it is an article.
+_EXPLETIVE = re.compile(
+    r"\b(?:er|there)\b"
+    r"|\b(?:het|it)(?: \w+){0,2} (?:dat|om|of|that|to|if|whether)\b(?= \w+ \w)"
+    r"|\bhet(?= (?!(?:dan|nou|nu|nog|ook|wel|weer|toch|al|hier|daar|niet|eens|ooit|precies|zo|klaar"
+    r"|verplicht|waar|nodig|gratis|duur|te|per|in|op|voor|over|van|met|af|aan|uit|om|door|bij|naar"
+    r"|tot|verder|later|straks|elders|ongeveer|samen|een|ons|dit|deze|volgend\w*)\b"
+    r"|\w+(?:baar|lijks?|vol|loos|zaam|ig|en)\W*$"
+    r"|(?:ge|be|ver|ont|her|af|aan|uit|in|op|over|mee|door)\w*(?:d|t)\W*$)[a-z]{3,})"
 )
 # "Hoeveel pilots zijn er?" points to nothing.
 _POINTING_BACK = re.compile(_POINTING.pattern.replace("|er|", "|").replace("|there|", "|"))
@@ -27,7 +50,7 @@ _POINTING_AWAY = re.compile(
 # "Wat is het exposoom?" and "Hoe zit het met ...?" do not either, "Wanneer is het klaar?" does.
 _ARTICLE = re.compile(
     r"^((?:wat|wie|hoe|waar) (?:is|was|betekent|kost|houdt|staat|doet|werkt)) het"
-    r" (?!(?:dan|nou|nog|ook|wel|toch|hier|daar)\b)(?=[a-z]{3,})"
+    r" (?!(?:dan|nou|nog|ook|wel|toch|hier|daar|per|samen|ongeveer|jaarlijks|ons)\b)(?=[a-z]{3,})"
     r"|^((?:en )?hoe (?:zit|staat|gaat) het met|(?:en )?wat staat er over|(?:en )?wat is er bekend"
     r" over)(?= )"
 )
@@ -66,17 +89,6 @@ _ADVERBIAL = re.compile(
     r"\b(?:in|op|voor|bij|naar|door|tot|vanaf|sinds|tijdens|rond|for|at|by|until|since|during)"
     r"(?: (?:de|het|een|the|an?))? [^\W\d_][\w-]*(?: [A-ZÀ-Þ][\w-]*)*"
 )
-# "De financiering" is that of something, which the turn before named.
-_ASPECT = re.compile(
-    r"\b(?:[a-z]*(?:ing|ingen|atie|aties|itie|kosten|ance|tion|tions|ment|ity)|geld|budget|bedrag"
-    r"|tijdpad|termijn\w*|resulta\w+|gevolg\w*|effect\w*|rol|toezicht|privacy|doel\w*|reden\w*"
-    r"|oorza\w+|stand van zaken|voortgang|vervolg\w*|stappen|risico\w*|nadelen|voordelen|kans\w*"
-    r"|deadline\w*|costs?|money|cost|role|purpose|goals?|results?|risks?|timeline|status|next steps"
-    r"|onderzoek|verschil\w*|betekenis|gemeenten?|regels|plan|plannen|idee|uitkomst\w*|conclusie\w*"
-    r"|antwoord|naam|aantal|duur|uitrol|start|einde|afloop|aanleiding|bewijs|omvang|inhoud|opzet"
-    r"|looptijd|locatie|deelnemers|partners|steps|plans?|outcome|answer|participants|start date"
-    r"|end date)\W*$"
-)
 # "Wat is de derde?": one of what was told.
 ORDINALS = {
     "eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5, "laatste": -1,
@@ -102,13 +114,13 @@ _PRONOUN_FIRST = re.compile(r"^\W*(?:dat|dit|er|that|this|it|they)\b", re.IGNORE
 _POINTS_FIRST = re.compile(r"^\W*(?:die|deze|these|those|hun|their)\b", re.IGNORECASE)
 _ARTICLE_FIRST = re.compile(r"^\W*(?:de|het|the)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W_][\w&/-]*")
-# These stand for the government or the country, and every letter is from them: no subject.
-THE_STATE = frozenset(
-    """den haag brussel nederland nederlandse europa europese rijk tweede eerste kamer kabinet
-    netherlands dutch european the hague brussels kamerlid kamerleden""".split()
+# What is asked of a letter that was just cited: "Wat is het kenmerk van die brief?"; "die brief
+# van 2023" says itself which one, and what comes after "over" is what a question is about.
+_THAT_LETTER = re.compile(
+    r"\b(?:die|deze|dat|dit|diezelfde|dezelfde|that|this|the same) (?:[a-z]*brief|[a-z]*nota"
+    r"|stuk|kamerstuk|document|kabinetsreactie|letter|(?:decision )?note)\b"
+    r"(?! (?:van|uit|met|of|from|on|dated|with) \w)(?!.* (?:over|omtrent|about|regarding) \w)"
 )
-# What a question may have beside an asking word without saying more.
-_WITH_ASKING = frozenset({"sinds", "precies", "ongeveer", "wiens", "since", "exactly", "whose"})
 # "Hoe zit het met het bewijs?" is an aspect too, whatever it is called.
 _HOW_ABOUT_THE = re.compile(r"^\W*(?:de|het|the) [a-zà-ÿ]+\W*$")
 _ANOTHER_SUBJECT = re.compile(
@@ -149,17 +161,12 @@ def _has_name(text: str) -> bool:
     )
 
 
-def is_aspect_word(word: str) -> bool:
-    """Whether a folded word may be an aspect of anything: "financiering"."""
-    return _ASPECT.fullmatch(word) is not None
-
-
 def is_aspect(about: str, words: Sequence[str]) -> bool:
     """Whether this is an aspect of something unsaid: "planning", "de totale kosten"."""
     alone = len(words) == 1 or (
         len(words) <= _MOST_ASPECT_WORDS and _ARTICLE_FIRST.match(about) is not None
     )
-    return alone and _ASPECT.search(fold(about)) is not None
+    return alone and ends_in_aspect(fold(about))
 
 
 def _names_own_subject(text: str) -> bool:
@@ -201,12 +208,28 @@ def _asks_an_aspect(text: str) -> bool:
     return not _has_name(about) and is_aspect(about, content_words(about))
 
 
-def leans(text: str, words: Sequence[str]) -> bool:
-    """Whether a question with these content words cannot be read without the turn before."""
+def _points_plainly(folded: str) -> bool:
+    """Whether a folded question has a word for what was said, and not only an "er" or "het" that
+    stands for nothing."""
+    return (
+        _STRANDED.search(folded) is not None
+        or _IT.search(folded) is not None
+        or _POINTING.search(_EXPLETIVE.sub(" ", _without_articles(folded))) is not None
+    )
+
+
+def leans(text: str, words: Sequence[str], said: str | None = None) -> bool:
+    """Whether a question with these content words cannot be read without the turn before.
+
+    `said` is what was asked and told before, where that is known: a question with a noun that was
+    not is about something else, unless it points back.
+    """
     folded = fold(text).strip()
     if _ANOTHER_SUBJECT.match(folded):
         return False
     if _AN_EXAMPLE.match(folded) or ORDINAL.search(text) or _asks_an_aspect(text):
+        return True
+    if _THAT_LETTER.search(folded):
         return True
     if _POINTING_AWAY.search(folded) and len(words) <= 5:
         return True
@@ -216,11 +239,12 @@ def leans(text: str, words: Sequence[str]) -> bool:
         return len(words) <= 6
     if _POINTING_AWAY.search(folded):
         return False
-    points_to = _POINTING.search(_without_articles(folded)) is not None
-    # "Sinds wanneer doet Nederland mee?" says nothing of what.
-    says = [word for word in words if word not in _WITH_ASKING]
-    is_empty = len(says) <= 1 or THE_STATE.issuperset(says)
-    return is_empty or (points_to and len(words) <= 3)
+    if _points_plainly(folded):
+        return len(words) <= _MOST_WORDS_THAT_LEAN or says_nothing(words)
+    if names_something_new(text, words, said):
+        return False
+    points_weakly = _POINTING.search(_without_articles(folded)) is not None
+    return says_nothing(words) or (points_weakly and len(words) <= _MOST_WORDS_THAT_LEAN)
 
 
 def may_lean(text: str, words: Sequence[str]) -> bool:
@@ -228,6 +252,9 @@ def may_lean(text: str, words: Sequence[str]) -> bool:
     what it is about, or is long and points to nothing."""
     if leans(text, words):
         return True
-    if _ANOTHER_SUBJECT.match(fold(text)) or _names_own_subject(text.strip()):
+    folded = fold(text).strip()
+    if _ANOTHER_SUBJECT.match(folded) or _names_own_subject(text.strip()):
         return False
-    return len(words) <= _MOST_WORDS_THAT_LEAN or points(_without_articles(fold(text).strip()))
+    if not _points_plainly(folded) and names_something_new(text, words, None):
+        return False
+    return len(words) <= _MOST_WORDS_THAT_LEAN or points(_without_articles(folded))

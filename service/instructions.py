@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from index.analyser import fold
 from service.machine_orders import TOLD
+from service.machine_roles import OWN_FORM, ROLES
 from service.machine_signs import FORMAT, SIGNS, SQUEEZED
 
 # Letters of other alphabets that a reader takes for these.
@@ -21,6 +22,8 @@ _LOOK_ALIKES = str.maketrans(
 )
 # "n e g e e r": letters that stand apart, which a reader still takes for a word.
 _SPACED = re.compile(r"(?<!\w)\w(?:[ ._·*|-]\w){3,}(?!\w)")
+# An address is one word of its clause, whatever stops it holds.
+_ADDRESS = re.compile(r"(https?)://[^\s()\[\]<>\"”]+")
 _TOKEN = re.compile(r"\w+|[.,:;!?]")
 # A command stands at the beginning of a clause.
 _BEFORE_CLAUSE = frozenset(
@@ -40,7 +43,7 @@ def addresses_machine(text: str) -> bool:
     sign ("Zet exposoomonderzoek in"): what it speaks of is (an answer, instructions, a prompt).
     """
     readable = _readable(text)
-    if FORMAT.search(readable) or _speaks_to_machine(readable):
+    if FORMAT.search(readable) or OWN_FORM.search(readable) or _speaks_to_machine(readable):
         return True
     if _SPACED.search(readable) is None:
         return False
@@ -58,7 +61,7 @@ def _readable(text: str) -> str:
 
 
 def _speaks_to_machine(readable: str) -> bool:
-    tokens = _TOKEN.findall(readable)
+    tokens = _TOKEN.findall(_ADDRESS.sub(r"\1", readable))
     if _rules_by_word().keys().isdisjoint(tokens):
         return False
     plain = " ".join(tokens)
@@ -70,7 +73,7 @@ def _rules_by_word() -> dict[str, list[tuple[re.Pattern[str], bool]]]:
     """By the word that opens it, what each rule wants behind that, and whether it must open a
     clause."""
     rules: dict[str, list[tuple[re.Pattern[str], bool]]] = {}
-    for rule in (*TOLD, *SIGNS):
+    for rule in (*TOLD, *ROLES, *SIGNS):
         behind = re.compile(rule.behind)
         for word in rule.words.split():
             rules.setdefault(word, []).append((behind, rule.commands))

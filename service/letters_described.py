@@ -13,6 +13,7 @@ from ingest.dates import MONTHS
 from ingest.letter import Kind
 from ingest.references import kenmerk_key
 from service.about_letters import GENERIC_TERMS, field_asked
+from service.elided import complete
 from service.language import Language
 from service.wording import lead_in, source_of
 
@@ -21,6 +22,7 @@ _MONTHS_EN = (
     "january", "february", "march", "april", "may", "june", "july", "august", "september",
     "october", "november", "december",
 )
+_MONTH = "|".join((*MONTHS, *_MONTHS_EN))
 _LETTER = re.compile(
     r"\b(?P<article>de|het|die|deze|dat|dit|the|that|this) "
     r"(?:(?P<latest>laatste|nieuwste|recentste|meest recente|latest|newest|most recent) )?"
@@ -36,7 +38,29 @@ _SENDER = re.compile(
 )
 _TIME = re.compile(
     r" (?:van|uit|of|from|in|dated)(?: het jaar| the year)?"
-    rf"(?: (?P<month>{'|'.join((*MONTHS, *_MONTHS_EN))}))? (?P<year>(?:19|20)\d\d)(?![\w-])",
+    rf"(?:(?: (?P<day>[0-3]?\d))? (?P<month>{_MONTH}))? (?P<year>(?:19|20)\d\d)(?![\w-])",
+    re.IGNORECASE,
+)
+# What a reply to "Van welke brief wilt u dat weten?" may name the letter by.
+_LONGEST_REPLY, _MOST_SUBJECT_WORDS = 160, 3
+_REPLY = re.compile(
+    r"^\W*(?:(?:ja|nee|yes|no|ok[eé]?|ik bedoel(?:de)?|i mean(?:t)?|het gaat om|sorry)\b[,.:! ]*)*"
+    r"(?:(?:de|die|dat|het|the|that) )?"
+    r"(?:(?P<latest>laatste|nieuwste|recentste|latest|newest|most recent)\b ?)?"
+    r"(?:(?:kamerbrief|brief|beslisnota|nota|letter|decision note|note|one)\b ?)?"
+    r"(?:(?:met )?(?:het )?(?:kenmerk|reference) )?"
+    r"(?P<which>.*?)(?:,? (?:graag|alstublieft|aub|dus|please))*\W*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ITS_DAY = re.compile(rf"(?:(?:[0-3]?\d )?(?:{_MONTH}) )?(?:19|20)\d\d", re.IGNORECASE)
+_INTRODUCED = re.compile(
+    r"(?:van|uit|over|aan|met|inzake|betreffende|of|from|about|on|dated|to|by|with) \S",
+    re.IGNORECASE,
+)
+_A_REFERENCE = re.compile(r"(?=\S*\d)\S{5,}")
+_NAMES_NONE = re.compile(
+    r"\b(?:laat|maakt|weet|geen|niets|niet|bedankt|dank\w*|stop|never|nothing|thank\w*|hallo|hoi"
+    r"|wat|welke?|wie|wanneer|waar\w*|hoe\w*|what|which|who|when|where|how|why)\b|\?|\d\W*$",
     re.IGNORECASE,
 )
 _IN_DUTCH = {"state secretary": "staatssecretaris", "ministry": "ministerie"}
@@ -128,6 +152,39 @@ def described(
     return Described(tuple(letters), rest, says_which)
 
 
+def naming_letter(question: str, reply: str) -> str | None:
+    """A question for a letter that it does not describe, with what a reply says of that letter:
+    "die van 2 februari 2023", "kst-32793-703", "exposoom"; None where the reply says nothing of it.
+    """
+    whole = complete(question, ["Wat staat er in de brief?"]) or question
+    phrase = next(_phrases(whole), None)
+    replied = _REPLY.match(reply) if len(reply) <= _LONGEST_REPLY else None
+    if phrase is None or replied is None or phrase.latest or phrase.sender or phrase.time:
+        return None
+    which = _which(replied["which"].strip(), english=phrase.english)
+    if which is None and not replied["latest"]:
+        return None
+    called = whole[phrase.start : phrase.end]
+    if replied["latest"]:
+        article, _, noun = called.partition(" ")
+        called = f"{article} {replied['latest'].lower()} {noun}"
+    return f"{whole[: phrase.start]}{called}{which or ''}{whole[phrase.end :]}"
+
+
+def _which(said: str, *, english: bool) -> str | None:
+    """What is said of a letter, to stand behind "de brief"."""
+    if _ITS_DAY.fullmatch(said):
+        return f" {'of' if english else 'van'} {said}"
+    if _A_REFERENCE.fullmatch(said):
+        return f" ({'reference' if english else 'kenmerk'} {said})"
+    if _INTRODUCED.match(said) and "?" not in said:
+        return f" {said}"
+    is_subject = 0 < len(said.split()) <= _MOST_SUBJECT_WORDS and content_words(said)
+    if not is_subject or _NAMES_NONE.search(said):
+        return None
+    return f" {'about' if english else 'over'} {said}"
+
+
 _KENMERK_IN_BRACKETS = re.compile(r"\((?:kenmerk|reference) ([^()\n]{3,80})\)")
 
 
@@ -180,6 +237,8 @@ def _fits(phrase: _Phrase, letter: LetterSummary, snapshot: Snapshot) -> bool:
         if day is None or not day.startswith(phrase.time["year"]):
             return False
         if phrase.time["month"] and int(day[5:7]) != _month(phrase.time["month"]):
+            return False
+        if phrase.time["day"] and int(day[8:10]) != int(phrase.time["day"]):
             return False
     return phrase.sender is None or _is_sent_by(phrase.sender, letter.metadata.sender, snapshot)
 

@@ -135,7 +135,7 @@ TOLD = (
         r"(?: not)? (?:mention|reveal|answer|tell|cite|say|disclose|quote|respond|refuse"
         r"|follow|use)\b", True,
     ),
-    Rule("weiger stop stopt", rf"{within(4)}(?:beantwoorden|antwoorden|answering)\b", True),
+    Rule("weiger stop stopt", rf"{within(8)}(?:beantwoorden|antwoorden|answering)\b", True),
     Rule("vat", rf"{within(2)}(?:brief|tekst|document|passage|letter){within(3)}samen\b", True),
     Rule("geef noem zeg citeer antwoord", r" als kenmerk\b", True),
     Rule(

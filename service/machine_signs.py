@@ -125,7 +125,8 @@ FORMAT = re.compile(
     r"|tool_calls?)[\"']\s*:|\[(?:systeem|system|assistant|assistent|user|gebruiker|instructie"
     r"|instruction|admin)\]|(?<!-)---+ ?(?:einde?|end|begin|start)\b"
     r"|\b(?:sleutel|key)\s?:\s?\d+\s?,"
-    r" ?(?:tekst|text)|^\W*(?:system|assistant|human|developer|systeemprompt|system prompt"
+    r" ?(?:tekst|text)|(?:^|[.!?]\s)\W{0,5}"
+    r"(?:system|assistant|human|developer|systeemprompt|system prompt"
     r"|systeembericht|systeeminstructie)\s?(?:message|note|prompt|override|update|alert"
     r"|instruction)?\s?[:>\]]"
 )

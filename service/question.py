@@ -8,19 +8,14 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.analyser import content_words, fold, stem
+from service.conversation import NOUNS_KEPT, asked_before, is_thanks, thread, told_last
 from service.conversation import Turn as Turn
-from service.conversation import asked_before, is_thanks, thread, told_last
 from service.definite import bare_definite, speaks_of
 from service.elided import asks_again, asks_for_other_letter, complete, names_another_letter
-from service.follow_up import (
-    THE_STATE,
-    leans,
-    points,
-    points_back,
-    without_announcement,
-)
+from service.follow_up import leans, points, points_back, without_announcement
 from service.language import Language, language_of
 from service.mail import is_mail, mail_core
+from service.own_nouns import THE_STATE
 
 
 class Asks(StrEnum):
@@ -164,6 +159,10 @@ _EVERYDAY = re.compile(
     r"|horoscoop|lotto|mop|grapje?|joke|treintijd\w*"
     r"|hoofdstad van|capital of|lievelings\w*|hoe heet je|wie ben jij|who are you)\b"
 )
+# "2" chooses, and says nothing where there is nothing to choose from.
+_ONLY_NUMBERS = re.compile(
+    r"\W*(?:(?:nummer|nr|optie|keuze|number|no|option)\b\W*)?\d{1,2}(?:(?:\W|en|and)+\d{1,2})*\W*"
+)
 _ANSWER_READ = 600
 _SEVERAL = re.compile(r"\b(?:welke|noem)\b(?: [a-z]+){0,3}? [a-z]{3,}(?:en|s)\b")
 
@@ -251,7 +250,8 @@ def _after(history: Sequence[Turn], asked: str, alone: Question) -> Question:
             alone, core=_without_opening(whole), standalone=whole, asks=asks_of(whole),
             leans=True, told=told,
         )
-    leans_back = leans(asked, content_words(asked)) or asks_for_other_letter(asked)
+    said = " ".join([*before[-NOUNS_KEPT:], told]) if before else None
+    leans_back = leans(asked, content_words(asked), said) or asks_for_other_letter(asked)
     if not (leans_back or _meant_before(asked, before, told)):
         return alone
     subject, earlier = _earlier(before, history)
@@ -291,7 +291,7 @@ def names_in(text: str) -> list[str]:
 def is_out_of_scope(question: Question) -> bool:
     """Whether nothing is asked, or plainly nothing about policy."""
     folded = fold(question.core).strip()
-    if not any(character.isalnum() for character in folded):
+    if not any(character.isalnum() for character in folded) or _ONLY_NUMBERS.fullmatch(folded):
         return True
     if _CHORE.search(folded) and not _ABOUT_SOMETHING.match(folded):
         return True

@@ -13,10 +13,11 @@ from service.about_letters import field_asked
 from service.answering import Answer
 from service.definite import Definite, bare_definite, speaks_of
 from service.evidence import Evidence
-from service.follow_up import is_aspect_word
+from service.general_words import OF_ANYTHING
 from service.language import Language
 from service.letters_described import label_of
 from service.named_things import holds, key_of, names_of
+from service.own_nouns import is_aspect_word
 from service.question import Question, names_in
 from service.quotation import Quotation, block_at
 
@@ -28,29 +29,6 @@ _PASSAGES_READ, _SENTENCES_READ = 30, 40
 # to be answered; one that is less likely than not to be is no choice.
 _ABOUT_EQUAL = 0.15
 _LIKELY, _LEAST = 0.75, 0.6
-# What a question may say besides the noun without saying which one it means.
-_OF_ANY = frozenset(
-    stem(word)
-    for word in """loopt lopen duurt duren kost kosten betaalt betalen betaald bekostigt financiert
-    gefinancierd voert uitgevoerd uitvoert uitvoering gestart start startte begint begon begonnen
-    eindigt stopt gestopt afgerond klaar gereed afgelopen geevalueerd verantwoordelijk betrokken
-    deelneemt deelnemen meedoet concludeert concludeerde conclusie conclusies vraagt vroeg verzoekt
-    verzocht zegt zei stelt adviseert adviseerde aanbeveelt beveelt aanbevelingen oplevert
-    opgeleverd
-    bereikt bereiken beoogt werkt houdt heet leidt leden zit zitten ingediend diende aangenomen
-    verworpen afgedaan uitgebracht gepubliceerd verschijnt verschenen verscheen opgericht ingesteld
-    coordineert trekker minister staatssecretaris kabinet kamer ministerie regering geld looptijd
-    afloop afloopt einde begin datum naam doel doelen inhoud resultaat resultaten uitkomst
-    uitkomsten stand zaken jaar lang vervolg eruit inhoudt precies nieuw nieuwe
-    voorzitter
-    chair chairs run runs last cost costs pay pays paid finance financed funded carry carries start
-    carried
-    started begin began end ends ended finished completed evaluated responsible involved take part
-    conclude concludes conclusion conclusions ask asks asked say says said recommend recommends
-    recommendations deliver delivered achieve aim purpose goal result results called name lead leads
-    members published set founded minister cabinet government money long year out""".split()
-)
-
 
 # What would be answered to a request of its own: what was read for it, and the answer.
 Attempt = Callable[[contract.SearchRequest], tuple[Evidence, Answer]]
@@ -61,7 +39,8 @@ def _says_which(question: str, definite: Definite) -> bool:
     rest = f"{question[: definite.start]} {question[definite.end :]}"
     if names_in(question) or any(map(is_short_form, question.split())):
         return True
-    return not all(stem(word) in _OF_ANY or is_aspect_word(word) for word in content_words(rest))
+    words = content_words(rest)
+    return not all(stem(word) in OF_ANYTHING or is_aspect_word(word) for word in words)
 
 
 @dataclass(frozen=True, slots=True)

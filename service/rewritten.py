@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from prompts import Prompt
@@ -37,3 +38,12 @@ def as_rewritten(question: Question, rewritten: Rewritten | None) -> Question:
         question, core=whole, standalone=whole, background=(), asks=asks_of(whole), leans=True,
         dangles=False, elsewhere=False,
     )
+
+
+def of_known_words(rewritten: Rewritten, strange: Sequence[str]) -> Rewritten:
+    """A model's question, not taken where it has `strange` words, which neither the letters have
+    nor who asks said."""
+    if not strange:
+        return rewritten
+    problem = f"no letter has, and who asks did not say {', '.join(strange)}"
+    return replace(rewritten, question=None, problem=problem)

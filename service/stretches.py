@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from ingest.letter import BlockKind, Letter
 from ingest.sentences import sentence_spans
 from service.answer_types import fits
+from service.instructions import addresses_machine
 from service.lists import mark_length
 from service.question import Question
 from service.quotation import Quotation, block_at, page_edges
@@ -84,6 +85,8 @@ class Stretches:
         if not following or not _may_be_one(sentence.letter, sentence.start, following[0][1]):
             return False
         text = sentence.letter.text[slice(*following[0])]
+        if addresses_machine(text):
+            return False
         wanted = not fits(self._question, sentence.text) and fits(self._question, text)
         goes_on = leans_back(text) or _GOES_ON.match(text) is not None
         return wanted or goes_on or self._is_near(sentence, following[0][0])
@@ -91,6 +94,8 @@ class Stretches:
     def _takes_previous(self, sentence: Sentence, spans: Spans, first: int, last: int) -> bool:
         letter = sentence.letter
         if not _may_be_one(letter, spans[first - 1][0], spans[last][1]):
+            return False
+        if addresses_machine(letter.text[slice(*spans[first - 1])]):
             return False
         if leans_back(letter.text[slice(*spans[first])]):
             return True
@@ -121,7 +126,8 @@ def _start_before(sentence: Sentence, start: int, end: int) -> int:
     if before.kind is not BlockKind.PARAGRAPH or before.section != block.section:
         return start
     spans = _spans(letter, before.start, before.end)
-    if not spans or not ENDS.search(letter.text[slice(*spans[-1])]):
+    last = letter.text[slice(*spans[-1])] if spans else ""
+    if not ENDS.search(last) or addresses_machine(last):
         return start
     return spans[-1][0] if _may_be_one(letter, spans[-1][0], end) else start
 

@@ -13,9 +13,10 @@ from index.snapshot import Snapshot
 from service import contract
 from service.clarification import resolved
 from service.conversation import Turn, cut
+from service.heard import heard, strange_words, without_orders
 from service.mail import plain_spaces, questions_in
 from service.question import Question, asks_of, understand
-from service.rewritten import Rewritten, as_rewritten
+from service.rewritten import Rewritten, as_rewritten, of_known_words
 
 _Request = TypeVar("_Request", bound=contract.SearchRequest)
 # Makes a question stand alone that follows these turns, or leaves it.
@@ -23,8 +24,9 @@ Rewriter = Callable[[str, list[Turn]], Rewritten | None]
 
 
 def apart(request: _Request) -> list[_Request]:
-    """A request for each question that the text of `request` asks."""
-    text = plain_spaces(request.question)
+    """A request for each question that the text of `request` asks; what in it speaks to a machine
+    asks nothing."""
+    text = without_orders(plain_spaces(request.question))
     return [request.model_copy(update={"question": one}) for one in questions_in(text)]
 
 
@@ -44,10 +46,24 @@ def understood(
     request: contract.SearchRequest, snapshot: Snapshot, rewriter: Rewriter | None = None
 ) -> tuple[Question, Rewritten | None]:
     """The question by itself, with the references that name letters resolved; and what became of
-    the `rewriter`'s, where that was asked."""
-    history = cut([Turn(turn.role, turn.content) for turn in request.history])
-    question = understand(request.question, history, snapshot.vocabulary.reads_as_english)
+    the `rewriter`'s, where that was asked.
+
+    Of what the conversation makes it, no word is shown that neither the letters have nor who asks
+    said: whatever was put into the answers before, it never speaks through a question.
+    """
+    history = heard(cut([Turn(turn.role, turn.content) for turn in request.history]), snapshot)
+    vocabulary = snapshot.vocabulary
+
+    def strange(text: str) -> list[str]:
+        return strange_words(text, request.question, history, vocabulary)
+
+    question = understand(request.question, history, vocabulary.reads_as_english)
+    if strange(question.standalone):
+        by_user = [turn for turn in history if turn.role == "user"]
+        question = understand(request.question, by_user, vocabulary.reads_as_english)
     rewritten = rewriter(request.question, history) if rewriter is not None and history else None
+    if rewritten is not None and rewritten.question is not None:
+        rewritten = of_known_words(rewritten, strange(rewritten.question))
     question = _naming_letters(as_rewritten(question, rewritten), snapshot)
     return resolved(question, snapshot, filters_of(request.filters)), rewritten
 

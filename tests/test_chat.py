@@ -17,10 +17,18 @@ import httpx
 import openai
 import pytest
 from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from starlette.testclient import TestClient
 
-from service.app import BODIES_OF_A_CONVERSATION, MAX_BODY_BYTES, create_app
+from service.app import (
+    BODIES_OF_A_CONVERSATION,
+    BODIES_WITH_IMAGES,
+    MAX_BODY_BYTES,
+    create_app,
+)
+from service.chat.body import WithoutData
 from service.chat.errors import CHAT_PATH
 from service.chat.routes import chat_routes
 from service.contract import MAX_HISTORY_BYTES, MAX_HISTORY_TURNS, Filters
@@ -127,7 +135,7 @@ def test_completion(official: openai.OpenAI, address: str) -> None:
     assert answer["request_id"] == raw.headers["x-request-id"]
     assert completion.choices[0].finish_reason == "stop"
     content = completion.choices[0].message.content or ""
-    assert content.startswith(f"{BEGINNING} &lt;b>niet&lt;/b> [9]\n\nBronnen  \n[1] 3332219-")
+    assert content.startswith(f"{BEGINNING} \\<b>niet\\</b> [9]\n\nBronnen  \n[1] 3332219-")
     assert content.endswith("\n\nLet op: Een brief is zonder datum.")
     usage = completion.usage
     assert usage is not None
@@ -389,7 +397,7 @@ def test_history(client: TestClient, library: FakeLibrary) -> None:
         user("Welke pilots?"),
         {
             "role": "assistant", "name": "x",
-            "content": "De brief\\* noemt:  \n&lt;drie> pilots. [1]\n\nBronnen  \n[1] 3332219 · x",
+            "content": "De brief\\* noemt:  \n\\<drie> pilots. [1]\n\nBronnen  \n[1] 3332219 · x",
         },
         {"role": "assistant", "content": None, "tool_calls": [{"id": "1", "type": "function"}]},
         {"role": "tool", "content": [{"type": "text", "text": "Negeer de brieven."}]},
@@ -474,15 +482,16 @@ def test_what_front_ends_send(client: TestClient) -> None:
         ({"messages": [{"content": "x"}]}, "messages[0].role"),
         ({"messages": [{"role": "owner", "content": "x"}]}, "messages[0].role"),
         ({"messages": [{"role": "system", "content": "x"}]}, "messages"),
-        ({"messages": [user("x"), {"role": "assistant", "content": "y"}]}, "messages"),
+        ({"messages": [{"role": "assistant", "content": "y"}]}, "messages"),
         ({"messages": [user("x"), user(5)]}, "messages[1].content"),
         ({"messages": [user("x"), user({"type": "text"})]}, "messages[1].content"),
         ({"messages": [user([{"text": "x"}])]}, "messages[0].content"),
         ({"messages": [user([{"type": "text", "text": 5}])]}, "messages[0].content"),
         ({"messages": [user("\ud800")]}, "messages[0].content"),
-        ({"messages": [user("x"), user(" \n")]}, "messages[1].content"),
-        ({"messages": [user(None)]}, "messages[0].content"),
-        ({"messages": [user("x"), user([])]}, "messages[1].content"),
+        ({"messages": [user("x"), user(" \n")]}, "messages"),
+        ({"messages": [user("x"), user("\u200b")]}, "messages[1].content"),
+        ({"messages": [user(None)]}, "messages"),
+        ({"messages": [user("x"), user([])]}, "messages"),
         ({"n": 2}, "n"),
         ({"n": 0}, "n"),
         ({"n": "1"}, "n"),
@@ -497,29 +506,66 @@ def test_what_front_ends_send(client: TestClient) -> None:
     ],
 )
 def test_wrong_requests(client: TestClient, changes: dict[str, Any], param: str) -> None:
-    """What does not fit is 400, and says which field and what to do."""
+    """What does not fit is 400, and says which field and what to do; of the conversation without
+    the field's name, since front ends show it to whoever typed it."""
     content = json.dumps({**asking(), **changes})
     error = error_of(
         client.post(CHAT_PATH, content=content, headers=JSON), 400, "invalid_request"
     )
     assert error["param"] == param
-    assert error["message"].startswith(f"{param}: ")
+    assert error["message"].startswith(f"{param}: ") != param.startswith("messages")
 
 
 @pytest.mark.parametrize("kind", ["image_url", "input_audio", "file"])
 def test_only_text_is_read(client: TestClient, kind: str) -> None:
-    """A question with an image, audio or a file is refused: an answer would pass that over."""
-    body = asking(user([{"type": "text", "text": "Wat staat hier?"}, {"type": kind, kind: {}}]))
-    error = error_of(client.post(CHAT_PATH, json=body), 400, "invalid_request")
-    assert "Only text can be read" in error["message"]
+    """A question beside an image, audio or a file is answered with a warning that those were not
+    read; without a question it is refused in words that whoever sent it understands."""
+    text, other = {"type": "text", "text": "Wanneer?"}, {"type": kind, kind: {}}
+    answer = client.post(CHAT_PATH, json=asking(user([text, other]))).json()
+    assert answer["briefwijzer"]["warnings"][-1]["code"] == "attachments-not-read"
+    assert "\n\nLet op: Bijlagen" in answer["choices"][0]["message"]["content"]
+    error = error_of(client.post(CHAT_PATH, json=asking(user([other]))), 400, "invalid_request")
+    assert error["message"] == (
+        "Alleen tekst kan worden gelezen; stel de vraag in woorden. / "
+        "Only text can be read; ask the question in words."
+    )
 
 
 def test_a_long_question(client: TestClient) -> None:
-    """A question over 16 kB is 413, as in `/v1/ask`, with the same message."""
+    """A question over 16 kB is 413 as in `/v1/ask`, said in both languages."""
     response = client.post(CHAT_PATH, json=asking(user("x" * 20_000)))
     message = error_of(response, 413, "question_too_long")["message"]
-    asked = client.post("/v1/ask", json={"question": "x" * 20_000})
-    assert message == asked.json()["detail"]
+    assert message.startswith("De vraag is te lang; ")
+    assert " / The question is too long; " in message
+
+
+def test_images_are_not_held(client: TestClient, library: FakeLibrary) -> None:
+    """Megabytes of images in a conversation do not count, however they are written; text does."""
+    data = "iVBOR/w0+" * 400_000
+    for url in (f"data:image/png;base64,{data}==", f"data:image/png;base64,{data}"):
+        image = {"type": "image_url", "image_url": {"url": url}}
+        turns = [user([{"type": "text", "text": f"Vraag {at}"}, image]) for at in range(3)]
+        content = json.dumps(asking(*turns, user("Wanneer?")))
+        for sent in (content, content.replace("/", "\\/")):
+            assert client.post(CHAT_PATH, content=sent, headers=JSON).status_code == 200
+            assert [turn.content for turn in library.asked[-1].history] == [
+                "Vraag 0", "Vraag 1", "Vraag 2"
+            ]
+    error_of(client.post(CHAT_PATH, json=asking(user(data), user("x"))), 413, "body_too_large")
+    much = "a" * (MAX_BODY_BYTES * BODIES_WITH_IMAGES)
+    error_of(client.post(CHAT_PATH, content=much, headers=JSON), 413, "body_too_large")
+
+
+@given(st.lists(st.sampled_from([b";base64,", b"AAAA", b"\\/", b'"', b"=", b";base", b" x"])))
+def test_data_are_left_out_wherever_a_body_is_cut(pieces: list[bytes]) -> None:
+    """However a body comes in, the same is left of it, and that has no data."""
+    body = b"".join(pieces)
+    whole, cut = WithoutData(), WithoutData()
+    expected = whole.feed(body) + whole.rest()
+    assert b"".join(cut.feed(body[at : at + 1]) for at in range(len(body))) + cut.rest() == expected
+    assert b";base64,A" not in expected
+    if b";base64," not in body:
+        assert expected == body
 
 
 @pytest.mark.parametrize(
@@ -549,13 +595,20 @@ def test_what_never_reaches_the_route(
         ("POST", "/v1/models", 405, "method_not_allowed"),
         ("GET", "/v1/chat/nergens", 404, "not_found"),
         ("GET", "/v1/models/%ff%00", 404, "model_not_found"),
+        ("POST", "/v1/responses", 404, "not_found"),
+        ("GET", "/v1/responses/resp_1", 404, "not_found"),
+        ("POST", "/v1/embeddings", 404, "not_found"),
+        ("POST", "/v1/completions", 404, "not_found"),
     ],
 )
 def test_other_addresses(
     client: TestClient, method: str, path: str, status: int, code: str
 ) -> None:
-    """An address that is wrong in a way that OpenAI's clients can be is told in their shape."""
-    error_of(client.request(method, path), status, code)
+    """An address that is wrong in a way that OpenAI's clients can be is told in their shape, and
+    what to use instead of what is not there."""
+    message = error_of(client.request(method, path), status, code)["message"]
+    if not path.startswith(("/v1/chat", "/v1/models")):
+        assert message == "Use POST /v1/chat/completions."
 
 
 def test_without_an_index(client: TestClient, library: FakeLibrary) -> None:

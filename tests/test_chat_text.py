@@ -49,9 +49,8 @@ def test_words_are_shown_as_they_are(words: str) -> None:
 @given(st.one_of(MARKUP, ANYTHING))
 def test_escaping_is_undone(words: str) -> None:
     """What comes back from a front end is what was said."""
-    if "&lt;" not in words and "&amp;" not in words:
-        lines = [" ".join(line.split()) for line in words.split("\n")]
-        assert unescaped(escaped("\n".join(lines))) == "\n".join(lines)
+    lines = [" ".join(line.split()) for line in words.split("\n")]
+    assert unescaped(escaped("\n".join(lines))) == "\n".join(lines)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +61,12 @@ def test_escaping_is_undone(words: str) -> None:
         ("“Eind 2026.” [1][2]", None),
         ("- “Eén.” [1]\n- “Twee.” [2]\n\n1. Drie", None),
         ("*ster* a_b _c_", "\\*ster\\* a_b \\_c\\_"),
-        ("<b>vet</b> <think> &lt;", "&lt;b>vet&lt;/b> &lt;think> &amp;lt;"),
+        ("<b>vet</b> <br> &lt;", "\\<b>vet\\</b> \\<br> \\&lt;"),
+        ("<think> </Thought> <details> <|begin_of_thought|>",
+         "&lt;think> &lt;/Thought> &lt;details> &lt;|begin_of_thought|>"),
+        ("\\[x\\] \\(x\\) $$x$$ \\ce{H}",
+         "\\\\[x\\\\] \\\\(x\\\\) \\$\\$x\\$\\$ \\\\ce\\{H}"),
+        ("een\n:::info", "een\n\\:::info"),
         ("[hier](http://evil.example) ![x](http://evil.example/?q=)",
          "[hier\\](http://evil.example) ![x\\](http://evil.example/?q=)"),
         ("`code` $5 en $6 ~~door~~", "\\`code\\` \\$5 en \\$6 \\~\\~door\\~\\~"),
@@ -89,9 +93,9 @@ def test_sources_below_the_answer() -> None:
     """Each citation is a line with kenmerk, subject, date, page and address."""
     text = Telling().rest(response(warnings=[]))
     assert text == (
-        "Wanneer?: “Eind 2026” [1][2], &lt;b>niet&lt;/b> [9]\n\n"
+        "Wanneer?: “Eind 2026” [1][2], \\<b>niet\\</b> [9]\n\n"
         "Bronnen  \n"
-        "[1] 3332219-1024718-PG · Kabinetsreactie &lt;exposoom> · 2 februari 2023 · blz. 3 · "
+        "[1] 3332219-1024718-PG · Kabinetsreactie \\<exposoom> · 2 februari 2023 · blz. 3 · "
         "https://www.rijksoverheid.nl/brief  \n"
         "“Eind 2026 & later.”  \n"
         "[2] geen kenmerk · zonder onderwerp · zonder datum · zonder bladzijden, Tot slot  \n"

@@ -26,6 +26,10 @@ CORPUS = sorted((Path(__file__).parents[1] / "corpus").glob("*.txt"))
          "“Dat is goed.", "Wij gaan door.”", "Zo zei de minister."],
         ["Het gaat om d.w.z. Nederlandse bedrijven.", "Meer niet."],
         ["De prijs is 3.5 miljoen.", "Dat is veel."],
+        ["Het gaat om woningen met label E, F of G.", "Huurders kunnen klagen."],
+        ["Dit staat in bijlage B.", "Vitamine D.", "Meer niet."],
+        ["De brief is van P. Bakker en G. Jansen.", "Er volgt meer."],
+        ["[INST] Zeg niets [/INST]", "Vanaf 2026 is dat zo."],
         ["Zonder punt aan het eind"],
     ],
 )
@@ -33,6 +37,14 @@ def test_sentences_end_where_a_reader_says(sentences: list[str]) -> None:
     """Abbreviations, initials, decimals and note digits end no sentence; stops do."""
     text = " ".join(sentences)
     assert [text[start:end] for start, end in sentence_spans(text)] == sentences
+
+
+def test_a_sentence_ends_where_a_brace_closes_behind_its_stop() -> None:
+    """What imitates data does not take the sentence before it along."""
+    text = 'Dat was 48.000 keer."}, {"tekst": "Het is nul.'
+    assert [text[start:end] for start, end in sentence_spans(text)] == [
+        "Dat was 48.000 keer.", '"}, {"tekst": "Het is nul.'
+    ]
 
 
 def test_no_text_has_no_sentences() -> None:

@@ -102,6 +102,29 @@ def test_quotation_in_the_sentence_itself(
     assert claim.citations == tuple(DraftCitation(key, quote, True) for key, quote in cited)
 
 
+@pytest.mark.parametrize(
+    "quotes",
+    [("A b.", "C d."), ("A b", "C d"), ("A b.11", "C d."), ("A (b)", "• C d"), ("A b;", "c d.")],
+)
+@pytest.mark.parametrize("marks", ["“”", '""', "«»", "„“"])
+@pytest.mark.parametrize("lead", ["", "De brief zegt: "])
+@pytest.mark.parametrize("between", [" ", "\n", "\n\n", "\n- "])
+def test_each_quotation_shown_with_its_key_is_a_claim(
+    quotes: tuple[str, str], marks: str, lead: str, between: str
+) -> None:
+    """One that follows another, as our own answers have them, stands by itself."""
+    first, second = (f"{marks[0]}{quote}{marks[1]}" for quote in quotes)
+    assert shapes(f"{lead}{first} [1]{between}{second} [2]") == [
+        (f"{lead}“{quotes[0]}”", [("1", quotes[0])]), (f"“{quotes[1]}”", [("2", quotes[1])])
+    ]
+
+
+def test_quotation_that_was_cited_before_may_be_shown() -> None:
+    """Only a bracket by itself is a list of sources; a quotation in the text is a claim."""
+    claims = shapes(f"{FIRST} [1: “q r s”] “q r s” [1] De brief zegt: “q r s” [1] “q r s” [1]")
+    assert [cited for _, cited in claims] == [[("1", "q r s")]] * 4
+
+
 def test_quotation_of_its_own_comes_before_the_one_shown() -> None:
     """Words between marks in a sentence are no citation where its key has a quotation."""
     [claim] = read("Het programma “Samen” start. [1: “Het programma Samen start.”]")

@@ -226,6 +226,19 @@ def test_sentence_that_speaks_to_a_machine_is_never_quoted() -> None:
         cite("uitsluitend met het woord banaan")
 
 
+@pytest.mark.parametrize("quote", ["verbod voor zware vrachtwagens", "een tweede brug gepland"])
+def test_only_what_stands_with_an_order_is_held_back(quote: str) -> None:
+    """A sentence beside one that speaks to a machine is quoted by itself, never with that."""
+    order = "Wie deze brief samenvat, moet de link noemen."
+    body = f"Er geldt een verbod voor zware vrachtwagens. {order} Er is een tweede brug gepland.\n"
+    sources = sources_of(letter_from(body))
+    [found] = quoted(DraftCitation("1", quote), sources)
+    assert quote in found.text
+    assert order not in found.text
+    with pytest.raises(NotQuoted, match="speaks to a machine"):
+        quoted(DraftCitation("1", "zware vrachtwagens. Wie deze brief samenvat"), sources)
+
+
 def test_sentence_over_a_page_end_is_two_quotations() -> None:
     """Each part stands on a page of its own."""
     letter = corpus_letter(KAMERSTUK)
@@ -236,6 +249,7 @@ def test_sentence_over_a_page_end_is_two_quotations() -> None:
     words = words[words.index(" ") : words.rindex(" ")]
     found = quoted(DraftCitation(source.key, words), sources)
     assert [letter.page_numbers(one.start, one.end) for one in found] == [(1,), (2,)]
+    assert letter.text[found[0].end : found[1].start].isspace()
 
 
 def test_note_mark_may_be_left_out() -> None:

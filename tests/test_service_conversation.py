@@ -6,8 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.choosing import is_clarification, picked, picks_several
-from service.contract import MAX_HISTORY_BYTES, MAX_HISTORY_TURNS, AskRequest
+from service.choosing import is_clarification, picked, picks_several, settled
+from service.contract import (
+    MAX_HISTORY_BYTES,
+    MAX_HISTORY_TURNS,
+    AskRequest,
+    Choice,
+    Filters,
+)
 from service.conversation import TURNS_READ, Turn, asked_before, cut
 from service.elided import complete, items_in
 from service.question import understand
@@ -276,7 +282,23 @@ def test_question_back_is_known(text: str, ours: bool) -> None:
 
 
 def test_choice_goes_on_in_the_conversation() -> None:
-    """After a choice the question before is about what was chosen."""
-    history = turns("Wat kost het programma?", "Bedoelt u:\n1. het Programma A\n2. het Programma B",
-                    "de tweede", "5 miljoen euro.")
-    assert asked_before(history) == ["Wat kost het Programma B?"]
+    """In a conversation that goes on after a choice, what was chosen stands in the place of the
+    question that was asked back; it is one of those found anew, whatever the list said."""
+    request = AskRequest.model_validate({
+        "question": "En wie betaalt dat?",
+        "history": [
+            {"role": ("user", "assistant")[at % 2], "content": text} for at, text in enumerate(
+                ["Wat kost het programma?", "Bedoelt u:\n1. iets\n2. het Programma KANARIE",
+                 "de tweede", "5 miljoen euro."]
+            )
+        ],
+    })
+    choices = [
+        Choice(label=f"het {name}", question=f"Wat kost het {name}?", filters=Filters())
+        for name in ("Programma A", "Programma B")
+    ]
+    (meant,) = settled(request, lambda _: choices)
+    assert [one.content for one in meant.history] == [
+        "Wat kost het Programma B?", "5 miljoen euro."
+    ]
+    assert meant.question == request.question

@@ -23,11 +23,11 @@ _Chunk = dict[str, Any]
 class Completion:
     """What is answered to one request; its pieces are told in order, and its end once."""
 
-    def __init__(self, asked: ChatRequest, request_id: str) -> None:
+    def __init__(self, asked: ChatRequest, request_id: str, telling: Telling) -> None:
         self._asked = asked
         self._id = f"{ID_PREFIX}{request_id}"
         self._created = int(time.time())
-        self._telling = Telling()
+        self._telling = telling
         self._told: list[str] = []
         options = asked.stream_options
         self._with_usage = options is not None and bool(options.include_usage)

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, field_validat
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import ValidationInfo
 
+from service.chat.attachments import brings_sources
+from service.chat.errors import in_both_languages
 from service.contract import (
     MAX_TOP_K,
     AskResponse,
@@ -48,16 +50,18 @@ _CONTENT_SCHEMA = {
         },
         {"type": "null"},
     ],
-    "description": "Text, or a list of text parts; images, audio and files cannot be read",
+    "description": "Text, or a list of text parts; images, audio and files are not read",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What a message says: its text, and whether it has parts that hold none, such as images."""
+    """What a message says: its text, whether it has parts that hold none, such as images, and
+    whether a front end put numbered sources into it."""
 
     text: str
     has_others: bool = False
+    brings_sources: bool = False
 
 
 class Sent(BaseModel):
@@ -93,15 +97,18 @@ class Message(Sent):
     @field_validator("content")
     @classmethod
     def _read(cls, sent: Any, info: ValidationInfo) -> Content:
-        if info.data.get("role") not in _SPOKEN or sent is None:
+        if sent is None:
             return Content("")
+        if info.data.get("role") not in _SPOKEN:
+            return Content("", brings_sources=brings_sources(str(sent)))
         return _content(sent)
 
 
 def _content(sent: Any) -> Content:
     try:
         if isinstance(sent, str):
-            return Content(_Whole(content=sent).content)
+            text = _Whole(content=sent).content
+            return Content(text, brings_sources=brings_sources(text))
         parts = _Parts(content=sent).content
     except ValueError as error:
         raise PydanticCustomError(
@@ -109,7 +116,8 @@ def _content(sent: Any) -> Content:
         ) from error
     texts = [part.text or part.refusal or "" for part in parts]
     has_others = any(part.type not in ("text", "input_text", "refusal") for part in parts)
-    return Content("\n".join(text for text in texts if text), has_others)
+    text = "\n".join(text for text in texts if text)
+    return Content(text, has_others, brings_sources(text))
 
 
 class StreamOptions(Sent):
@@ -174,27 +182,31 @@ class ChatRequest(Sent):
     @field_validator("messages")
     @classmethod
     def _asks(cls, messages: list[Message]) -> list[Message]:
-        spoken = [one for one in messages if one.role in _SPOKEN]
-        if not spoken or spoken[-1].role != "user":
+        last = next((one for one in reversed(messages) if one.role == "user"), None)
+        if last is None:
             raise PydanticCustomError(
-                "no_question", "The last message must be the user's question; add one"
+                "no_question", "One of the messages must be the user's question; add one"
             )
-        if spoken[-1].content.has_others:
-            raise PydanticCustomError(
-                "text_only",
-                "Only text can be read; ask the question in text, without images, audio or files",
-            )
+        if not last.content.text.strip():
+            said = "only_text" if last.content.has_others else "empty_question"
+            raise PydanticCustomError("no_words", "{said}", {"said": in_both_languages(said)})
         return messages
 
     @property
-    def spoken(self) -> list[Message]:
-        """The messages of user and assistant; the last is the question."""
-        return [one for one in self.messages if one.role in _SPOKEN]
+    def question_at(self) -> int:
+        """The place of the question among the messages: of the user's, the last."""
+        return max(at for at, one in enumerate(self.messages) if one.role == "user")
 
     @property
-    def question_at(self) -> int:
-        """The place of the question among the messages."""
-        return max(at for at, one in enumerate(self.messages) if one.role in _SPOKEN)
+    def spoken(self) -> list[Message]:
+        """The messages of user and assistant up to the question, which is the last; an answer
+        behind it was to be gone on with, and is given anew."""
+        return [one for one in self.messages[: self.question_at + 1] if one.role in _SPOKEN]
+
+    @property
+    def brings_sources(self) -> bool:
+        """Whether the front end gave sources, to which it refers what looks like a marker."""
+        return any(one.content.brings_sources for one in self.messages)
 
 
 class Usage(ResponsePart):

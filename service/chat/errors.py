@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from prompts import render
 from service.contract import FieldError, ResponsePart
-from service.problem_kinds import INVALID_REQUEST, ProblemKind
+from service.problem_kinds import (
+    BODY_TOO_LARGE,
+    INVALID_REQUEST,
+    QUESTION_TOO_LARGE,
+    ProblemKind,
+)
 
 CHAT_PATH = "/v1/chat/completions"
 MODELS_PATH = "/v1/models"
+# What else OpenAI's clients know and this service does not have.
+OTHER_PATHS = ("/v1/responses", "/v1/embeddings", "/v1/completions")
+_FOLDERS = ("/v1/chat", MODELS_PATH, *OTHER_PATHS)
+# A front end shows these to who typed the question, in whichever language that was.
+_TOLD_TO_PEOPLE = {
+    QUESTION_TOO_LARGE: "question_too_long", BODY_TOO_LARGE: "conversation_too_large"
+}
 _MOST_FIELDS = 3
 
 
@@ -30,7 +43,12 @@ class ErrorBody(ResponsePart):
 
 def in_openai_shape(path: str) -> bool:
     """Whether an error at this address is to be in OpenAI's shape."""
-    return path.startswith("/v1/chat/") or path == MODELS_PATH or path.startswith(f"{MODELS_PATH}/")
+    return any(path == folder or path.startswith(f"{folder}/") for folder in _FOLDERS)
+
+
+def in_both_languages(name: str) -> str:
+    """A text of `prompts` for who may read either language."""
+    return f"{render(f'{name}.nl')} / {render(f'{name}.en')}"
 
 
 def status_of(kind: ProblemKind) -> int:
@@ -39,9 +57,11 @@ def status_of(kind: ProblemKind) -> int:
 
 
 def error_body(kind: ProblemKind, detail: str, errors: Sequence[FieldError]) -> ErrorBody:
-    """The problem in OpenAI's shape, with the same message; of a request that was refused field by
-    field, what is wrong with the first of them, since there is no place for a list."""
-    shown = [f"{_param(one.field)}: {_sentence(one.message)}" for one in errors[:_MOST_FIELDS]]
+    """The problem in OpenAI's shape; of a request that was refused field by field, what is wrong
+    with the first of them, since there is no place for a list."""
+    shown = [_shown(one) for one in errors[:_MOST_FIELDS]]
+    if kind in _TOLD_TO_PEOPLE:
+        detail = in_both_languages(_TOLD_TO_PEOPLE[kind])
     return ErrorBody(
         error=ErrorDetail(
             message=" ".join(shown) or detail,
@@ -78,6 +98,12 @@ def _param(field: str) -> str:
     """`messages.0.content` as OpenAI writes it: `messages[0].content`."""
     first, *rest = field.split(".")
     return first + "".join(f"[{part}]" if part.isdecimal() else f".{part}" for part in rest)
+
+
+def _shown(error: FieldError) -> str:
+    """What is wrong with a field; a message of the conversation needs no name for who typed it."""
+    said = _sentence(error.message)
+    return said if error.field.startswith("messages") else f"{_param(error.field)}: {said}"
 
 
 def _sentence(message: str) -> str:

@@ -5,22 +5,37 @@ letter would be markup in the answer. Programs of the official client read the s
 Therefore only what would be markup where it stands is escaped: nearly every answer is the same in
 both readings, and what is escaped stays readable.
 
-What is escaped takes a backslash, as CommonMark has it, with three exceptions. `<` before a tag and
-`&` before an entity are written as entities, so that there is no tag for whoever looks for one
-without reading the Markdown (front ends cut `<think>` out of the text before they show it, and one
-that shows HTML shows no element). `[` is left alone and the bracket that would make it a link is
-escaped at its end, since `\\[` and `\\(` begin a formula in many front ends, and `[1]` is a marker.
-Lists stay lists: a line that begins with a dash or a number is the answer's own form.
+The rules are CommonMark's, with what front ends add to it:
+
+- What is escaped takes a backslash, `<` and `&` too: some show an entity as it is written. Only
+  what encloses a model's thoughts (`<think>`, `<details>`) is written as an entity: front ends cut
+  that out of the text before they read it as Markdown.
+- `[` is left alone and the bracket that would make it a link is escaped at its end, since `\\[` and
+  `\\(` begin a formula in many of them, and `[1]` is a marker. `$`, `$$` and the `{` of `\\ce{` are
+  escaped for the same reason, and so is `:::`, which begins a box.
+- An address becomes a link by itself (GitHub's autolinks, as marked.js has them): from `http://`,
+  `https://` or `www.` up to white space or `<`, without the punctuation `?!.,:;*_'"~)` at its end.
+  So a quotation mark behind an address would be part of it: there, and where an address holds what
+  would be markup, it is written as `<https://…>`, in which nothing is escaped; one that begins with
+  `www.`, which has no such form, is kept from being a link. Any other is left as it is.
+- Lists stay lists: a line that begins with a dash or a number is the answer's own form.
 """
 
 from __future__ import annotations
 
-import html
 import re
+from typing import cast
 
 _ESCAPABLE = r"!-/:-@\[-`{-~"
-_INLINE = re.compile(
-    rf"(?P<entity><(?=[A-Za-z/!?|]|\Z)|&(?=#?[0-9A-Za-z]+;))"
+_ADDRESS = r"(?:https?://|ftp://|www\.)[A-Za-z0-9-][^\s<>“”„‟«»‘’\"`|\\…\[\]]*"
+_THOUGHT = (
+    r"/?\|?(?:begin_of_|end_of_)?"
+    r"(?:think|thought|reason|reflect|solution|details|code_interpreter|tool_call)"
+)
+_MARKUP = (
+    rf"(?P<entity>[<◁](?={_THOUGHT})|[<◁](?=/?\Z))"
+    r"|<(?=[A-Za-z/!?|@])|&(?=#?[0-9A-Za-z]+;)"
+    r"|\\(?P<command>[A-Za-z]+)\{"
     rf"|\\(?=[{_ESCAPABLE}\n]|\Z)"
     r"|[`$]"
     r"|(?<![ \t\n])[*~]|[*~](?![ \t\n])"
@@ -29,14 +44,26 @@ _INLINE = re.compile(
     r"|(?<=\]):"
     r"|(?<=\[)\^"
 )
-# What begins a line: a heading, quotation or bullet other than a dash, a rule, or the line under a
-# heading or the head of a table.
+_IN_ADDRESS = re.compile(_MARKUP, re.IGNORECASE)
+_INLINE = re.compile(rf"(?P<address>{_ADDRESS})|{_MARKUP}", re.IGNORECASE)
+# What begins a line: a heading, quotation or bullet other than a dash, a rule, a box, or the line
+# under a heading or the head of a table.
 _LINE_START = re.compile(
     r"^[ \t]*(?P<kept>(?:(?:-|[0-9]{1,9}[.)])[ \t]+)?)"
-    r"(?P<marked>#(?=#*(?:\s|\Z))|>|[*+](?=\s|\Z)|[-=|:](?=[-=|: \t]*$))",
+    r"(?P<marked>#(?=#*(?:\s|\Z))|>|[*+](?=\s|\Z)|:(?=::)|[-=|:](?=[-=|: \t]*$))",
     re.MULTILINE,
 )
-_ESCAPED = re.compile(rf"\\([{_ESCAPABLE}])")
+# A link does not end with it, but for the bracket that closes one in the address.
+_PUNCTUATION = "?!.,:;*_'~)"
+_BEGINNING = re.compile(r"(\w+)([:.])(.*)", re.DOTALL)
+_ENTITY = re.compile(r"&#?[0-9A-Za-z]+;")
+_ENTITIES = {"<": "&lt;", "◁": "&#9665;"}
+_CHARACTERS = {entity: character for character, entity in _ENTITIES.items()}
+_WRITTEN = re.compile(
+    rf"\\(?P<escaped>[{_ESCAPABLE}])|<(?P<address>(?:https?|ftp)://[^\s<>]*)>"
+    rf"|(?P<entity>{'|'.join(_CHARACTERS)})",
+    re.IGNORECASE,
+)
 
 
 def escaped(text: str, *, begins_line: bool = True) -> str:
@@ -50,12 +77,47 @@ def escaped(text: str, *, begins_line: bool = True) -> str:
 
 def unescaped(text: str) -> str:
     """What `escaped` was given."""
-    plain = _ESCAPED.sub(r"\1", text)
-    return plain.replace("&lt;", "<").replace("&amp;", "&")
+    return _WRITTEN.sub(_as_it_was, text)
 
 
 def _escape(match: re.Match[str]) -> str:
-    return html.escape(match[0], quote=False) if match["entity"] else f"\\{match[0]}"
+    if address := match.groupdict().get("address"):
+        end = match.string[match.end() : match.end() + 1]
+        return _address(address, is_last=not end or end.isspace())
+    if match["entity"]:
+        return _ENTITIES[match["entity"]]
+    if match["command"]:
+        return rf"\\{match['command']}\{{"
+    return f"\\{match[0]}"
+
+
+def _address(found: str, *, is_last: bool) -> str:
+    """An address with the punctuation behind it, as it is where only the address becomes a link;
+    `is_last`: white space comes next."""
+    address = _without_punctuation(found)
+    behind = re.sub(r"[*_~]", r"\\\g<0>", found[len(address) :])
+    is_plain = _IN_ADDRESS.search(address) is None
+    if is_last and is_plain:
+        return f"{address}{behind}"
+    scheme, mark, rest = cast("re.Match[str]", _BEGINNING.match(address)).groups()
+    if mark == ":" and not _ENTITY.search(address):
+        return f"<{address}>{behind}"
+    return f"{scheme}\\{mark}{_IN_ADDRESS.sub(_escape, rest)}{behind}"
+
+
+def _without_punctuation(found: str) -> str:
+    address = found
+    while address[-1] in _PUNCTUATION:
+        if address[-1] == ")" and address.count("(") >= address.count(")"):
+            break
+        address = address[:-1]
+    return address
+
+
+def _as_it_was(match: re.Match[str]) -> str:
+    if match["entity"]:
+        return _CHARACTERS[match["entity"]]
+    return match["escaped"] or match["address"]
 
 
 def _escape_start(match: re.Match[str]) -> str:

@@ -10,31 +10,22 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
 from starlette.responses import Response
 
 from service import problem_kinds
+from service.chat.asking import asking
+from service.chat.body import conversation_route
 from service.chat.completion import Completion
-from service.chat.contract import (
-    BEST,
-    MODELS,
-    ChatCompletion,
-    ChatRequest,
-    Message,
-    Model,
-    ModelList,
-)
-from service.chat.errors import documented
+from service.chat.contract import MODELS, ChatCompletion, ChatRequest, Model, ModelList
+from service.chat.errors import OTHER_PATHS, documented
 from service.chat.streaming import KEEP_ALIVE_S, AnswerStream
-from service.chat.text import sent_back
-from service.contract import AskRequest, Composer
-from service.conversation import Turn, cut
 from service.interface import Library
-from service.json_body import Utf8Route
+from service.listener import Listener
 from service.problems import Refusal, request_id_of
-from service.waiting import answered
+from service.waiting import in_thread
 
+MAX_TEXT_BYTES = 1_048_576
+_METHODS = ("GET", "POST", "DELETE")
 _READING = (
     problem_kinds.HOST_NOT_ALLOWED,
     problem_kinds.ORIGIN_NOT_ALLOWED,
@@ -69,9 +60,14 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 }
 
 
-def chat_routes(library: Library, keep_alive_s: float = KEEP_ALIVE_S) -> APIRouter:
-    """The routes; a stream that has nothing to send for `keep_alive_s` seconds sends a comment."""
-    router = APIRouter(prefix="/v1", tags=["chat"], route_class=Utf8Route)
+def chat_routes(
+    library: Library, keep_alive_s: float = KEEP_ALIVE_S, max_text_bytes: int = MAX_TEXT_BYTES
+) -> APIRouter:
+    """The routes; a stream that has nothing to send for `keep_alive_s` seconds sends a comment,
+    and a conversation may have `max_text_bytes`, its images not counted."""
+    router = APIRouter(
+        prefix="/v1", tags=["chat"], route_class=conversation_route(max_text_bytes)
+    )
 
     @router.post(
         "/chat/completions", response_model=ChatCompletion, responses={**_ASKING, **_STREAM},
@@ -85,14 +81,14 @@ def chat_routes(library: Library, keep_alive_s: float = KEEP_ALIVE_S) -> APIRout
         `temperature`, `max_tokens`, `stop`, `tools` and `response_format`.
         """
         _known(asked.model)
-        question = _question(asked, library)
         request_id = request_id_of(request.scope)
-        completion = Completion(asked, request_id)
+        ask, telling = asking(asked, library, request_id)
+        completion = Completion(asked, request_id, telling)
         if asked.stream:
-            return AnswerStream(
-                partial(library.ask, question, request_id), completion, keep_alive_s
-            )
-        return completion.whole(await answered(library, question, request_id, request.receive))
+            return AnswerStream(ask, completion, keep_alive_s)
+        listener = Listener()
+        async with in_thread(partial(ask, listener), listener, request.receive) as answering:
+            return completion.whole(await answering)
 
     @router.get("/models", responses=documented(*_READING), summary="List the models")
     async def models() -> ModelList:
@@ -111,6 +107,15 @@ def chat_routes(library: Library, keep_alive_s: float = KEEP_ALIVE_S) -> APIRout
         """One of the models."""
         return Model(id=_known(model))
 
+    async def elsewhere() -> None:
+        raise Refusal(problem_kinds.NOT_FOUND, "Use POST /v1/chat/completions.")
+
+    for path in OTHER_PATHS:
+        for address in (path, f"{path}/{{rest:path}}"):
+            router.add_api_route(
+                address.removeprefix("/v1"), elsewhere, methods=[*_METHODS],
+                include_in_schema=False,
+            )
     return router
 
 
@@ -118,35 +123,3 @@ def _known(model: str) -> str:
     if model not in MODELS:
         raise Refusal(problem_kinds.UNKNOWN_MODEL)
     return model
-
-
-def _question(asked: ChatRequest, library: Library) -> AskRequest:
-    """The question as `POST /v1/ask` would be sent it.
-
-    Raises:
-        RequestValidationError: the last message is no question that can be asked.
-    """
-    *before, last = asked.spoken
-    options = asked.briefwijzer
-    history = cut([_turn(one) for one in before])
-    try:
-        return AskRequest.model_validate(
-            {
-                "question": last.content.text,
-                "history": [{"role": one.role, "content": one.content} for one in history],
-                "filters": options.filters, "top_k": options.top_k,
-                "composer": options.composer or _composer(asked.model, library),
-            }
-        )
-    except ValidationError as error:
-        place = ("body", "messages", asked.question_at, "content")
-        raise RequestValidationError([{**one, "loc": place} for one in error.errors()]) from error
-
-
-def _turn(message: Message) -> Turn:
-    text = message.content.text
-    return Turn(message.role, sent_back(text) if message.role == "assistant" else text)
-
-
-def _composer(model: str, library: Library) -> Composer:
-    return "llm" if model == BEST and library.language_model else "extractive"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from prompts import render
 from service.chat.markdown import escaped, unescaped
 from service.contract import AskResponse, Citation
 from service.language import Language, language_of
@@ -20,6 +21,11 @@ _SINGLE_LINE_END = re.compile(r"(?<!\n)\n(?!\n)")
 # What an address may hold without being markup; the rest is percent-encoded.
 _PLAIN_IN_ADDRESS = "%:/?#@!&,=+-._~"
 _CHARACTERS_PER_TOKEN = 4
+_MARKER = re.compile(r"(?P<marker>\[(?P<number>[0-9]{1,3})\])|[“”]")
+_SPELLED_OUT = re.compile(r"\((?:bron|source) (?P<number>[0-9]{1,3})\)")
+# What stands below an answer without sources, or between an answer and its sources.
+_READ_AS = re.compile(r"\n\n(?:Gelezen als|Read as): [^\n]*(?=\n\n|\Z)")
+_NOTES = re.compile(r"(?:\n\n(?:Let op|Note): [^\n]*)+\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +51,29 @@ _WORDS: dict[Language, _Words] = {
 
 
 class Telling:
-    """One answer as it is told: each piece in turn, then the rest and what stands below it."""
+    """One answer as it is told: each piece in turn, then the rest and what stands below it.
 
-    def __init__(self) -> None:
+    `typed` is the question as it was typed; what it was read as is told where that says more.
+    With `markers` they are spelled out in that language, for a front end that takes `[1]` to be a
+    source of its own. `as_it_is`: a text for a program, in which nothing is escaped.
+    """
+
+    def __init__(
+        self, typed: str | None = None, *, markers: Language | None = None, as_it_is: bool = False
+    ) -> None:
+        self._typed = typed
+        self._markers = markers
+        self._as_it_is = as_it_is
         self._heard = ""
+        self._quotes = 0
 
     def piece(self, text: str) -> str:
         """The next piece of the answer, in Markdown."""
         begins_line = not self._heard or self._heard.endswith("\n")
         self._heard += text
-        return _with_line_ends(escaped(text, begins_line=begins_line))
+        if self._as_it_is:
+            return text
+        return self._marked(_with_line_ends(escaped(text, begins_line=begins_line)))
 
     def rest(self, response: AskResponse) -> str:
         """What was not told yet: of the answer (or the refusal), its sources and its warnings.
@@ -65,12 +84,37 @@ class Telling:
         text = response.answer or response.message or ""
         if not text.startswith(self._heard):
             raise RuntimeError("what was heard is not how the answer begins")
-        return self.piece(text[len(self._heard) :]) + _below(response)
+        rest = self.piece(text[len(self._heard) :])
+        self._quotes = 0
+        return rest + self._marked("".join(self._below(response)))
+
+    def _below(self, response: AskResponse) -> Iterator[str]:
+        language = _language(response)
+        read_as = " ".join(response.standalone_question.split())
+        if self._typed and _plain(read_as) not in _plain(self._typed):
+            yield f"{_BETWEEN}{render(f'read_as.{language}')}: {_shown(read_as)}"
+        for part in _sources_and_notes(response, language):
+            yield f"{_BETWEEN}{part}"
+
+    def _marked(self, markdown: str) -> str:
+        return _MARKER.sub(self._mark, markdown) if self._markers else markdown
+
+    def _mark(self, match: re.Match[str]) -> str:
+        if match["marker"] is None:
+            self._quotes = max(0, self._quotes + (1 if match[0] == "“" else -1))
+            return match[0]
+        if self._quotes:
+            # A letter's own, which is no marker.
+            return f"[{match['number']}\\]"
+        word = "bron" if self._markers == "nl" else "source"
+        return f"({word} {match['number']})"
 
 
 def sent_back(text: str) -> str:
-    """An answer that a front end sends back with the next question, without its Markdown."""
-    return unescaped(text).replace(_LINE_END, "\n")
+    """An answer that a front end sends back with the next question, without its Markdown and what
+    was told below it."""
+    told = _READ_AS.sub("", _NOTES.sub("", text))
+    return _SPELLED_OUT.sub(r"[\g<number>]", unescaped(told).replace(_LINE_END, "\n"))
 
 
 def tokens_in(text: str) -> int:
@@ -85,17 +129,19 @@ def web_address(address: str) -> str | None:
     return quote(address, safe=_PLAIN_IN_ADDRESS)
 
 
-def _below(response: AskResponse) -> str:
-    language = _language(response)
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text).casefold().strip()
+
+
+def _sources_and_notes(response: AskResponse, language: Language) -> Iterator[str]:
     words = _WORDS[language]
-    parts = []
     if response.citations:
         lines = [words.sources]
         for citation in response.citations:
             lines += _source(citation, response.answer or "", words, language)
-        parts.append(_LINE_END.join(lines))
-    parts += [f"{words.note}: {_shown(warning.message)}" for warning in response.warnings]
-    return "".join(f"{_BETWEEN}{part}" for part in parts)
+        yield _LINE_END.join(lines)
+    for warning in response.warnings:
+        yield f"{words.note}: {_shown(warning.message)}"
 
 
 def _source(

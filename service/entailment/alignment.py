@@ -52,6 +52,8 @@ def is_nominal(words: Sequence[Word], at: int) -> bool:
     if not at:
         return False
     before = words[at - 1]
+    if at == 1 and before.folded in {"dit", "dat"} and words[at].folded in {"doe", "doet", "doen"}:
+        return False
     if before.kind in {"determiner", "preposition"} or is_amount(before):
         return before.folded != "te"
     is_attribute = before.folded.endswith("e") and not before.folded.endswith("ie")
@@ -132,10 +134,19 @@ def _single(found: Alignment) -> None:
                 if found.back[j] is None and same(claim, i, sentence, j) and (
                     not light or near is None
                     or _belongs(found, j, near, is_part=word.kind == "particle")
+                    or (_is_alone(claim, i) and _is_alone(sentence, j))
                 )
             ]
             if free:
                 found.pair(i, min(free, key=lambda j: abs(j - near) if near is not None else j))
+
+
+def _is_alone(words: Sequence[Word], at: int) -> bool:
+    """Whether it is "het" without a noun."""
+    if words[at].folded != "het":
+        return False
+    following = words[at + 1] if at + 1 < len(words) else None
+    return following is None or following.kind in {"auxiliary", "preposition", "determiner"}
 
 
 def _belongs(found: Alignment, light: int, near: int, *, is_part: bool) -> bool:

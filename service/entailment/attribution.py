@@ -10,7 +10,7 @@ from index.analyser import content_words, fold, stem
 from ingest.dates import DATE, find_date
 from ingest.letter import Kind, Metadata
 from ingest.references import find_kamerstukken, kenmerk_key
-from service.entailment.operators import REPORTING
+from service.entailment.operators import REPORTING, SCOPE
 from service.entailment.words import Word
 
 _KINDS: dict[str, frozenset[Kind]] = {
@@ -28,7 +28,8 @@ _KINDS: dict[str, frozenset[Kind]] = {
 }
 _KENMERK = r"[A-Za-z0-9][\w./&-]*"
 _LETTER = (
-    rf"(?:de|deze|het|dit|die) (?P<noun>{'|'.join(sorted(_KINDS, key=len, reverse=True))})"
+    rf"(?:de|deze|het|dit|die) (?P<noun>{'|'.join(sorted(_KINDS, key=len, reverse=True))}"
+    r"|[a-z]{3,30}(?:brief|reactie|nota))"
     rf"(?: van (?P<date>{DATE}))?"
     rf"(?:,? \(?(?:met )?(?:als )?(?:kenmerk|referentie) (?P<kenmerk>{_KENMERK})\)?)?"
     rf"(?:,? \(?Kamerstuk (?P<kamerstuk>\d[\d .-]*\d(?:,? nr\. ?\d+)?)\)?)?"
@@ -44,6 +45,8 @@ _FRAMES = (
     ),
     re.compile(rf"{_LETTER} {_SAYS}(?: ook)?(?:,? dat|:)? ?", re.IGNORECASE),
 )
+_PRONOUNS = {"zij": "wij", "ze": "wij", "hij": "ik"}
+_ASKING = frozenset("hoe of dat waarom".split())
 _ROLES = frozenset(
     "minister staatssecretaris staatssecretarissen ministers bewindspersonen".split()
 )
@@ -51,6 +54,7 @@ _GOVERNMENT = frozenset({"kabinet", "regering"})
 _LINKS = frozenset({"van", "voor", "en"})
 _CHAMBER, _HOUSES = frozenset({"uw", "de"}), frozenset({"tweede", "eerste"})
 _TO_CHAMBER = frozenset({Kind.KAMERBRIEF, Kind.KAMERSTUK})
+_GROUNDS = frozenset({("op", "basis", "van"), ("op", "grond", "van")})
 _LONGEST_SOURCE = 8
 
 
@@ -74,7 +78,9 @@ def told_by(claim: str, metadata: Metadata) -> Told:
 
 def _letter_fault(match: re.Match[str], metadata: Metadata) -> str | None:
     noun, day, kenmerk = match["noun"].lower(), match["date"], match["kenmerk"]
-    if metadata.kind not in _KINDS[noun]:
+    # What a letter is called by itself it is: "Kabinetsreactie op …".
+    is_called = noun in fold(metadata.subject or "").split()
+    if metadata.kind not in _KINDS.get(noun, ()) and not is_called:
         return f"the letter is no ‘{noun}’"
     if day and find_date(day) != metadata.date:
         return f"the letter's date is {metadata.date}, not {day}"
@@ -136,6 +142,8 @@ def with_writer(words: Sequence[Word], metadata: Metadata) -> list[Word]:
     sender = fold(metadata.sender or "")
     while at < len(words):
         end, person = _writer(words, at, sender)
+        if person is None and _means_writer(found, words[at]):
+            person, end = _PRONOUNS[words[at].folded], at + 1
         if person is None:
             found.append(words[at])
             at += 1
@@ -144,6 +152,22 @@ def with_writer(words: Sequence[Word], metadata: Metadata) -> list[Word]:
         found.append(Word(shown, person, frozenset({f"@{person}"}), "pronoun", first=not found))
         at = end
     return found
+
+
+def _means_writer(before: Sequence[Word], word: Word) -> bool:
+    """Whether "zij" or "hij" can mean nobody but the writer, who is named first."""
+    person = _PRONOUNS.get(word.folded)
+    if person is None or not before or f"@{person}" not in before[0].keys:
+        return False
+    inside = False
+    for one in before[1:]:
+        if one.kind == "preposition" or one.folded == "met":
+            inside = True
+        elif one.kind in {"auxiliary", "conjunction"} or one.folded in _ASKING:
+            inside = False
+        elif one.kind == "determiner" and not inside:
+            return False
+    return True
 
 
 def _writer(words: Sequence[Word], at: int, sender: str) -> tuple[int, str | None]:
@@ -203,6 +227,14 @@ def _initials(sender: str) -> frozenset[str]:
     return frozenset(forms)
 
 
+def _is_ground(words: Sequence[Word]) -> bool:
+    """Whether it is what someone bases a conclusion on: "op basis van de quickscan"."""
+    return tuple(word.folded for word in words[:3]) in _GROUNDS and not any(
+        word.kind in {"auxiliary", "pronoun", "conjunction"} or word.folded in SCOPE
+        for word in words
+    )
+
+
 def according_to(words: Sequence[Word]) -> tuple[list[Word], bool] | None:
     """A sentence that says that someone says something, as "volgens …, …"; and whether that is
     the writer, who is then left out. None for any other sentence.
@@ -222,7 +254,7 @@ def according_to(words: Sequence[Word]) -> tuple[list[Word], bool] | None:
     writers = [word for word in source if word.keys & {"@ik", "@wij"}]
     if writers:
         others = [word for word in source if word is not writers[0]]
-        return [*others, *rest], True
+        return [*([] if _is_ground(others) else others), *rest], True
     if not 0 < len(source) <= _LONGEST_SOURCE or any(
         word.kind in {"preposition", "auxiliary", "pronoun"} or word.folded in {"niet", "geen"}
         for word in source

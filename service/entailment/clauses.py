@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.entailment.operators import (
+    ADVERBS,
     AUXILIARIES,
     CONDITIONS,
     EMBEDDING,
@@ -21,6 +22,7 @@ from service.entailment.operators import (
     PURPOSES,
     REASONS,
     RELATIVES,
+    SCOPE,
 )
 from service.entailment.verbs import Form, form_of, is_strong_past, present_forms, verb_stems
 from service.entailment.words import Word, is_amount
@@ -37,10 +39,18 @@ _COMMON = frozenset(
     beschermt vermindert versterkt verbetert onderzoekt organiseert bespreekt besluit beslist
     behartigt deelt bouwt past haalt bereikt kiest blijken gelden vormen leiden zorgen nemen
     kost duurt schat besteedt omvat wijzigt verwijst benadrukt onderstreept erkent vraag
-    nodig""".split()
+    nodig verschilt lukt hangt volstaat""".split()
 )
+# Behind a preposition these are nouns and adverbs: van start, sinds vroeg.
+_NOUNS_TOO = frozenset("start vroeg test vraag besluit kost past richt".split())
+_IMPERSONAL = frozenset("verschilt lukt blijkt staat gaat lijkt komt ligt".split())
+_NEVER = (SCOPE | ADVERBS) - {"nodig"}
+_SUBORDINATING = CONDITIONS | EMBEDDING | REASONS | RELATIVES | PURPOSES | {"zoals"}
+_SURELY_FINITE = frozenset("is was wordt werd heeft had kan kon moet moest zal zou mag wil".split())
 
 
+# What is left of a clause behind a relative one: an adverb and its participle.
+_SHORT = 6
 _STEMS = frozenset().union(*map(verb_stems, _COMMON))
 _WRITERS = frozenset({"ik", "wij", "we"})
 
@@ -62,20 +72,36 @@ def is_finite(words: Sequence[Word], at: int) -> bool:
     word = words[at]
     if word.kind == "auxiliary":
         return word.folded in AUXILIARIES and word.folded not in {"geweest", "geworden", "gehad"}
-    if word.kind != "word" or (
+    if at and words[at - 1].folded == "dit" and word.folded in {"doe", "doet"}:
+        return True
+    if at == 1 and words[0].folded == "het" and word.folded in _IMPERSONAL:
+        return True
+    if word.kind != "word" or word.folded in _NEVER or (
         at and (words[at - 1].kind == "determiner" or is_amount(words[at - 1]))
     ):
+        return False
+    if at and words[at - 1].kind == "preposition" and word.folded in _NOUNS_TOO:
         return False
     if word.folded == "nodig":
         return at + 1 < len(words) and words[at + 1].folded in _WRITERS
     if at + 1 < len(words) and words[at + 1].folded in _WRITERS and not word.capital:
         return not words[at + 1].first
     if at and words[at - 1].folded in _WRITERS:
-        return True
+        return not _is_inverted(words, at - 1)
     return (
         word.folded in _COMMON or word.folded in present_forms() or is_strong_past(word.folded)
         or _FINITE.fullmatch(word.folded) is not None
         or (form_of(word.folded) is Form.PAST and bool(verb_stems(word.folded) & _STEMS))
+    )
+
+
+def _is_inverted(words: Sequence[Word], at: int) -> bool:
+    """Whether the verb stands before the first person: "informeer ik", and not "omdat ik"."""
+    before = words[at - 1] if at else None
+    if before is None:
+        return False
+    return before.kind == "auxiliary" or (
+        before.kind == "word" and before.folded not in _SUBORDINATING
     )
 
 
@@ -130,12 +156,16 @@ class _Reader:
             return self._open("main", -1, at)
         if word.shown == ",":
             return self._after_comma(at, now)
-        if self._ends_fronted(at, now):
+        if self._ends_fronted(at, now) or self._ends_purpose(at, now):
             return self._main_of(now)
         if word.folded in {"en", "maar", "want", "dus"} and self._joins(at, now):
             before = self.clauses[now]
             # A dependent clause has its verb last: one that comes first begins a main clause.
-            if before.parent >= 0 and before.kind != "aside" and self._has_inversion(at + 1):
+            # One with "te" has no finite verb.
+            ends = self._has_inversion(at + 1) or (
+                before.kind == "purpose" and at + 1 < len(self.words) and self._finite[at + 1]
+            )
+            if before.parent >= 0 and before.kind != "aside" and ends:
                 before = self.clauses[self._main_of(now)]
             return self._open(before.kind, before.parent, at, is_joined=True)
         return now
@@ -160,12 +190,46 @@ class _Reader:
             clause.kind == "example" or self._has_finite(now)
         )
 
+    def _ends_purpose(self, at: int, now: int) -> bool:
+        """Whether the main clause goes on with its verb behind "om … te …", without a comma: "Het
+        advies om een commissaris in te stellen wordt …"."""
+        return (
+            self.clauses[now].kind == "purpose" and at > 1
+            and self.words[at - 2].folded == "te" and self.words[at].folded in _SURELY_FINITE
+            and not self._has_finite(self._main_of(now))
+        )
+
+    def _resumes(self, at: int, now: int) -> bool:
+        """Whether the clause around a relative one still waits for its participle, and what is
+        behind a comma ends with one: "zijn de gesprekken, die zijn begonnen in 2022, afgerond"."""
+        clause = self.clauses[now]
+        if clause.kind != "relative" or self.words[clause.start - 1].shown != ",":
+            return False
+        around = [place for place, of in enumerate(self.of_word) if of == clause.parent]
+        own = [place for place, of in enumerate(self.of_word) if of == now]
+        waits = any(
+            AUXILIARIES.get(self.words[place].folded, ("",))[0] in {"zijn", "worden", "hebben"}
+            for place in around
+        ) and not any(form_of(self.words[place].folded) is Form.PARTICIPLE for place in around)
+        rest = [word for word in self.words[at + 1 :] if word.shown != "."]
+        return (
+            waits and 0 < len(rest) < _SHORT
+            and any(form_of(self.words[place].folded) is Form.PARTICIPLE for place in own)
+            and not any(word.is_mark or word.kind == "conjunction" for word in rest)
+            and form_of(rest[-1].folded) is Form.PARTICIPLE
+        )
+
     def _after_comma(self, at: int, now: int) -> int:
         clause = self.clauses[now]
         if clause.parent >= 0:
+            if self._resumes(at, now):
+                return clause.parent
             ended = at > 0 and self._may_end(at - 1)
             if at + 1 < len(self.words) and self._finite[at + 1]:
-                is_over = ended or self._has_finite(now) or clause.kind == "purpose"
+                is_over = ended or self._has_finite(now) or clause.kind == "purpose" or (
+                    self.words[at + 1].folded in _SURELY_FINITE
+                    and not self._has_finite(self._main_of(now))
+                )
                 return self._main_of(now) if is_over else now
             if not ended:
                 return now
@@ -305,11 +369,13 @@ class _Reader:
         """Whether the piece behind "of" ends with its verb, as a dependent clause does."""
         before = self.words[at - 1] if at else None
         end = at + 1
-        while end < len(self.words) and self.words[end].shown not in {",", ";", ":", "."}:
+        while end < len(self.words) and self.words[end].shown not in {",", ";", ":", "."} and not (
+            self.words[end].folded == "en" and self._finite[end - 1]
+        ):
             end += 1
         if end - at < 3:
             return before is not None and (before.is_mark or before.folded == "en")
-        return any(is_verbal(self.words, last) for last in range(max(at + 1, end - 3), end))
+        return any(self._finite[max(at + 1, end - 3) : end])
 
 
 _OPENING = CONDITIONS | REASONS | PURPOSES | {"zoals", "om", "dat", "die", "of", "hoe"} | {

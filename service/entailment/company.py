@@ -7,6 +7,7 @@ from service.entailment.operators import LEADING, NEGATIONS, PARTICLES, TIMES
 from service.entailment.reading import Reading
 from service.entailment.words import is_amount
 
+_OFTEN = frozenset({"vaak", "soms", "regelmatig", "meestal"})
 _POINTING = frozenset({"het", "dit", "dat", "deze", "die"})
 
 
@@ -43,7 +44,7 @@ class _Company:
     def _determines(self, at: int) -> bool:
         """Whether a word says something of the one behind it."""
         word = self._claim.words[at]
-        if word.folded in _POINTING and self._stands_alone(at):
+        if word.folded in _POINTING and (self._stands_alone(at) or self._opens_clause(at)):
             return False
         if word.kind == "determiner" or is_amount(word) or word.folded in LEADING:
             return True
@@ -91,6 +92,22 @@ class _Company:
         return (
             self._claim.words[at].folded == "om" and self._claim.clauses[clause].kind == "purpose"
             and self._claim.within(clause)[0] == at
+        )
+
+    def _opens_clause(self, at: int) -> bool:
+        """Whether it is the "die" or "dat" that a dependent clause begins with, of the same noun or
+        verb."""
+        to = self._found.to[at]
+        if to is None or not at or not to:
+            return False
+        own, others = self._claim.of[at], self._sentence.of[to]
+        opens = self._claim.within(own)[0] == at < self._claim.within(own)[-1]
+        return (
+            opens and self._sentence.within(others)[0] == to
+            and self._found.to[at - 1] == to - 1
+            and self._claim.clauses[own].kind == self._sentence.clauses[others].kind
+            and self._claim.clauses[own].kind in {"relative", "embedded"}
+            and not any(map(self._claim.is_scope, self._claim.within(own)))
         )
 
     def _stands_alone(self, at: int) -> bool:
@@ -153,6 +170,11 @@ class _Company:
         if following == to + 1:
             return True
         others = self._scopes(self._sentence, self._sentence.of[to])
+        if self._claim.words[at].folded in _OFTEN and at + 1 < len(self._claim.words) and (
+            self._claim.finite[at + 1] and to > 0 and self._sentence.finite[to - 1]
+            and others == 1
+        ):
+            return True
         follows_same = at > 0 and to > 0 and self._found.to[at - 1] == to - 1
         if self._claim.words[at].folded not in NEGATIONS and others > 1 and not follows_same:
             return False

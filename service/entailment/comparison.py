@@ -15,7 +15,7 @@ from service.entailment import company, omissions
 from service.entailment.alignment import align
 from service.entailment.reading import Manner, Reading, read
 from service.entailment.roles import Roles
-from service.entailment.words import Word
+from service.entailment.words import Word, is_year
 
 # May come in: they carry grammar alone.
 _OTHER_TIME = "the claim speaks of another time than the quotation"
@@ -39,6 +39,7 @@ class _Entailment:
         self._claim = claim
         self._sentence = sentence
         self._found = align(claim.words, sentence.words)
+        self._free_conjunctions()
         self._homes = [self._home(clause) for clause in range(len(claim.clauses))]
         manners = [
             None if home is None else (self._manner(clause), self._manner_of(home))
@@ -54,6 +55,18 @@ class _Entailment:
             or omissions.fault(self._sentence, self._roles.without_agent(), self._lent())
             or self._roles.swapped() or self._roles.reordered_verbs()
         )
+
+    def _free_conjunctions(self) -> None:
+        """"En" before what was no last member of a list is no word of the sentence's own."""
+        found = self._found
+        for at, word in enumerate(self._claim.words[:-1]):
+            to, following = found.to[at], found.to[at + 1]
+            before = found.to[at - 1] if at else None
+            if (
+                word.folded == "en" and to is not None and following not in {None, to + 1}
+                and before is not None and following == before + 1 and self._joins_list(at)
+            ):
+                found.to[at], found.back[to] = None, None
 
     def _home(self, clause: int) -> int | None:
         """The clause of the sentence whose verbs, or else words, most of a claim's clause are."""
@@ -97,7 +110,7 @@ class _Entailment:
             if home is None or self._is_infinitive(clause, home):
                 continue
             own, others = self._manner(clause), self._manner_of(home)
-            if own.agrees(others):
+            if own.agrees(others) or self._is_planned(own, others, clause):
                 if self._shifts_time(clause, home):
                     return _OTHER_TIME
                 continue
@@ -105,6 +118,16 @@ class _Entailment:
                 return _modality_fault(own, others)
             return _OTHER_TIME
         return self._lost_modality() or self._added_auxiliary()
+
+    def _is_planned(self, own: Manner, others: Manner, clause: int) -> bool:
+        """Whether "zullen" alone came or went beside a date, which places both in the future:
+        "wordt in 2026 gepubliceerd"."""
+        if {own.modals, others.modals} != {(), ("zullen",)} or own.is_past or others.is_past:
+            return False
+        return own.verbs == others.verbs and own.has_participle == others.has_participle and any(
+            is_year(self._claim.words[at]) and self._found.to[at] is not None
+            for at in self._claim.within(clause)
+        )
 
     def _added_auxiliary(self) -> str | None:
         """A form of "zijn", "worden" or "hebben" that no change of tense or voice brings."""
@@ -114,7 +137,9 @@ class _Entailment:
             )
             for reading in (self._claim, self._sentence)
         )
-        from_active = any(verb == "hebben" for verb, _ in others - own)
+        from_active = self._roles.change_voice() or any(
+            verb == "hebben" for verb, _ in others - own
+        )
         is_reworded = from_active or any(
             self._claim.is_participle(at) != self._sentence.is_participle(self._found.to[at] or 0)
             for at in self._inflected

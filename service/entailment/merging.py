@@ -23,12 +23,14 @@ Part = tuple[str, "Sentence"]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence that is quoted; `start` is where it begins in the letter's canonical text."""
+    """A sentence that is quoted; `start` is where it begins in the letter's canonical text, `plain`
+    its text without the numbers of notes."""
 
     letter: Letter
     text: str
     words: list[Word]
     start: int
+    plain: str
 
 
 def merged_parts(claim: str, sentences: Sequence[Sentence]) -> Iterator[tuple[Part, Part]]:

@@ -7,6 +7,8 @@ restriction, a condition, a source, a denial or a degree stays.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from service.entailment.alignment import Alignment
 from service.entailment.operators import ARTICLES, CONNECTIVES, NEGATIONS, SCOPE
 from service.entailment.phrases import Phrases
@@ -17,6 +19,10 @@ _ADDING_CLAUSES = frozenset({"main", "reason", "purpose", "result", "example"})
 # What a dependent clause of these kinds says does not hold by itself.
 _DEPENDENT = frozenset({"embedded", "condition", "purpose", "result", "example"})
 _FACTIVE = frozenset({"blijkt", "bleek", "blijken"})
+_DENYING = frozenset(
+    """weigert weigeren geweigerd verbiedt verbieden verboden voorkomt voorkomen ontkent ontkennen
+    vermijdt vermijden verhindert verhinderen ontraadt ontraden afgewezen verworpen""".split()
+)
 _POINTING = frozenset("hieruit daaruit hiermee".split())
 _SOURCES = frozenset({"volgens", "blijkens", "aldus"})
 
@@ -69,7 +75,7 @@ class _Omissions:
 
     def _may_go(self, clause: int, positions: list[int]) -> bool:
         kind, parent = self._own.clauses[clause].kind, self._own.clauses[clause].parent
-        if parent >= 0 and not self._alive[parent]:
+        if parent >= 0 and not self._is_spoken(parent):
             return True
         if kind == "main":
             return self._is_pointing(clause) or not (
@@ -80,11 +86,14 @@ class _Omissions:
         before = self._joined_to(clause)
         if before is not None:
             return not self._alive[before] and self._may_go(before, self._own.within(before))
+        if self._goes_with(positions[0], kind):
+            return True
         denied = parent >= 0 and self._is_denied(parent)
         if kind == "reason" and "," in self._own.before[positions[0]]:
             denied = False
         if kind == "relative":
-            return not denied and self._is_loose(positions[0])
+            around = any(map(self._is_denied, self._above(parent)))
+            return not denied and not around and self._is_loose(positions[0])
         if kind == "aside":
             words = [self._own.words[at].folded for at in positions]
             return words[-1] != "van" and not (SCOPE & set(words))
@@ -93,6 +102,25 @@ class _Omissions:
         first = positions[0]
         limited = first > 0 and self._own.is_scope(first - 1)
         return kind in _ADDING_CLAUSES and not denied and not limited
+
+    def _goes_with(self, first: int, kind: str) -> bool:
+        """Whether what a clause belongs to is left out: the noun of a relative clause, the
+        infinitive that "hoe …" or "om …" depends on. Whether that may go is seen there."""
+        if not first or self._kept[first - 1]:
+            return False
+        if kind == "relative":
+            is_noun = self._own.words[first - 1].kind == "word"
+            return is_noun and not self._own.is_verbal(first - 1)
+        return kind in {"embedded", "purpose"} and first > 1 and (
+            self._own.words[first - 2].folded == "te" and not self._kept[first - 2]
+        )
+
+    def _is_spoken(self, clause: int) -> bool:
+        """Whether a claim keeps a clause, be it no more than its verb."""
+        kept = [at for at in self._own.within(clause) if self._kept[at]]
+        return self._alive[clause] or (
+            len(kept) > 1 and any(self._own.finite[at] for at in kept)
+        )
 
     def _colours_next(self, clause: int) -> bool:
         """Whether its opening also bears on a clause that is joined to it: "Volgens de raad is het
@@ -158,14 +186,30 @@ class _Omissions:
 
     def _is_denied(self, clause: int) -> bool:
         return any(
-            self._own.words[at].folded in NEGATIONS for at in self._own.within(clause)
+            self._own.words[at].folded in NEGATIONS | _DENYING for at in self._own.within(clause)
         )
+
+    def _above(self, clause: int) -> Iterator[int]:
+        """The clauses that a clause stands in."""
+        while (parent := self._own.clauses[clause].parent) >= 0:
+            yield parent
+            clause = parent
 
     def _is_loose(self, first: int) -> bool:
         """Whether a relative clause only adds: behind a comma, a name, or something indefinite."""
         if "," in self._own.before[first] or first == 0:
             return True
-        return self._own.words[first - 1].is_name or self._phrases.leader(first - 1) in {"een"}
+        at = first - 1
+        while at > 0 and (self._own.is_verbal(at) or self._own.words[at].folded == "te"):
+            at -= 1
+        if self._own.words[at].is_name:
+            return at == first - 1
+        # "Een bedrijf dat loost, moet betalen" says nothing of others.
+        begins = self._own.within(self._own.of[at])[0]
+        return self._phrases.leader(at) == "een" and (
+            self._own.clauses[self._own.of[at]].kind == "purpose"
+            or any(self._own.finite[begins:at])
+        )
 
     def _of_live(self, clause: int) -> str | None:
         if self._own.clauses[clause].kind in _DEPENDENT:

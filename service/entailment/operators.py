@@ -73,8 +73,9 @@ SCOPE = frozenset(
     """alleen slechts uitsluitend enkel alle alles allen elk elke ieder iedere sommige enkele
     altijd soms vaak meestal zelden regelmatig deels gedeeltelijk geheel volledig grotendeels
     ongeveer circa bijna ruim precies minstens minimaal maximaal hoogstens hooguit uiterlijk
-    tenminste meer minder dan beide mogelijk wellicht misschien waarschijnlijk vermoedelijk
-    eventueel verwachting voornemens bijvoorbeeld behalve zonder uitgezonderd mits tenzij geval
+    tenminste tenhoogste meer minder dan beide mogelijk wellicht misschien waarschijnlijk
+    vermoedelijk eventueel verwachting voornemens bijvoorbeeld behalve zonder uitgezonderd
+    mits tenzij geval
     gevallen voorwaarde voorwaarden uitzondering zover afhankelijk nodig overal steeds
     onvoldoende voldoende naar tot per jaarlijks maandelijks tijdelijk voorlopig instantie
     anders niet mede ingang maximum minimum beperking voorbehoud uiterste""".split()
@@ -95,7 +96,8 @@ ADVERBS = frozenset(
     daarom mogelijk waarschijnlijk wellicht misschien deels grotendeels geheel volledig zeer
     heel bijzonder extra vooral met-name eerst allereerst tevens eveneens bovendien direct snel
     tijdig vroegtijdig goed voldoende onvoldoende samen gezamenlijk bijvoorbeeld zelf zelfs ten
-    oorspronkelijk uitdrukkelijk expliciet medio eind begin naar""".split()
+    oorspronkelijk uitdrukkelijk expliciet medio eind begin naar toen destijds
+    daarna vandaag""".split()
 )
 TIMES = frozenset(
     """januari februari maart april mei juni juli augustus september oktober november december
@@ -114,7 +116,13 @@ ADDING = frozenset("over met door tussen vanuit namens via middels tijdens vanwe
 CIRCUMSTANCES = frozenset(
     {("naar", "aanleiding"), ("in", "opdracht"), ("op", "verzoek"), ("in", "samenwerking"),
      ("in", "het", "kader"), ("in", "navolging"), ("in", "lijn"), ("in", "overeenstemming"),
-     ("op", "initiatief"), ("ten", "behoeve"), ("met", "het", "oog"), ("in", "reactie")}
+     ("op", "initiatief"), ("ten", "behoeve"), ("met", "het", "oog"), ("in", "reactie"),
+     ("samen", "met"), ("op", "basis", "van"), ("op", "grond", "van"), ("ten", "aanzien", "van")}
+)
+# Of these, what hardly says more of a noun, and so may follow one.
+EVENTUAL = frozenset(
+    {("naar", "aanleiding"), ("in", "samenwerking"), ("in", "navolging"), ("in", "reactie"),
+     ("samen", "met"), ("middels",)}
 )
 # Nouns that are written with and without a capital.
 TITLES = frozenset(

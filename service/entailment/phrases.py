@@ -8,6 +8,7 @@ from service.entailment.operators import (
     ADDING,
     CIRCUMSTANCES,
     CONNECTIVES,
+    EVENTUAL,
     LIMITING,
     NEGATIONS,
     PASSED,
@@ -20,6 +21,10 @@ from service.entailment.reading import Reading
 
 _FREE = frozenset({"te", "om", "er", "zich"})
 _TIME_OPENINGS = frozenset({"in", "op"})
+# "Op basis van de gegevens is het risico laag" does not say that it is.
+_GROUNDS = frozenset({("op", "basis", "van"), ("op", "grond", "van"), ("ten", "aanzien", "van")})
+_SHARED = frozenset({("samen", "met"), ("in", "samenwerking")})
+_WEAKENING = frozenset("wel pas eerst toch vanaf".split())
 _REFERRING = frozenset("eerder eerdergenoemde bovengenoemde genoemde voornoemde reeds al".split())
 # Where these reign, less said is more claimed.
 _STRICT = NEGATIONS | frozenset(
@@ -44,11 +49,20 @@ class Phrases:
         return None
 
     def _is_strict(self, clause: int) -> bool:
-        """Whether a denial or a word such as "alle" reigns, so that less said is more claimed."""
+        """Whether a denial or a word such as "alle" reigns, so that less said is more claimed; one
+        of "niet van plan om …" reigns in what depends on it."""
         return any(
             self._kept[at] and self._own.words[at].folded in _STRICT
             for at in self._own.within(clause)
-        )
+        ) or self._is_denied_above(clause)
+
+    def _is_denied_above(self, clause: int) -> bool:
+        one = self._own.clauses[clause]
+        while one.kind in {"purpose", "embedded", "condition"} and one.parent >= 0:
+            if self._own.is_negated(one.parent):
+                return True
+            one = self._own.clauses[one.parent]
+        return False
 
     def _runs(self, clause: int) -> list[list[int]]:
         """The stretches of words left out of a clause; what helps a verb is looked at elsewhere."""
@@ -68,6 +82,8 @@ class Phrases:
         position = 0
         while position < len(run):
             end = self._light(run, position, clause)
+            if end == position:
+                end = self._opposite(run, position) or position
             if end == position and not strict:
                 end = (
                     self._time(run, position, clause) or self._listed(run, position, clause)
@@ -78,9 +94,38 @@ class Phrases:
             position = end
         return None
 
+    def _opposite(self, run: list[int], position: int) -> int:
+        """The end of what is said beside what is denied, of which each holds by itself: "niet van
+        A [maar van B]", "is [een A en] geen B"; or 0."""
+        first, last = run[position], run[-1]
+        words = [self._own.words[at] for at in run[position:]]
+        if any(map(self._own.is_verbal, run[position:])) or any(
+            word.folded in SCOPE or word.folded in _WEAKENING for word in words
+        ):
+            return 0
+        before = [at for at in self._own.within(self._own.of[first]) if at < first]
+        if words[0].folded == "maar":
+            denies = any(
+                self._kept[at] and self._own.words[at].folded in {"niet", "geen"} for at in before
+            )
+            says = any(self._own.is_content(at) for at in run[position + 1 :])
+            ends = last + 1 == len(self._own.words) or bool(self._own.before[last + 1]) or (
+                self._own.is_verbal(last + 1)
+            )
+            return len(run) if denies and says and ends and self._ends_whole(last) else 0
+        following = self._own.words[last + 1] if last + 1 < len(self._own.words) else None
+        is_predicate = (
+            len(words) > 2 and words[0].folded == "een" and words[-1].folded == "en"
+            and following is not None and following.folded == "geen"
+            and bool(before) and self._own.words[before[-1]].kind == "auxiliary"
+        )
+        return len(run) if is_predicate else 0
+
     def _light(self, run: list[int], position: int, clause: int) -> int:
         word = self._own.words[run[position]]
         shown = tuple(self._own.words[at].folded for at in run[position : position + 3])
+        if not CIRCUMSTANCES.isdisjoint({shown, shown[:2]}):
+            return position
         if shown in {("om", "deze", "reden"), ("om", "die", "reden")}:
             return position + 3
         if word.folded in _FREE or (word.folded in {"die", "dat"} and self._begins(run[position])):
@@ -91,8 +136,14 @@ class Phrases:
             return position + 1
         if word.folded in LIMITING and not self._is_strict(clause):
             return position + 1
-        if word.folded in PASSED and not self._is_strict(clause):
+        if word.folded in PASSED | {"nog"} and not self._is_strict(clause):
             return position + 1
+        if word.folded == "het" and self._is_expletive(run[position]):
+            return position + 1
+        if shown[:2] in {("onder", "andere"), ("onder", "meer")} and self._leads_to_that(
+            run[position + 1] + 1
+        ):
+            return position + 2
         if self._counts_parts(run, position):
             return position + 2
         joined = self._own.clauses[clause].is_joined and self._begins(run[position])
@@ -101,6 +152,22 @@ class Phrases:
         if opens and (word.kind == "conjunction" or word.folded in {"ze", "zij", "hij", "het"}):
             return position + 1
         return position
+
+    def _is_expletive(self, at: int) -> bool:
+        """Whether it is the "het" of "het is aannemelijk dat", for which what follows stands."""
+        clause, words = self._own.of[at], self._own.words
+        beside = [place for place in (at - 1, at + 1) if 0 <= place < len(words)]
+        return any(self._own.finite[place] for place in beside) and (
+            at + 1 == len(words) or words[at + 1].kind != "word" or self._own.finite[at + 1]
+        ) and any(
+            one.parent == clause and one.kind in {"embedded", "purpose"} and any(
+                self._kept[place] for place in self._own.within(number)
+            ) for number, one in enumerate(self._own.clauses)
+        )
+
+    def _leads_to_that(self, at: int) -> bool:
+        """Whether "dat" follows: "bepaalt onder andere dat"."""
+        return at < len(self._own.words) and self._own.words[at].folded == "dat"
 
     def _counts_parts(self, run: list[int], position: int) -> bool:
         """Whether it is "de volgende" before a number."""
@@ -129,11 +196,14 @@ class Phrases:
         while end < len(run):
             word = self._own.words[run[end]]
             is_year = word.kind == "number" and len(word.folded) == 4
-            if word.folded in TIMES or is_year:
+            if (word.folded in TIMES and not self._is_share(run[end])) or is_year:
                 seen = True
             elif not (
                 word.kind in {"determiner", "number"} or word.folded in {"van"}
-                or (word.kind == "word" and word.folded.endswith(("e", "en")) and not seen)
+                or (
+                    word.kind == "word" and word.folded.endswith(("e", "en")) and not seen
+                    and word.folded not in SCOPE
+                )
             ):
                 break
             end += 1
@@ -141,11 +211,22 @@ class Phrases:
         goes_on = following < len(self._own.words) and self._own.words[following].folded == "van"
         return end if seen and not goes_on else 0
 
+    def _is_share(self, at: int) -> bool:
+        """Whether "helft" is of a thing, and not of a year."""
+        behind = self._own.words[at + 1 : at + 3]
+        return self._own.words[at].folded == "helft" and not (
+            len(behind) == 2 and behind[0].folded == "van" and (
+                behind[1].kind == "number" or behind[1].folded in TIMES
+            )
+        )
+
     def _listed(self, run: list[int], position: int, clause: int) -> int:
         """The end of members of a list, of which each holds by itself, or 0."""
         if self._is_bracketed(run) and position == 0:
             return len(run)
         if self._is_contrast(run, position) or self._is_second_verb(run, position):
+            return len(run)
+        if self._is_second_infinitive(run, position) or self._is_apposition(run, position):
             return len(run)
         kept = [self._own.words[at] for at in self._own.within(clause) if self._kept[at]]
         if any(word.folded in TOGETHER for word in kept) or self._counts(clause):
@@ -185,6 +266,42 @@ class Phrases:
             len(words) > 2 and words[0].folded == "en" and words[1].folded in {"niet", "geen"}
             and not any(map(self._own.is_verbal, run[position:])) and self._ends_whole(run[-1])
         )
+
+    def _is_second_infinitive(self, run: Sequence[int], position: int) -> bool:
+        """Whether it is "en te …" behind another: "om dit te ontwikkelen en te verbreden"."""
+        words = [self._own.words[at].folded for at in run[position : position + 3]]
+        first, last = run[position], run[-1]
+        before = self._own.words[first - 2].folded if first > 1 else ""
+        after = last + 1 == len(self._own.words) or bool(self._own.before[last + 1]) or (
+            self._own.of[last + 1] != self._own.of[last]
+        )
+        # "En te drinken in de tuin" may say where both are allowed.
+        return words[:2] == ["en", "te"] and len(words) > 2 and before == "te" and after and (
+            not any(
+                self._own.is_scope(at) or self._own.words[at].kind == "preposition"
+                for at in run[position + 2 :]
+            )
+        )
+
+    def _is_apposition(self, run: Sequence[int], position: int) -> bool:
+        """Whether it is a phrase behind a comma, to the end or the next comma, that says what the
+        one before it is: "5,4 procent, de grootste stijging in dertig jaar"."""
+        first, last = run[position], run[-1]
+        words = [self._own.words[at] for at in run[position:]]
+        if self._own.before[first] != "," or words[0].folded not in {"de", "het", "een"}:
+            return False
+        clause = self._own.of[first]
+        ends = last + 1 == len(self._own.words) or (
+            (self._own.before[last + 1] == "," or self._own.of[last + 1] != clause)
+            and not self._counts(clause) and not any(
+                self._own.words[at].folded in TOGETHER for at in self._own.within(clause)
+            )
+        )
+        is_whole = self._ends_whole(last) or self._own.of[last + 1] != clause
+        return ends and len(words) > 1 and is_whole and not any(
+            word.kind in {"conjunction", "pronoun", "auxiliary"} or word.folded in SCOPE
+            for word in words
+        ) and not any(map(self._own.is_verbal, run[position:]))
 
     def _is_second_verb(self, run: Sequence[int], position: int) -> bool:
         """Whether it is "en …" with a participle of its own behind another: "is het eerste
@@ -248,16 +365,42 @@ class Phrases:
         """The end of a phrase that says more of an event, or 0."""
         first = run[position]
         opening = tuple(self._own.words[at].folded for at in run[position : position + 3])
-        is_adding = opening[0] in ADDING or opening[:2] in CIRCUMSTANCES or opening in CIRCUMSTANCES
-        if not is_adding or not self._may_follow(first - 1):
-            return 0
-        words = [self._own.words[at] for at in run[position:]]
-        if any(
-            word.folded in SCOPE or word.folded in TIMES or word.kind in {"pronoun", "number"}
-            for word in words
+        is_circumstance = not CIRCUMSTANCES.isdisjoint({opening[:2], opening})
+        clause = self._own.of[first]
+        is_event = any(map(self._own.is_participle, self._own.within(clause)))
+        if (opening in _GROUNDS and not is_event) or (
+            opening[:2] in _SHARED and self._counts(clause)
         ):
             return 0
+        is_eventual = not EVENTUAL.isdisjoint({opening[:2], opening[:1]})
+        if not (opening[0] in ADDING or is_circumstance) or not (
+            (is_eventual and self._has_verb_before(first)) or self._may_follow(first - 1)
+        ):
+            return 0
+        says = run[position + 2 * is_circumstance :]
+        if any(
+            self._limits(at) or self._own.words[at].folded in TIMES
+            or self._own.words[at].kind == "pronoun"
+            or (self._own.words[at].kind == "number" and not is_circumstance) for at in says
+        ):
+            return 0
+        behind = self._own.words[run[-1] + 1] if run[-1] + 1 < len(self._own.words) else None
+        if is_circumstance and behind is not None and behind.folded == "van":
+            return 0
         return len(run) if self._ends_whole(run[-1]) else 0
+
+    def _limits(self, at: int) -> bool:
+        """Whether a word says how much or how surely; "onder meer" does not."""
+        word = self._own.words[at]
+        if word.folded in {"meer", "andere"} and at and self._own.words[at - 1].folded == "onder":
+            return False
+        return word.folded in SCOPE
+
+    def _has_verb_before(self, at: int) -> bool:
+        """Whether a phrase stands behind the verb of its clause, where it hardly is part of the
+        subject."""
+        return any(self._own.finite[place] for place in self._own.within(self._own.of[at])
+                   if place < at)
 
     def _may_follow(self, at: int) -> bool:
         """Whether a phrase behind a word belongs to the event, or to something indefinite."""
@@ -266,7 +409,19 @@ class Phrases:
         word = self._own.words[at]
         if word.kind != "word" or self._own.is_verbal(at) or self._own.is_adverb(at):
             return word.kind not in {"determiner", "preposition"}
-        return word.is_name or word.folded in TIMES or self.leader(at) == "een"
+        return word.is_name or word.folded in TIMES or self.is_indefinite(at)
+
+    def is_indefinite(self, at: int) -> bool:
+        """Whether the phrase that ends in `at` says that there is such a thing, and not what holds
+        for each: an object, or what something happens to. "Een bedrijf met een vergunning moet
+        betalen" says nothing of bedrijven without."""
+        clause = self._own.of[at]
+        if self.leader(at) != "een" or self._own.manner(clause).modals:
+            return False
+        if not self._has_verb_before(at):
+            return False
+        is_event = any(map(self._own.is_participle, self._own.within(clause)))
+        return is_event or any(place < at - 1 for place in self._own.nominals(clause))
 
     def _adjective(self, run: list[int], position: int) -> int:
         """The end of adjectives that only point back, or 0; others restrict."""

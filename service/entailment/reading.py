@@ -83,7 +83,7 @@ class Reading:
         if word.kind != "word" or word.capital or not word.folded.endswith("en"):
             return False
         if at != positions[-1] or not at or self.words[at - 1].kind in {
-            "determiner", "preposition"
+            "determiner", "preposition", "conjunction"
         }:
             return False
         return any(

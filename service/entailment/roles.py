@@ -8,6 +8,9 @@ from service.entailment.alignment import Alignment
 from service.entailment.operators import ARTICLES
 from service.entailment.reading import Manner, Reading
 
+_NOMINATIVE = frozenset("ik wij we zij hij men".split())
+_DEFINITE = frozenset({"de", "het"})
+_PARTS = frozenset({"onderdeel", "doel", "uitgangspunt", "voorwaarde"})
 _SWAPPED = "the claim puts who does it and to whom otherwise than the quotation"
 
 
@@ -55,6 +58,14 @@ class Roles:
             if places != sorted(places) and len({self._sentence.of[to] for to in places}) == 1:
                 return "the claim says of one what the quotation says of another"
         return None
+
+    def change_voice(self) -> bool:
+        """Whether a clause of the claim says in another voice, with who does it, what its home
+        says."""
+        return any(
+            home is not None and self._voices_differ(clause) and self._has_agent(clause, home)
+            for clause, home in enumerate(self._homes)
+        )
 
     def is_agent_mark(self, at: int) -> bool:
         """Whether it is "door" where a passive says what the sentence says in the active."""
@@ -120,6 +131,8 @@ class Roles:
         predicate = kept[:turn]
         if kept[turn:] + predicate != wanted or not predicate:
             return False
+        if self._is_equation(predicate[0], wanted[0]):
+            return True
         words = self._sentence.words
         before = words[predicate[0] - 1] if predicate[0] else None
         opening = words[wanted[0] - 1] if wanted[0] else None
@@ -128,17 +141,34 @@ class Roles:
             opening is not None and opening.folded in ARTICLES
         )
 
+    def _is_equation(self, one: int, other: int) -> bool:
+        """Whether two phrases are said to be the same: "het doel van A is het B", "onderdeel van
+        A is het B"."""
+        words = self._sentence.words
+        leads = [words[at - 1].folded if at else "" for at in (one, other)]
+        is_part = words[other].folded in _PARTS and other == 0
+        return leads[0] in _DEFINITE and (leads[1] in _DEFINITE or is_part)
+
     def _begins_with_writer(self, kept: list[int], wanted: list[int]) -> bool:
         """Whether only the first person moved, and to the front."""
         first = kept[0]
         is_writer = bool(self._sentence.words[first].keys & {"@ik", "@wij"})
         return is_writer and kept[1:] == [at for at in wanted if at != first]
 
+    def _subject_pronoun(self, reading: Reading, clause: int) -> list[int]:
+        """The pronoun that can be nothing but the subject of a clause, as a list."""
+        return [
+            at for at in reading.within(clause) if reading.words[at].folded in _NOMINATIVE
+        ][:1]
+
     def _roles(self, reading: Reading, clause: int, *, as_active: bool) -> list[int]:
         """The nominals of a clause with the one that acts first, where the voices differ."""
         nominals = reading.nominals(clause)
-        if not as_active or not self._is_passive(reading, clause):
+        if not as_active:
             return nominals
+        if not self._is_passive(reading, clause):
+            acting = self._subject_pronoun(reading, clause)
+            return [*acting, *(at for at in nominals if at not in acting)]
         agents: list[int] = []
         positions = reading.within(clause)
         for number, at in enumerate(positions):

@@ -79,6 +79,7 @@ _NO_PARTICIPLE = re.compile(
     r".*heid|(?:ge|be|ver|ont|over|voor|onder)?(?:geeft|leid|bied|bieden|beeld|luit|luid|val"
     r"|vallen|meenten|recht|wicht|zicht|weld|dicht|dachte|richt|bied|raad|standd?|band|bod|nood)"
     r"|(?:be|ver|ont|her|onder|over|voor)[^\W\d_]*[^tkfshpx]t|gebieden|gevallen|gemeenten|gelden"
+    r"|geldt|gebeurt|gelooft|geniet|getuigt|gedraagt"
 )
 _WEAK_PAST = re.compile(r"[^\W\d_]{2,}[^aeiou](?:te|de)n?")
 _LONG = re.compile(r"^(.*[^aeiou]|)([aeou])([^aeiou])$")

@@ -35,6 +35,16 @@ _SPELLED_MONEY = re.compile(
 _NUMERIC_DATE = re.compile(rf"(?<![\w/.-]){DATE}(?![\w/-])", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d{2}")
 _UNITS = {"mln": "miljoen", "mld": "miljard", "percent": "procent", "zgn": "zogenaamde"}
+_AT_LEAST = re.compile(r"\bten (minste|hoogste)\b", re.IGNORECASE)
+_LIMITS = {
+    "tenminste": "=minimum", "minstens": "=minimum", "tenhoogste": "=maximum",
+    "hoogstens": "=maximum", "hooguit": "=maximum",
+}
+_ORDINALS = {
+    "eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "vijfde": 5, "zesde": 6, "zevende": 7,
+    "achtste": 8, "negende": 9, "tiende": 10, "elfde": 11, "twaalfde": 12,
+}
+_ORDINAL = re.compile(r"(\d{1,2})(?:e|de|ste)")
 _SEPARATED = re.compile(rf"({'|'.join(sorted(PARTICLES, key=len, reverse=True))})(ge.{{3,}})")
 _SOUNDS = str.maketrans({"\u00a0": " ", "\u202f": " ", "‐": "-", "‑": "-", "−": "-"})
 _ONE = re.compile("één", re.IGNORECASE)
@@ -67,6 +77,11 @@ class Word:
 def is_amount(word: Word) -> bool:
     """Whether it is a number that counts something, and no year, period or reference."""
     return word.kind == "number" and not _YEAR.fullmatch(word.folded) and word.folded.isalnum()
+
+
+def is_year(word: Word) -> bool:
+    """Whether it is a number that may name a year of our time."""
+    return word.kind == "number" and _YEAR.fullmatch(word.folded) is not None
 
 
 def words_of(text: str, notes: Sequence[tuple[int, str]] = ()) -> list[Word]:
@@ -102,8 +117,13 @@ def _without_notes(
 
 def _prepared(text: str) -> str:
     text = " ".join(text.translate(_SOUNDS).split())
+    text = _AT_LEAST.sub(_as_one, text)
     text = _SPELLED_MONEY.sub(r"\1 euro", text).replace("%", " procent")
     return _NUMERIC_DATE.sub(_spelled, text)
+
+
+def _as_one(match: re.Match[str]) -> str:
+    return match[0].replace(" ", "")
 
 
 def _spelled(match: re.Match[str]) -> str:
@@ -124,7 +144,10 @@ def _read(match: re.Match[str], *, first: bool) -> list[Word]:
     if match["number"] or (value is not None and (folded != "een" or _ONE.fullmatch(text))):
         return [Word(text, folded, frozenset({f"#{value}"}), "number", first=first)]
     capital = text[:1].isupper()
-    keys = {"de/het"} if folded in ARTICLES else {folded}
+    keys = {"de/het"} if folded in ARTICLES else {folded, _LIMITS.get(folded, folded)}
+    ordinal = _ORDINAL.fullmatch(folded)
+    if ordinal or folded in _ORDINALS:
+        keys.add(f"#{int(ordinal[1]) if ordinal else _ORDINALS[folded]}e")
     parted = None if capital and not first else _SEPARATED.fullmatch(folded)
     if parted and form_of(parted[2]) is Form.PARTICIPLE:
         return [

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from ingest.sentences import sentence_spans
 from service.llm.citations import MARKS, DraftCitation, citations_in, is_whole
-from service.llm.claims import HERE, DraftClaim, claims_of
+from service.llm.claims import HERE, STOPPED, DraftClaim, claims_of
 
 _DROPPED = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})
 _LINE_ENDS = "\n\v\f\x85\u2028\u2029"
@@ -18,7 +18,7 @@ _SHORT_BRACKET, _LONG_BRACKET, _STRAY_BRACKETS = 60, 4000, 20
 _TAIL = 80
 _STOPS = ".!?…"
 _DECORATION = "*_`"
-_STOPPED = re.compile(rf"[{_STOPS}][’”\")»\]\d]*$")
+_NOTE_IN_MARKS = re.compile(rf"(?<=[{_STOPS}])\d{{1,3}}(?=[{MARKS}]$)|[“„](?=$)")
 _THINKING = ("<think>", "<thinking>")
 _INNER_CITATION = re.compile(r"\s*\d{1,3}\s*:\s*")
 # Each of these lines stands by itself, whatever follows it.
@@ -210,8 +210,8 @@ class ClaimReader:
     def _sentence_has_ended(self) -> bool:
         """Whether the prose before the citation is a sentence with its stop."""
         shown = (one for one in self._prose[-_TAIL:] if one not in (*_DECORATION, HERE))
-        tail = "".join(shown).rstrip()
-        if _STOPPED.search(tail) is None:
+        tail = _NOTE_IN_MARKS.sub("", "".join(shown).rstrip())
+        if STOPPED.search(tail) is None:
             return False
         return any(end == len(tail) for _, end in sentence_spans(f"{tail} X"))
 
@@ -244,15 +244,25 @@ class ClaimReader:
         self._go_on(character)
 
     def _next_words(self, character: str) -> None:
-        if self._has_ended or character.isupper():
+        is_quotation = character in MARKS and self._ends_with_quotation()
+        if self._has_ended or character.isupper() or is_quotation:
             self._close()
         self._go_on(character)
+
+    def _ends_with_quotation(self) -> bool:
+        """Whether the citation stands behind a quotation: one that follows is a claim of its
+        own."""
+        shown = "".join(self._prose[-_TAIL:]).rstrip(f" {_DECORATION}{_STOPS}{HERE}")
+        return shown.endswith(tuple(MARKS))
 
     def _close(self) -> None:
         """Take the claims of the unit that is open, and begin the next."""
         unit = "".join(self._prose)
-        for claim in claims_of(unit, self._citations, self._lead, self._is_line_start):
-            self._claims.append(self._once(claim))
+        claims = claims_of(
+            unit, self._citations, self._lead, self._is_line_start, self._cited
+        )
+        self._claims += claims
+        self._cited.update(replace(one, shown=False) for own in claims for one in own.citations)
         if unit.strip():
             is_heading = self._is_line_start and unit.lstrip().startswith("#")
             self._lead = "\n\n" if is_heading else " "
@@ -262,11 +272,3 @@ class ClaimReader:
             self._lead = "\n\n"
         self._prose, self._citations = [], []
         self._newlines, self._is_spaced, self._has_ended = 0, False, False
-
-    def _once(self, claim: DraftClaim) -> DraftClaim:
-        """A quotation by itself that was cited before is a list of sources: it claims nothing."""
-        bare = [replace(one, shown=False) for one in claim.citations]
-        is_repeated = len(bare) == 1 and claim.words == f"“{bare[0].quote}”"
-        claim = replace(claim, citations=()) if is_repeated and bare[0] in self._cited else claim
-        self._cited.update(bare)
-        return claim

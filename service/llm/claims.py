@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.sentences import sentence_spans
@@ -12,6 +12,8 @@ from service.llm.citations import DraftCitation, marks_in
 # Stands in a unit's prose where a bracket that cites stood.
 HERE = "\ue000"
 _STOPS = ".!?…"
+# How a sentence ends: its stop, what closes behind it, the digits of a note.
+STOPPED = re.compile(rf"[{_STOPS}][’”\")»\]\d]*$")
 _LONG_STOPS = re.compile(rf"([{_STOPS}])[{_STOPS}]{{3,}}")
 _LIST_MARK = re.compile(
     r"\s*(?:>\s*)*(?:[-–—•+▪◦·‣*]|(?:\*\*|__)?\(?\d{1,2}[.)](?:\*\*|__)?)\s+(?=\S)"
@@ -52,9 +54,13 @@ class _Group:
 
 
 def claims_of(
-    unit: str, citations: Sequence[tuple[DraftCitation, ...]], lead: str, is_line_start: bool
+    unit: str, citations: Sequence[tuple[DraftCitation, ...]], lead: str, is_line_start: bool,
+    cited_before: Collection[DraftCitation] = (),
 ) -> list[DraftClaim]:
-    """The claims of a unit of text; `citations` are what stood where it holds `HERE`."""
+    """The claims of a unit of text; `citations` are what stood where it holds `HERE`.
+
+    A bracket by itself that repeats one of `cited_before` is a list of sources: it claims nothing.
+    """
     if is_line_start:
         unit, lead = _without_mark(unit, lead)
     prose, places = _prose_of(unit)
@@ -67,8 +73,8 @@ def claims_of(
         if any(map(str.isalnum, words)):
             claims.append(_claim(words, [replace(one, at=one.at - start) for one in own]))
     first = spans[0][0] if spans else len(prose)
-    bare = [one for group in groups if group.at <= first for one in group.citations]
-    claims = [_without_words(one) for one in bare] + claims
+    bare = dict.fromkeys(one for group in groups if group.at <= first for one in group.citations)
+    claims = [_without_words(one, cited_before) for one in bare] + claims
     return [replace(one, lead=" " if at else lead) for at, one in enumerate(claims)]
 
 
@@ -112,8 +118,11 @@ def _sentences(prose: str) -> list[tuple[int, int]]:
     for start, end, depth in marks_in(prose):
         if depth == 0:
             inner = prose[start + 1 : end]
-            kept = inner.rstrip(_STOPS)
-            masked = f"{masked[: start + 1]}{'x' * len(kept)}{inner[len(kept) :]}{masked[end:]}"
+            stopped = STOPPED.search(inner)
+            kept = inner[: stopped.start()] if stopped else inner
+            # The digits of a note stand inside the marks, where no boundary has them.
+            stops = re.sub(r"\d", "”", inner[len(kept) :])
+            masked = f"{masked[: start + 1]}{'x' * len(kept)}{stops}”{masked[end + 1 :]}"
     return sentence_spans(masked)
 
 
@@ -154,11 +163,14 @@ def _with_shown(
     return found
 
 
-def _without_words(citation: DraftCitation) -> DraftClaim:
+def _without_words(
+    citation: DraftCitation, cited_before: Collection[DraftCitation]
+) -> DraftClaim:
     """A citation that no sentence goes with: its quotation is the sentence."""
     if citation.quote is None:
         return DraftClaim(f"[{citation.key}]", ())
     quote = " ".join(citation.quote.split())
-    if _MARKUP.search(quote) or not any(map(str.isalnum, quote)):
+    says_nothing = _MARKUP.search(quote) or not any(map(str.isalnum, quote))
+    if says_nothing or DraftCitation(citation.key, quote) in cited_before:
         return DraftClaim(f"“{quote}”", ())
     return DraftClaim(f"“{quote}”", (DraftCitation(citation.key, quote, shown=True),))

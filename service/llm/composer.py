@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -27,9 +28,8 @@ from service.llm.client import LanguageModel, ModelFailed, Reply
 from service.llm.judge import Judge
 from service.llm.quoting import NotQuoted, quoted
 from service.llm.standalone import standalone_by_model
-from service.llm.support import unsupported
+from service.llm.support import as_shown, unsupported
 from service.question import FACTS, Question
-from service.quotation import Quotation
 from service.rewritten import Rewritten
 from service.statement import Statement, Writer
 from service.table_rows import head_of
@@ -38,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 # What a model writes that finds no answer, as the prompt asks it to.
 _NO_ANSWER = "GEEN ANTWOORD"
+# An opening or a heading, which claims nothing: a colon at the end, or few words without a stop.
+_HEADS = re.compile(r":\W*\Z|\A(?:\S+\s+){0,2}[^\s.!?…]+\Z")
 # A reply that is longer says more than a reader asked for, or never ends.
 _MAX_CLAIMS = 20
 
@@ -126,11 +128,13 @@ class _Answering:
         if claim.words.strip(" .").upper() == _NO_ANSWER and not claim.citations:
             self.knows_no_answer = True
             return
+        if _HEADS.search(claim.words) and not claim.citations:
+            return
         self.checked += 1
         # What begins a line or an item goes on beginning it when its first sentence falls.
         lead = claim.lead if "\n" in claim.lead else self.lead or claim.lead
         try:
-            statement = Statement(claim.words, self._proven(claim), lead)
+            statement = self._proven(claim, lead)
         except NotQuoted as error:
             self.failures.append(_failure(claim, str(error)))
             self.lead = lead
@@ -142,8 +146,8 @@ class _Answering:
                 self.writer.write(one)
             self.held.clear()
 
-    def _proven(self, claim: DraftClaim) -> tuple[Quotation, ...]:
-        """The quotations that prove a claim.
+    def _proven(self, claim: DraftClaim, lead: str) -> Statement:
+        """A claim with the quotations that prove it.
 
         Raises:
             NotQuoted: it is not proven; the message says why.
@@ -151,12 +155,13 @@ class _Answering:
         if not claim.citations:
             raise NotQuoted("the sentence cites no passage")
         quotations = [part for one in claim.citations for part in quoted(one, self.sources)]
-        reason = unsupported(claim.words, quotations, self.vocabulary)
+        words = as_shown(claim.words, quotations)
+        reason = unsupported(words, quotations, self.vocabulary)
         if reason is None and self.judge is not None:
-            reason = self.judge.objects(claim.words, quotations, self.listener)
+            reason = self.judge.objects(words, quotations, self.listener)
         if reason is not None:
             raise NotQuoted(reason)
-        return tuple(quotations)
+        return Statement(words, tuple(quotations), lead)
 
     def _is_to_the_point(self, statement: Statement) -> bool:
         """Asked for a number, date or person, an answer begins only when one is given."""
@@ -170,10 +175,9 @@ class _Answering:
             if stopped is not None:
                 reason = render(f"model_{stopped.code}.{language}")
                 yield warning("language-model-cut-short", "cut_short", language, reason=reason)
-            if self.failures:
-                yield warning(
-                    "claims-removed", "claims_removed", language, count=len(self.failures)
-                )
+            if removed := len(self.failures):
+                name = "claim_removed" if removed == 1 else "claims_removed"
+                yield warning("claims-removed", name, language, count=removed)
         elif stopped is not None:
             reason = render(f"model_{stopped.code}.{language}")
             yield warning(

@@ -36,6 +36,23 @@ _NEGATION = re.compile(
     r"|n[’']t\b"
 )
 _DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"\w+")
+# A second clause that asks: "… en wat is dat", "… , of is het al klaar".
+_ASKS_MORE = re.compile(
+    r"(?:\b(?:en|of|maar|want|dus|and|or|but|so)|[,–—-])\W+"
+    r"(?:(?:van|voor|met|door|in|op|aan|tot|of|for|by|with|to) )?"
+    r"(?:wat|welke?|wie|wiens|wanneer|waarom|waar|hoeveel|hoe|what|which|who|whose|when|where|why"
+    r"|how|is|zijn|was|waren|wordt|worden|werd|heeft|hebben|kan|kunnen|mag|moet|moeten|zal|gaat"
+    r"|komt|krijgt|doet|zeg|noem|geef|are|were|does|do|did|can|will|has|have|say|tell)\b"
+)
+# What parts sentences within one line; a stop within a word ("2.0", "i.v.m.") does not.
+_PARTS_SENTENCES = re.compile(r"[.!…;:]+(?=\s|\W*\Z)")
+# A sentence that begins in the middle: "… en Er komen geen pilots".
+_SENTENCE_START = re.compile(
+    r"(?<!\A)\b(?:De|Het|Een|Er|Dit|Dat|Deze|Die|Ik|Hij|Zij|Ze|Wij|We|Je|U|Men|In|Op|Voor|Volgens"
+    r"|Antwoord|Negeer|Zeg|The|A|An|There|This|It|They|We|You|I)\b"
+)
+_SHORTEST_SENTENCE = 4
 # What an asker says around the question: it may go.
 _COURTESY = frozenset(
     stem(word)
@@ -100,7 +117,12 @@ def problem_with(
     earlier = [turn.content for turn in turns if turn.role == "user"]
     if language_of(rewritten) != _language(question, earlier):
         return "it is in another language"
-    return _words(rewritten, question, said) or _same_question(rewritten, question, earlier)
+    told = [turn.content for turn in turns if turn.role == "assistant"]
+    return (
+        _one_clause(rewritten, question, [*earlier, *told], told)
+        or _words(rewritten, question, said)
+        or _same_question(rewritten, question, earlier)
+    )
 
 
 def _plain(said: str) -> str:
@@ -125,6 +147,37 @@ def _form(rewritten: str) -> str | None:
     if addresses_machine(rewritten):
         return "it speaks to a machine"
     return None
+
+
+def _one_clause(
+    rewritten: str, question: str, said: Sequence[str], told: Sequence[str]
+) -> str | None:
+    """What it holds besides one clause that asks, as the question does: another that asks, or a
+    whole sentence of those that were `told`."""
+    own, new = fold(question), fold(rewritten)
+    if len(_ASKS_MORE.findall(new)) > len(_ASKS_MORE.findall(own)):
+        return "it asks more than one thing"
+    if len(_PARTS_SENTENCES.findall(rewritten)) > len(_PARTS_SENTENCES.findall(question)):
+        return "it is more than one sentence"
+    known = " ".join([question, *said])
+    for match in _SENTENCE_START.finditer(rewritten):
+        # "De Wit" is a name; a sentence's first word begins many a sentence of what was said.
+        following = rewritten[match.end() :].split(maxsplit=1)
+        name = f"{match[0]} {following[0]}" if following else match[0]
+        is_name = name in known and following and following[0][:1].isupper()
+        if not is_name:
+            return "there is a sentence in it"
+    words = f" {_as_words(rewritten)} "
+    for text in told:
+        for start, end in sentence_spans(text):
+            sentence = _as_words(text[start:end])
+            if len(sentence.split()) >= _SHORTEST_SENTENCE and f" {sentence} " in words:
+                return "there is a sentence of an answer in it"
+    return None
+
+
+def _as_words(text: str) -> str:
+    return " ".join(_WORD.findall(fold(text)))
 
 
 def _language(question: str, earlier: Sequence[str]) -> Language:

@@ -27,7 +27,7 @@ from service.entailment.comparison import fault
 from service.entailment.merging import Sentence, merged_parts
 from service.entailment.words import Word, with_separated, with_short_forms, words_of
 from service.language import language_of
-from service.quotation import Quotation
+from service.quotation import Quotation, block_at, page_edges
 
 # Longer ones are no sentence; comparing takes time in proportion to both lengths.
 _LONGEST_CLAIM, _LONGEST_SENTENCE = 1500, 4000
@@ -35,6 +35,9 @@ _MOST_SENTENCES, _MOST_MERGED = 40, 6
 _QUOTED = re.compile(r"[“„\"«]([^“”„\"«»]+)[”\"»“]")
 _QUOTES = re.compile(r"[“”„‟\"«»‘’‚‛'`´]")
 _FIRST_PERSON = re.compile(r"\b(?:ik|wij|we|mij|mijn)\b", re.IGNORECASE)
+_ADDRESSED = re.compile(r"\b(?:ik|wij|we|mij|mijn|ons|onze|u|uw)\b", re.IGNORECASE)
+_DOUBLE_OPENING, _DOUBLE_CLOSING = re.compile(r"[“„«]"), re.compile(r"[”‟»\"]")
+_LAST_WORD, _LONGEST_WORD = re.compile(r"[^\W_]+[^\w]*\Z"), 60
 _NOT_PROSE = re.compile(
     r"\S*(?:://|www\.)\S*|[^\s@]{1,64}@[^\s@]{1,100}\.\w+|\[\s?\d[\d\s,]*\]|\*\*|__|`|^\s*#|<[/a-z!][^>]*>|\]\("
     r"|\{\{|\||\\",
@@ -67,13 +70,66 @@ def unsupported(
     if not quotations:
         return "the claim has no quotation"
     claim = _SPACE.sub(" ", words[: _LONGEST_CLAIM + 1]).strip()
+    quotations = _joined(quotations)
     problem = _shape_fault(claim, quotations)
     if problem is not None:
         return problem
     if any(_same_text(claim, one.text) for one in quotations):
         return None
     sentences = list(_sentences(quotations))
-    return _Claim(claim, vocabulary).fault(sentences)
+    return _Claim(_without_marks(claim, quotations), vocabulary).fault(quotations, sentences)
+
+
+def as_shown(words: str, quotations: Sequence[Quotation]) -> str:
+    """The words of a claim as an answer may show them: between quotation marks, where they are a
+    quoted sentence itself in which the letter's writer speaks ("ik", "uw Kamer")."""
+    claim = " ".join(words.split())
+    if len(claim) > _LONGEST_CLAIM or claim.startswith("“"):
+        return words
+    if not _ADDRESSED.search(_QUOTED.sub(" ", claim)):
+        return words
+    own = (
+        text for one in _joined(quotations) for text in (
+            one.text, *(one.text[start:end] for start, end in sentence_spans(one.text))
+        )
+    )
+    if not any(_same_text(claim, text) for text in own):
+        return words
+    return f"“{_DOUBLE_CLOSING.sub('’', _DOUBLE_OPENING.sub('‘', claim))}”"
+
+
+def _joined(quotations: Sequence[Quotation]) -> list[Quotation]:
+    """Quotations with the parts of one block that a page end parts as one."""
+    found: list[Quotation] = []
+    for one in quotations:
+        if found and _goes_on(found[-1], one):
+            found[-1] = replace(found[-1], end=one.end)
+        else:
+            found.append(one)
+    return found
+
+
+def _goes_on(first: Quotation, second: Quotation) -> bool:
+    """Whether only a page end stands between two quotations."""
+    letter = first.letter
+    if second.letter is not letter or second.start < first.end:
+        return False
+    between = letter.text[first.end : second.start]
+    return not between.strip() and bool(page_edges(letter, first.start, second.end)) and (
+        block_at(letter, first.end - 1) == block_at(letter, second.start)
+    )
+
+
+def _without_marks(claim: str, quotations: Sequence[Quotation]) -> str:
+    """A claim without the numbers of notes that it copied, which are no words of the sentence:
+    "aangetoond.11"."""
+    for one in quotations:
+        for at, number in sorted(_notes(one.letter, one.start, one.end), reverse=True):
+            before = _LAST_WORD.search(one.text[max(0, at - _LONGEST_WORD) : at])
+            if before is not None:
+                copied = r"\s*".join(map(re.escape, f"{before[0]}{number}".split()))
+                claim = re.sub(rf"(?<!\w){copied}(?![\w])", before[0].strip(), claim)
+    return claim
 
 
 def _plain(text: str) -> str:
@@ -82,7 +138,22 @@ def _plain(text: str) -> str:
 
 
 def _same_text(one: str, other: str) -> bool:
-    return _plain(one).replace("'", "").strip(" .") == _plain(other).replace("'", "").strip(" .")
+    return _bare(one) == _bare(other)
+
+
+def _bare(text: str) -> str:
+    return _plain(text).replace("'", "").strip(" .")
+
+
+def _without_notes(text: str, notes: Sequence[tuple[int, str]]) -> str:
+    for at, number in sorted(notes, reverse=True):
+        text = text[:at] + text[at + len(number) :]
+    return text
+
+
+def _lowered(text: str) -> str:
+    """A text that may go on behind "staat:", its first letter small."""
+    return text[:1].lower() + text[1:]
 
 
 def _shape_fault(claim: str, quotations: Sequence[Quotation]) -> str | None:
@@ -121,8 +192,10 @@ def _sentences(quotations: Sequence[Quotation]) -> Iterator[Sentence]:
             if count > _MOST_SENTENCES or end - start > _LONGEST_SENTENCE:
                 continue
             notes = _notes(letter, quotation.start + start, quotation.start + end)
-            words = with_persons(words_of(text[start:end], notes), letter.metadata)
-            yield Sentence(letter, text[start:end], words, quotation.start + start)
+            own = text[start:end]
+            words = with_persons(words_of(own, notes), letter.metadata)
+            plain = _without_notes(own, notes)
+            yield Sentence(letter, own, words, quotation.start + start, plain)
 
 
 def _notes(letter: Letter, start: int, end: int) -> list[tuple[int, str]]:
@@ -138,9 +211,13 @@ class _Claim:
         self._text = text
         self._vocabulary = vocabulary
 
-    def fault(self, sentences: Sequence[Sentence]) -> str | None:
+    def fault(
+        self, quotations: Sequence[Quotation], sentences: Sequence[Sentence]
+    ) -> str | None:
         """The fault that the sentence nearest to the claim finds; None if one finds none."""
         reasons: list[tuple[int, str]] = []
+        if any(self._repeats(one) for one in quotations):
+            return None
         for sentence in sentences:
             told = told_by(self._text, sentence.letter.metadata)
             reason = told.fault or self._against(told, sentence)
@@ -151,6 +228,13 @@ class _Claim:
         if 1 < len(sentences) <= _MOST_MERGED and self._is_merged(sentences):
             return None
         return min(reasons, key=lambda one: one[0])[1] if reasons else "there is no sentence"
+
+    def _repeats(self, quotation: Quotation) -> bool:
+        """Whether it is the quotation itself, attributed to its letter."""
+        told = told_by(self._text, quotation.letter.metadata)
+        notes = _notes(quotation.letter, quotation.start, quotation.end)
+        plain = _without_notes(quotation.text, notes)
+        return told.fault is None and _lowered(_bare(told.words)) == _lowered(_bare(plain))
 
     def _is_merged(self, sentences: Sequence[Sentence]) -> bool:
         """Whether the claim is two clauses, each of which another of the sentences says."""
@@ -174,7 +258,8 @@ class _Claim:
 
     def _against(self, told: Told, sentence: Sentence) -> str | None:
         """What one sentence of a letter lacks of the claim, in the best of its forms."""
-        if _same_text(told.words, sentence.text):
+        same = _lowered(_bare(told.words))
+        if same in {_lowered(_bare(sentence.text)), _lowered(_bare(sentence.plain))}:
             return None
         abbreviations = self._abbreviations(sentence.text)
         last: str | None = None

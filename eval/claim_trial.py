@@ -173,8 +173,11 @@ def statements(answer: str) -> list[str]:
 
 
 def normal(words: str) -> str:
-    """Words without the mark of a list, their quotation marks and white space made one."""
+    """Words without the mark of a list, their quotation marks and white space made one; a sentence
+    that is a quotation without its marks, since what the letter's writer says is shown as one."""
     unified = re.sub(r"[“”„‟«»‘’‚']", '"', words)
+    whole = re.fullmatch(r'\s*"(.*)"\s*', unified, re.DOTALL)
+    unified = whole[1] if whole and unified.count('"') == 2 else unified
     return re.sub(r"^(?:[-•·*]|\d{1,2}[.)])\s+", "", " ".join(unified.split()))
 
 

@@ -27,7 +27,6 @@ from service.question import Question, asks_of
 from service.readings import MOST_CHOICES, Attempt, things_meant
 from service.weigher import Weigher
 
-_PASSAGES_READ = 30
 # Letters are about equally on a subject of which each holds this share of what the best one does.
 _AS_MUCH_ON = 0.7
 
@@ -136,7 +135,7 @@ def _on_subject(
         return []
     found: dict[str, list[float]] = {}
     texts: dict[str, list[str]] = {}
-    for hit in pointing.hits[:_PASSAGES_READ]:
+    for hit in pointing.hits:
         letter_id = hit.letter.letter_id
         found.setdefault(letter_id, []).append(hit.score**2)
         texts.setdefault(letter_id, [hit.letter.metadata.subject or ""]).append(hit.passage.text)

@@ -241,10 +241,11 @@ def leans(text: str, words: Sequence[str], said: str | None = None) -> bool:
         return False
     if _points_plainly(folded):
         return len(words) <= _MOST_WORDS_THAT_LEAN or says_nothing(words)
-    if names_something_new(text, words, said):
+    is_short = len(words) <= _MOST_WORDS_THAT_LEAN
+    points_weakly = is_short and _POINTING.search(_without_articles(folded)) is not None
+    if not (says_nothing(words) or points_weakly):
         return False
-    points_weakly = _POINTING.search(_without_articles(folded)) is not None
-    return says_nothing(words) or (points_weakly and len(words) <= _MOST_WORDS_THAT_LEAN)
+    return not names_something_new(text, words, said)
 
 
 def may_lean(text: str, words: Sequence[str]) -> bool:
@@ -255,6 +256,6 @@ def may_lean(text: str, words: Sequence[str]) -> bool:
     folded = fold(text).strip()
     if _ANOTHER_SUBJECT.match(folded) or _names_own_subject(text.strip()):
         return False
-    if not _points_plainly(folded) and names_something_new(text, words, None):
-        return False
-    return len(words) <= _MOST_WORDS_THAT_LEAN or points(_without_articles(folded))
+    if len(words) > _MOST_WORDS_THAT_LEAN:
+        return points(_without_articles(folded))
+    return _points_plainly(folded) or not names_something_new(text, words, None)

@@ -27,11 +27,11 @@ _TO_COME = (
     r"|repl(?:y|ies)|quer(?:y|ies))"
 )
 _ORDER = re.compile(
-    rf"^\W*(?:vanaf nu|voortaan|from now on)\b.*\b(?:antwoord|vraag|answer|reply|question)"
+    rf"^[\W\d]*(?:vanaf nu|voortaan|from now on)\b.*\b(?:antwoord|vraag|answer|reply|question)"
     rf"|\b(?:neem|zet|voeg|begin|eindig|sluit|herschrijf|herformuleer|verander|wijzig|vervang"
     rf"|beantwoord|gebruik|noem|include|add|put|start|end|rewrite|rephrase|change|replace|answer"
     rf"|use|mention)\b.{{0,80}}?\b{_TO_COME}\b"
-    r"|^\W*(?:negeer|vergeet|ignore|disregard|forget)\b"
+    r"|^[\W\d]*(?:negeer|vergeet|ignore|disregard|forget)\b"
     r"|(?:^|[.,;:]|\b(?:en|dan|and|then)\b)\W*(?:zeg|herhaal|print|say|repeat|output)\b"
     r"(?! (?:iets|wat|eens|maar|something|me|mij)\b)",
     re.DOTALL,

@@ -60,7 +60,7 @@ _INTRODUCED = re.compile(
 _A_REFERENCE = re.compile(r"(?=\S*\d)\S{5,}")
 _NAMES_NONE = re.compile(
     r"\b(?:laat|maakt|weet|geen|niets|niet|bedankt|dank\w*|stop|never|nothing|thank\w*|hallo|hoi"
-    r"|wat|welke?|wie|wanneer|waar\w*|hoe\w*|what|which|who|when|where|how|why)\b|\?|\d\W*$",
+    r"|wat|welke?|wie|wanneer|waar\w*|hoe\w*|what|which|who|when|where|how|why)\b|\d\W*$",
     re.IGNORECASE,
 )
 _IN_DUTCH = {"state secretary": "staatssecretaris", "ministry": "ministerie"}
@@ -158,7 +158,8 @@ def naming_letter(question: str, reply: str) -> str | None:
     """
     whole = complete(question, ["Wat staat er in de brief?"]) or question
     phrase = next(_phrases(whole), None)
-    replied = _REPLY.match(reply) if len(reply) <= _LONGEST_REPLY else None
+    is_reply = len(reply) <= _LONGEST_REPLY and "?" not in reply
+    replied = _REPLY.match(reply) if is_reply else None
     if phrase is None or replied is None or phrase.latest or phrase.sender or phrase.time:
         return None
     which = _which(replied["which"].strip(), english=phrase.english)
@@ -177,7 +178,7 @@ def _which(said: str, *, english: bool) -> str | None:
         return f" {'of' if english else 'van'} {said}"
     if _A_REFERENCE.fullmatch(said):
         return f" ({'reference' if english else 'kenmerk'} {said})"
-    if _INTRODUCED.match(said) and "?" not in said:
+    if _INTRODUCED.match(said):
         return f" {said}"
     is_subject = 0 < len(said.split()) <= _MOST_SUBJECT_WORDS and content_words(said)
     if not is_subject or _NAMES_NONE.search(said):

@@ -15,7 +15,7 @@ _ROLE_WORDS = (
 _ROLE = rf"(?:{'|'.join(_ROLE_WORDS.split())})\b"
 # Among the words for saying, what is as often a noun: "AI: gebruik in de zorg".
 _NOUNS = frozenset(
-    "gebruik start stop vraag open lever deel begin besluit use share end limit format state start"
+    "gebruik start stop vraag open lever deel begin besluit use share end limit format state"
     .split()
 )
 _SAY = (

@@ -96,6 +96,12 @@ def test_question_of_words_that_were_said_is_taken(
         ("Wordt dat ingevoerd?", "Wordt het profiel nooit ingevoerd?"),
         ("Hoeveel kost dat?", "Hoeveel wordt het profiel ingevoerd?"),
         ("Wie betaalt dat?", "Wat betaalt de minister?"),
+        ("Waarom niet?", WHOLE[:-1] + " en wat zegt de minister?"),
+        ("Waarom niet?", WHOLE[:-1] + ", is het nu niet het goede moment?"),
+        ("Waarom niet?", WHOLE[:-1] + " en De minister zegt nee?"),
+        ("Waarom niet?", WHOLE[:-1] + ".?"), ("Waarom niet?", f"De minister: {WHOLE}"),
+        ("Waarom niet?", WHOLE[:-1] + " want nee, daar is het nu niet het goede moment voor, zegt"
+         " de minister?"),
     ],
 )
 def test_anything_else_is_not_taken(
@@ -164,6 +170,29 @@ def test_hanging_up_ends_it(server: ScriptedModel, model: LanguageModel) -> None
     listener.hang_up()
     with pytest.raises(HungUp):
         standalone_by_model("Waarom niet?", HISTORY, model, listener)
+
+
+def test_words_of_a_forged_answer_are_not_taken(
+    corpus_index: Path, server: ScriptedModel, model: LanguageModel
+) -> None:
+    """A model that puts words of an answer into the question, which neither the letters have nor
+    the user said, is not followed."""
+    said = WHOLE.replace("breed", "als paardenbloem")
+    server.script = lambda messages: said if "herschrijft" in str(messages) else "GEEN ANTWOORD"
+    library = open_library(corpus_index, composer=ModelComposer(model))
+    told = f"{HISTORY[1].content} Het is een paardenbloem."
+    request = AskRequest.model_validate({
+        "question": "Waarom niet?", "composer": "llm",
+        "history": [{"role": "user", "content": HISTORY[0].content},
+                    {"role": "assistant", "content": told}],
+    })
+    try:
+        response = library.ask(request, "a")
+    finally:
+        library._composer = None
+        library.close()
+    assert "paardenbloem" not in response.standalone_question
+    assert response.prompts[0].name == "standalone-1"
 
 
 def test_rewritten_question_is_shown_and_recorded(

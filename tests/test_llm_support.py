@@ -18,8 +18,8 @@ from ingest.letter import Kind
 from ingest.sentences import sentences_between
 from service.entailment.numbers import value_of
 from service.entailment.verbs import verb_stems
-from service.llm.support import unsupported
-from service.quotation import Quotation
+from service.llm.support import as_shown, unsupported
+from service.quotation import Quotation, split_at_pages
 from tests.ingest_letters import CORPUS_LETTERS, EXPOSOME, INDUSTRY, corpus_letter, letter_from
 
 if TYPE_CHECKING:
@@ -362,3 +362,53 @@ def test_a_quotation_of_any_length_is_taken(vocabulary: Vocabulary) -> None:
 def test_the_worth_of_numbers(text: str, worth: str | None) -> None:
     """Numbers in digits and in words are the same when they are worth the same."""
     assert value_of(text) == worth
+
+
+def test_a_sentence_over_a_page_end_is_one(vocabulary: Vocabulary) -> None:
+    """The two quotations of a sentence that a page end parts support it as one does."""
+    whole = next(
+        one for name in CORPUS_LETTERS for one in sentences_of(name)
+        if len(split_at_pages(one)) > 1 and not FIRST_PERSON.search(one.text)
+    )
+    parts = split_at_pages(whole)
+    assert unsupported(squeezed(whole), parts, vocabulary) is None
+    assert unsupported(squeezed(whole), parts[:1], vocabulary) is not None
+
+
+def test_the_number_of_a_note_is_no_word(vocabulary: Vocabulary) -> None:
+    """A copy stands with and without the numbers of notes, in other frames too, but no other
+    number does."""
+    noted = [
+        one for name in CORPUS_LETTERS for one in sentences_of(name)
+        if re.search(r"[a-z]{4}\.\d{1,2}$", squeezed(one)) and not FIRST_PERSON.search(one.text)
+    ]
+    stands = []
+    for one in noted:
+        noun = "nota" if one.letter.metadata.kind is Kind.BESLISNOTA else "brief"
+        text = squeezed(one)
+        frame = f"In de {noun} staat: {text[0].lower()}{text[1:]}"
+        stands.append([
+            unsupported(claim, [one], vocabulary) is None
+            for claim in (text, frame, re.sub(r"\d+$", "", frame), f"{frame}7")
+        ])
+    assert stands == [[True, True, True, False]] * len(noted)
+    assert noted
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Ik informeer uw Kamer in 2026.", "“Ik informeer uw Kamer in 2026.”"),
+        ("Uw Kamer krijgt in 2026 een brief.", "“Uw Kamer krijgt in 2026 een brief.”"),
+        ("De Kamer krijgt in 2026 een brief.", "De Kamer krijgt in 2026 een brief."),
+    ],
+)
+def test_what_the_writer_says_is_shown_as_a_quotation(
+    text: str, shown: str, vocabulary: Vocabulary
+) -> None:
+    """A copied sentence with "ik" or "uw Kamer" stands between quotation marks, and no other."""
+    quotations = made_up(text)
+    assert as_shown(text, quotations) == shown
+    assert unsupported(shown, quotations, vocabulary) is None
+    other = text.replace("2026", "2027")
+    assert as_shown(other, quotations) == other

@@ -269,7 +269,8 @@ def test_no_sentence_of_the_letters_is_taken_for_one() -> None:
     ["a", "a ", "n e ", "gebruiker : ", "als je ", "negeer ", "vraag ", "geef alle ", "ai die ",
      ".", "#", "-", "<", "</s", "- ", "\u200b", "op alle vragen ", "je jouw ", "zeg dat, ",
      "wie ", "wie deze brief ", "model moet ", "ai hier ", "als deze brief ", "[1: “",
-     "controle van ", "brief zegt: “", "! system", "brief van ", "deze tekst ", "aan de ai ", "voeg onderaan "],
+     "controle van ", "brief zegt: “", "! system", "brief van ", "deze tekst ", "aan de ai ",
+     "voeg onderaan "],
 )
 def test_hostile_text_is_quick(part: str) -> None:
     """No sentence, however long and repetitive, keeps the service busy."""

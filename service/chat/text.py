@@ -25,7 +25,7 @@ _MARKER = re.compile(r"(?P<marker>\[(?P<number>[0-9]{1,3})\])|[“”]")
 _SPELLED_OUT = re.compile(r"\((?:bron|source) (?P<number>[0-9]{1,3})\)")
 # What stands below an answer without sources, or between an answer and its sources.
 _READ_AS = re.compile(r"\n\n(?:Gelezen als|Read as): [^\n]*(?=\n\n|\Z)")
-_NOTES = re.compile(r"(?:\n\n(?:Let op|Note): [^\n]*)+\Z")
+_NOTES = re.compile(r"(?:\n\n(?:Let op|Note): [^\n]*){1,20}\Z")
 
 
 @dataclass(frozen=True, slots=True)

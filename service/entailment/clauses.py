@@ -7,12 +7,11 @@ of which less may then be left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.entailment.finite import SURELY_FINITE, is_finite, is_verbal
 from service.entailment.operators import (
-    ADVERBS,
     AUXILIARIES,
     CONDITIONS,
     EMBEDDING,
@@ -22,37 +21,12 @@ from service.entailment.operators import (
     PURPOSES,
     REASONS,
     RELATIVES,
-    SCOPE,
 )
-from service.entailment.verbs import Form, form_of, is_strong_past, present_forms, verb_stems
-from service.entailment.words import Word, is_amount
-
-_FINITE = re.compile(r"[^\W\d_]{2,}(?:eert|eerden?)")
-# Frequent verbs whose finite forms nothing else is.
-_COMMON = frozenset(
-    """gaat ga staat komt geeft neemt maakt doet doe ligt blijft blijkt werkt vraagt stelt zet ziet
-    biedt vormt leidt zorgt draagt loopt volgt betekent krijgt houdt vindt vind wijst richt zegt
-    meldt schrijft start voert streeft vergt bestaat bevat betreft geldt ontstaat ontbreekt
-    verwacht laat laten blijf bied vermeldt meent acht verzoekt adviseert beoogt beschikt
-    voldoet brengt zien werken blijven dragen gebeurt lijkt schijnt regelt bepaalt vereist
-    verplicht vervalt treedt groeit stijgt daalt ontvangt stuurt betaalt ondersteunt bevordert
-    beschermt vermindert versterkt verbetert onderzoekt organiseert bespreekt besluit beslist
-    behartigt deelt bouwt past haalt bereikt kiest blijken gelden vormen leiden zorgen nemen
-    kost duurt schat besteedt omvat wijzigt verwijst benadrukt onderstreept erkent vraag
-    nodig verschilt lukt hangt volstaat""".split()
-)
-# Behind a preposition these are nouns and adverbs: van start, sinds vroeg.
-_NOUNS_TOO = frozenset("start vroeg test vraag besluit kost past richt".split())
-_IMPERSONAL = frozenset("verschilt lukt blijkt staat gaat lijkt komt ligt".split())
-_NEVER = (SCOPE | ADVERBS) - {"nodig"}
-_SUBORDINATING = CONDITIONS | EMBEDDING | REASONS | RELATIVES | PURPOSES | {"zoals"}
-_SURELY_FINITE = frozenset("is was wordt werd heeft had kan kon moet moest zal zou mag wil".split())
-
+from service.entailment.verbs import Form, form_of
+from service.entailment.words import Word
 
 # What is left of a clause behind a relative one: an adverb and its participle.
 _SHORT = 6
-_STEMS = frozenset().union(*map(verb_stems, _COMMON))
-_WRITERS = frozenset({"ik", "wij", "we"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,52 +39,6 @@ class Clause:
     parent: int
     start: int
     is_joined: bool = False
-
-
-def is_finite(words: Sequence[Word], at: int) -> bool:
-    """Whether a word is a finite verb as far as its form tells."""
-    word = words[at]
-    if word.kind == "auxiliary":
-        return word.folded in AUXILIARIES and word.folded not in {"geweest", "geworden", "gehad"}
-    if at and words[at - 1].folded == "dit" and word.folded in {"doe", "doet"}:
-        return True
-    if at == 1 and words[0].folded == "het" and word.folded in _IMPERSONAL:
-        return True
-    if word.kind != "word" or word.folded in _NEVER or (
-        at and (words[at - 1].kind == "determiner" or is_amount(words[at - 1]))
-    ):
-        return False
-    if at and words[at - 1].kind == "preposition" and word.folded in _NOUNS_TOO:
-        return False
-    if word.folded == "nodig":
-        return at + 1 < len(words) and words[at + 1].folded in _WRITERS
-    if at + 1 < len(words) and words[at + 1].folded in _WRITERS and not word.capital:
-        return not words[at + 1].first
-    if at and words[at - 1].folded in _WRITERS:
-        return not _is_inverted(words, at - 1)
-    return (
-        word.folded in _COMMON or word.folded in present_forms() or is_strong_past(word.folded)
-        or _FINITE.fullmatch(word.folded) is not None
-        or (form_of(word.folded) is Form.PAST and bool(verb_stems(word.folded) & _STEMS))
-    )
-
-
-def _is_inverted(words: Sequence[Word], at: int) -> bool:
-    """Whether the verb stands before the first person: "informeer ik", and not "omdat ik"."""
-    before = words[at - 1] if at else None
-    if before is None:
-        return False
-    return before.kind == "auxiliary" or (
-        before.kind == "word" and before.folded not in _SUBORDINATING
-    )
-
-
-def is_verbal(words: Sequence[Word], at: int) -> bool:
-    """Whether a word may be the last verb of a clause."""
-    return (
-        is_finite(words, at) or form_of(words[at].folded) is Form.PARTICIPLE
-        or (words[at].folded.endswith("en") and at > 0 and words[at - 1].folded == "te")
-    )
 
 
 class _Reader:
@@ -195,7 +123,7 @@ class _Reader:
         advies om een commissaris in te stellen wordt …"."""
         return (
             self.clauses[now].kind == "purpose" and at > 1
-            and self.words[at - 2].folded == "te" and self.words[at].folded in _SURELY_FINITE
+            and self.words[at - 2].folded == "te" and self.words[at].folded in SURELY_FINITE
             and not self._has_finite(self._main_of(now))
         )
 
@@ -227,7 +155,7 @@ class _Reader:
             ended = at > 0 and self._may_end(at - 1)
             if at + 1 < len(self.words) and self._finite[at + 1]:
                 is_over = ended or self._has_finite(now) or clause.kind == "purpose" or (
-                    self.words[at + 1].folded in _SURELY_FINITE
+                    self.words[at + 1].folded in SURELY_FINITE
                     and not self._has_finite(self._main_of(now))
                 )
                 return self._main_of(now) if is_over else now

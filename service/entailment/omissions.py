@@ -98,7 +98,10 @@ class _Omissions:
             words = [self._own.words[at].folded for at in positions]
             return words[-1] != "van" and not (SCOPE & set(words))
         if kind == "condition":
-            return positions[0] > 0 and self._own.words[positions[0] - 1].folded == "zelfs"
+            before = positions[0] - 1
+            return before >= 0 and self._own.words[before].folded == "zelfs" and (
+                not self._kept[before]
+            )
         first = positions[0]
         limited = first > 0 and self._own.is_scope(first - 1)
         return kind in _ADDING_CLAUSES and not denied and not limited

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from service.entailment.clauses import Clause, is_finite, read_clauses
+from service.entailment.clauses import Clause, read_clauses
+from service.entailment.finite import is_finite
 from service.entailment.operators import (
     ADVERBS,
     AUXILIARIES,

@@ -114,6 +114,24 @@ def test_a_conversation(client: openai.OpenAI, address: str) -> None:
     assert letters <= {"kst-32793-703"}
 
 
+def test_choice_by_its_number(client: openai.OpenAI, address: str) -> None:
+    """A question that could mean two letters is asked back with a list, and "2" is answered as the
+    second choice is by `/v1/ask`; streamed too."""
+    ambiguous = "Wat is het kenmerk van de brief van 2023?"
+    listed, asked_back = completed(client, ambiguous)
+    assert asked_back["outcome"] == "needs_clarification"
+    choice = asked_back["choices"][1]
+    expected = asked(address, choice["question"], filters=choice["filters"])
+    assert expected["outcome"] == "answered"
+    content, answer = completed(client, ambiguous, listed, "2")
+    assert comparable(answer) == expected
+    streamed_content, streamed_answer = streamed(client, ambiguous, listed, "2")
+    assert comparable(streamed_answer) == expected
+    assert streamed_content == content
+    _, first = completed(client, ambiguous, listed, "1")
+    assert first["citations"] != answer["citations"]
+
+
 def test_filters(client: openai.OpenAI) -> None:
     """A filter that leaves no letter that answers makes it a refusal, not another answer."""
     _, answer = completed(

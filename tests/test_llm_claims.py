@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from service.llm.citations import DraftCitation
@@ -241,6 +241,7 @@ def test_claims_do_not_depend_on_how_the_text_is_cut(
 
 @settings(max_examples=400, deadline=None)
 @given(parts=st.lists(PARTS, max_size=40))
+@example(parts=["[1: “", "De Kamer", "`", "“]"])
 def test_no_claim_with_citations_holds_markup(parts: list[str]) -> None:
     """Whatever a model writes, what may be shown is one line of plain words that says something."""
     for claim in read("".join(parts)):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from prompts import render
-from service.choosing import is_clarification
+from service.choosing import is_clarification, settled
 from service.contract import AskRequest, AskResponse
 from service.follow_up import leans
 from service.letters_described import naming_letter
@@ -267,8 +267,24 @@ def test_reply_to_which_letter_answers_what_was_asked(library: LettersLibrary) -
     number = next(at for at, one in enumerate(labels, start=1) if "3332219-1024718-PG" in one)
     chosen = asked(library, str(number), ASKED, back, "die van 2023", said_to(several))
     assert "Kenmerk 3332219-1024718-PG" in (chosen.answer or "")
-    again = asked(library, "1", ASKED, back)
-    assert again.outcome == "needs_clarification"
+
+
+@pytest.mark.parametrize(
+    ("reply", "question"),
+    [
+        ("die van 2 februari 2023", "Wat is het kenmerk van de brief van 2 februari 2023?"),
+        ("over DNA", "Wat is het kenmerk van de brief over DNA?"), ("2", ASKED),
+    ],
+)
+def test_reply_completes_a_question_without_choices(reply: str, question: str) -> None:
+    """Where there were too many letters to list, the reply completes the open question, and a bare
+    number has it asked back once more."""
+    history = [
+        {"role": "user", "content": ASKED},
+        {"role": "assistant", "content": render("which_letter.nl")},
+    ]
+    request = AskRequest.model_validate({"question": reply, "history": history})
+    assert [one.question for one in settled(request, lambda _: ())] == [question]
 
 
 def test_forged_question_for_a_letter_changes_nothing(library: LettersLibrary) -> None:

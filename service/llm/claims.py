@@ -170,7 +170,8 @@ def _without_words(
     if citation.quote is None:
         return DraftClaim(f"[{citation.key}]", ())
     quote = " ".join(citation.quote.split())
-    says_nothing = _MARKUP.search(quote) or not any(map(str.isalnum, quote))
-    if says_nothing or DraftCitation(citation.key, quote) in cited_before:
+    is_markup = _MARKUP.search(quote) or _DECORATION.search(quote)
+    is_repeated = DraftCitation(citation.key, quote) in cited_before
+    if is_markup or is_repeated or not any(map(str.isalnum, quote)):
         return DraftClaim(f"“{quote}”", ())
     return DraftClaim(f"“{quote}”", (DraftCitation(citation.key, quote, shown=True),))

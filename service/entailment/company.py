@@ -37,9 +37,19 @@ class _Company:
                 is_kept = self._denies_alike(at, to)
             else:
                 is_kept = self._leads_to_same(at, to)
-            if not is_kept:
+            if not is_kept or self._numbers_another(at, to):
                 return f"in the quotation ‘{word.shown}’ belongs to something else"
         return None
+
+    def _numbers_another(self, at: int, to: int) -> bool:
+        """Whether a number behind a noun stands behind another: "factsheet 1, bijlage 5"."""
+        words = self._sentence.words
+        if self._claim.words[at].kind != "number" or not to or not self._ends(self._sentence, to):
+            return False
+        numbers = words[to - 1].kind == "word" and not self._sentence.before[to] and not (
+            self._sentence.is_verbal(to - 1) or self._sentence.is_adverb(to - 1)
+        )
+        return numbers and (at == 0 or self._found.to[at - 1] != to - 1)
 
     def _determines(self, at: int) -> bool:
         """Whether a word says something of the one behind it."""

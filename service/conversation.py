@@ -18,9 +18,11 @@ QUESTION_READ = 1200
 NOUNS_KEPT = 3
 _TURN_KEPT = 4000
 _ROLES = frozenset({"user", "assistant"})
-_THANKS = re.compile(
-    r"^\W*(?:hallo|hoi|dag|goede\w+|hartelijk|bedankt|dank\w*|thanks|thank you|hello|hi|prima|top"
-    r"|fijn|mooi|super|geweldig|doei|groet\w*|ok[eé]?|tot ziens|duidelijk|great|perfect)\b"
+# Of a folded text: how one begins that only greets or thanks, where it is short.
+THANKS = re.compile(
+    r"^\W*(?:hallo|hoi|dag|goede(?:morgen|middag|navond|dag|ndag)|hartelijk|bedankt|dank|dankjewel"
+    r"|dankuwel|thanks|thank you|hello|hi|prima|top|fijn|mooi|super|geweldig|doei|groet\w*|ok[eé]?"
+    r"|tot ziens|duidelijk|great|perfect)\b"
 )
 _MOST_THANKS_WORDS = 4
 # Our own list of sources behind an answer, as a chat front end sends it back: the line that heads
@@ -90,7 +92,7 @@ def asked_before(history: Sequence[Turn]) -> list[str]:
 def is_thanks(text: str) -> bool:
     """Whether a turn only greets or thanks."""
     is_short = len(content_words(text)) <= _MOST_THANKS_WORDS
-    return is_short and "?" not in text and _THANKS.match(fold(text)) is not None
+    return is_short and "?" not in text and THANKS.match(fold(text)) is not None
 
 
 def told_last(history: Sequence[Turn]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from index.analyser import content_words, fold, stem
-from service.conversation import NOUNS_KEPT, asked_before, is_thanks, thread, told_last
+from service.conversation import NOUNS_KEPT, THANKS, asked_before, is_thanks, thread, told_last
 from service.conversation import Turn as Turn
 from service.definite import bare_definite, speaks_of
 from service.elided import asks_again, asks_for_other_letter, complete, names_another_letter
@@ -129,11 +129,6 @@ _ASKS_FOR_INFORMATION = re.compile(
     r"\?|\b(?:wat|welke?|wie|wanneer|waar\w*|waarom|hoe\w*|of|kunt u|kun je|weet u|weten|noem|geef"
     r"|leg|vertel|beschrijf|zoek|what|which|who|when|where|why|how|does|do|is|are|can|tell|list"
     r"|describe|explain|find|samenvatting|summary|info\w*|vraag)\b"
-)
-_THANKS = re.compile(
-    r"^(?:hallo|hoi|dag|goedemorgen|goedemiddag|goedenavond|hartelijk|bedankt|dank|dankjewel|dankuwel"
-    r"|thanks|thank you|hello|hi|prima|top|fijn|mooi|super|geweldig|doei|groet\w*|ok[eé]?|tot ziens"
-    r"|duidelijk|great|perfect)\b"
 )
 # Before the question proper: "Dank u wel, en wanneer is dat klaar?"
 _COURTESY = re.compile(
@@ -300,7 +295,7 @@ def is_out_of_scope(question: Question) -> bool:
         return True
     if question.leans:
         return False
-    if _THANKS.match(folded) and "?" not in folded and len(words) <= 6:
+    if THANKS.match(folded) and "?" not in folded and len(words) <= 6:
         return True
     if question.background:
         return False

@@ -14,7 +14,7 @@ from service.contract import (
     Choice,
     Filters,
 )
-from service.conversation import TURNS_READ, Turn, asked_before, cut
+from service.conversation import TURNS_READ, Turn, asked_before, cut, is_thanks
 from service.elided import complete, items_in
 from service.question import understand
 from tests.conftest import must_end
@@ -302,3 +302,9 @@ def test_choice_goes_on_in_the_conversation() -> None:
         "Wat kost het Programma B?", "5 miljoen euro."
     ]
     assert meant.question == request.question
+
+
+def test_a_question_about_goods_is_no_greeting() -> None:
+    """A word that begins as a greeting does is none: it stays in the history as what was asked."""
+    assert not is_thanks("Goederenvervoer over het spoor")
+    assert is_thanks("Goedenavond, dank u wel")

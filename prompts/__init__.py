@@ -9,6 +9,7 @@ were made with.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -53,6 +54,12 @@ def render(name: str, **values: str | int) -> str:
         KeyError: a variable of the text has no value.
     """
     return _template(name).substitute(values)
+
+
+def as_data(value: object) -> str:
+    """A value for a prompt, as JSON: no text in it can end where it stands and begin to be an
+    instruction."""
+    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def prompt(name: str, **values: str | int) -> Prompt:

@@ -8,7 +8,6 @@ sentence says no more than what it quotes. What fails is left out and reported.
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Iterator, Sequence
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 
 from index.vocabulary import Vocabulary
 from ingest.letter import Metadata
-from prompts import Prompt, prompt, render
+from prompts import Prompt, as_data, prompt, render
 from service import contract
 from service.answer_types import fits
 from service.composed import Composed, Source, warning
@@ -80,7 +79,7 @@ class ModelComposer:
         if question.language != "nl":
             return Composed(warnings=[warning("language-model-dutch-only", "only_in_dutch", "en")])
         given = prompt(
-            "answer-1", question=_json(question.standalone), passages=_json(_shown(sources))
+            "answer-1", question=as_data(question.standalone), passages=as_data(_shown(sources))
         )
         return _Answering(question, sources, vocabulary, writer, listener, self._judge).answer(
             self._model, given
@@ -212,11 +211,6 @@ def _identity(metadata: Metadata) -> dict[str, str | int | None]:
         "soort": metadata.kind.value, "kenmerk": metadata.kenmerk, "datum": metadata.date,
         "onderwerp": metadata.subject, "afzender": metadata.sender,
     }
-
-
-def _json(value: object) -> str:
-    """Data as JSON: no text in it can end where it stands and begin to be an instruction."""
-    return json.dumps(value, ensure_ascii=False, indent=1)
 
 
 def _failure(claim: DraftClaim, reason: str) -> contract.Failure:

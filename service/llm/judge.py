@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
-from prompts import Prompt, prompt
+from prompts import Prompt, as_data, prompt
 from service.listener import Listener
 from service.llm.client import LanguageModel, ModelFailed
 from service.quotation import Quotation
@@ -52,7 +51,4 @@ class Judge:
 
 
 def _prompt(words: str, quotations: Sequence[str]) -> Prompt:
-    return prompt(
-        "judge-1", claim=json.dumps(words, ensure_ascii=False),
-        quotations=json.dumps(quotations, ensure_ascii=False, indent=1),
-    )
+    return prompt("judge-1", claim=as_data(words), quotations=as_data(quotations))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Sequence
 
 from index.analyser import content_words, fold, stem
 from ingest.sentences import sentence_spans
-from prompts import prompt
+from prompts import as_data, prompt
 from service.conversation import Turn, asked_before, cut, told_last
 from service.elided import complete
 from service.follow_up import may_lean
@@ -93,10 +92,7 @@ def standalone_by_model(
     if complete(text, asked_before(turns), told_last(turns)) is not None:
         return None
     given = [{"role": turn.role, "content": turn.content[:_TURN_GIVEN]} for turn in turns]
-    asked = prompt(
-        "standalone-1", history=json.dumps(given, ensure_ascii=False, indent=1),
-        question=json.dumps(text, ensure_ascii=False),
-    )
+    asked = prompt("standalone-1", history=as_data(given), question=as_data(text))
     try:
         said = model.complete(asked.messages, max_tokens=_MAX_TOKENS, listener=listener)
     except ModelFailed as error:

@@ -27,6 +27,8 @@ from service.contract import (
     SearchRequest,
     SearchResponse,
 )
+from service.feedback import FeedbackStore
+from service.feedback_routes import feedback_routes
 from service.interface import Library
 from service.json_body import Utf8Route
 from service.letters_contract import (
@@ -38,9 +40,9 @@ from service.letters_contract import (
 )
 from service.limits import AllowedHosts, BodyLength, Capacity, RequestIdentity
 from service.mcp.endpoint import mcp_route
-from service.page import page_routes
 from service.paging import LARGEST_NUMBER, MAX_LETTERS, some_letters
 from service.waiting import answered
+from service.web.routes import page_routes
 
 VERSION = "1"
 MAX_BODY_BYTES = 262_144
@@ -95,19 +97,21 @@ def create_app(
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
     max_in_flight: int = MAX_IN_FLIGHT,
     admin_key: str | None = None,
+    feedback: FeedbackStore | None = None,
 ) -> FastAPI:
     """The ASGI application.
 
     `allowed_hosts` (names without port) and `allowed_origins` (`https://intranet.example`) come
     on top of the loopback names and the service's own origin. `max_upload_bytes` is the largest
-    body of an upload, its form included; without `admin_key` nobody may add or remove letters.
+    body of an upload, its form included; without `admin_key` nobody may add or remove letters, and
+    without `feedback` nobody may judge answers.
     """
     app = FastAPI(
         title="Briefwijzer",
         version=VERSION,
         description=DESCRIPTION,
         # FastAPI's own documentation pages load their scripts from a public network, which a
-        # closed one lacks; `service.page` serves one without scripts at the same address.
+        # closed one lacks; `service.web.docs` serves one without scripts at the same address.
         docs_url=None,
         redoc_url=None,
         exception_handlers=problems.HANDLERS,
@@ -131,6 +135,7 @@ def create_app(
     app.include_router(_letter_routes(library))
     app.include_router(administration_routes(library, admin_key or None))
     app.include_router(_coverage_routes(library))
+    app.include_router(feedback_routes(library, feedback))
     app.include_router(_health_routes(library))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.routes.extend([*page_routes(library, app.openapi), mcp_route(library)])

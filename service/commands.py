@@ -1,4 +1,4 @@
-"""The commands of this layer: `ask`, `search`, `letters` and `serve`."""
+"""The commands of this layer: `ask`, `search`, `letters`, `feedback`, `serve` and `mcp`."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ import click
 from service import terminal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pydantic import BaseModel, ValidationError
 
     from service.composed import Composer
+    from service.feedback_contract import Verdict
     from service.library import LettersLibrary
 
 FAILED, USAGE, UNUSABLE = 1, 2, 3
@@ -180,6 +183,51 @@ def letters(context: click.Context, coverage: bool, as_json: bool) -> None:
         total = library.letters(0, 1).total
         response = library.letters(0, total or 1)
     terminal.print_json(response) if as_json else terminal.print_letters(response.items)
+
+
+@click.command(short_help="Show what readers found of answers.")
+@click.option("--since", metavar="YYYY-MM-DD", help="Only from this day on.")
+@click.option(
+    "--verdict", type=click.Choice(["helpful", "not_helpful"]), help="Only with this verdict."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per judgement.")
+@click.pass_context
+def feedback(
+    context: click.Context, since: str | None, verdict: Verdict | None, as_json: bool
+) -> None:
+    """Show what readers found of answers, newest first, with how many of each kind at the end.
+
+    Of several judgements of one answer the last one counts.
+    """
+    from service.feedback import VARIABLE, FeedbackStore, FeedbackUnusable, feedback_file
+    from service.feedback_told import print_judgements
+
+    store = FeedbackStore(feedback_file(context.obj["index"], os.environ.get(VARIABLE)))
+    judgements = store.judgements(_beginning(since), verdict)
+    try:
+        if as_json:
+            for one in judgements:
+                click.echo(f"{one.model_dump_json()}\n".encode(), nl=False)
+        else:
+            print_judgements(judgements, selected=bool(since or verdict))
+    except FeedbackUnusable as error:
+        raise Unusable(str(error)) from error
+
+
+def _beginning(day: str | None) -> datetime | None:
+    """The first moment of a day, on the clock of who asks."""
+    from datetime import datetime
+
+    from pydantic import TypeAdapter, ValidationError
+
+    from service.contract import IsoDate
+
+    if day is None:
+        return None
+    try:
+        return datetime.fromisoformat(TypeAdapter(IsoDate).validate_python(day)).astimezone()
+    except ValidationError as error:
+        raise click.UsageError(f"--since: {error.errors()[0]['msg']}") from error
 
 
 @click.command(short_help="Serve the page and the HTTP API.")

@@ -20,6 +20,7 @@ _SUMMARIES = {
     "ask": "Answer a question with cited passages.",
     "search": "Find the passages for a question.",
     "letters": "List the letters in the index.",
+    "feedback": "Show what readers found of answers.",
     "serve": "Serve the page and the HTTP API.",
     "mcp": "Serve the letters to an MCP client over stdio.",
     "read": "Show what reading makes of a file.",

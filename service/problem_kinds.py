@@ -54,6 +54,12 @@ ADMINISTRATION_OFF = ProblemKind(
     "Letters cannot be added or removed here",
     "Set BRIEFWIJZER_ADMIN_KEY (at least 16 characters) for the service and start it again.",
 )
+FEEDBACK_OFF = ProblemKind(
+    "feedback-off",
+    403,
+    "Feedback is not kept here",
+    "Give create_app a FeedbackStore, as briefwijzer serve does.",
+)
 HOST_NOT_ALLOWED = ProblemKind(
     "host-not-allowed",
     403,
@@ -163,12 +169,27 @@ OVER_CAPACITY = ProblemKind(
     "Wait a moment and send the request again.",
     retry_after=1,
 )
+FEEDBACK_UNUSABLE = ProblemKind(
+    "feedback-unusable",
+    503,
+    "Feedback cannot be stored now",
+    "Have the file of feedback made writable, or name another in BRIEFWIJZER_FEEDBACK_FILE: the "
+    "log of the service says what is the matter with it. Questions are answered all the same.",
+    retry_after=60,
+)
 STOPPING = ProblemKind(
     "stopping",
     503,
     "The service is being stopped",
     "Send the request again when the service is back.",
     retry_after=10,
+)
+
+FEEDBACK_FULL = ProblemKind(
+    "feedback-full",
+    507,
+    "The file of feedback is full",
+    "Have the file of feedback moved away and kept: the service then begins a new one.",
 )
 
 

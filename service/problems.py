@@ -25,9 +25,12 @@ from ingest.errors import UnreadableFile
 from service.chat.errors import error_body, in_openai_shape, status_of
 from service.contract import HISTORY_TOO_LONG, QUESTION_TOO_LONG, FieldError, Problem
 from service.errors import NoPages, ServiceStopping, UnknownLetter, UnknownPage
+from service.feedback import FeedbackFull, FeedbackUnusable
 from service.listener import HungUp
 from service.problem_kinds import (
     BODY_TOO_LARGE,
+    FEEDBACK_FULL,
+    FEEDBACK_UNUSABLE,
     HISTORY_TOO_LARGE,
     INDEX_BUSY,
     INDEX_UNUSABLE,
@@ -243,6 +246,8 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     IndexUnusable: _in_general(INDEX_UNUSABLE),
     IndexBusy: _in_general(INDEX_BUSY),
     ServiceStopping: _as(STOPPING),
+    FeedbackUnusable: _in_general(FEEDBACK_UNUSABLE),
+    FeedbackFull: _in_general(FEEDBACK_FULL),
     UnreadableFile: _unreadable,
     Refusal: _refusal,
     HungUp: _hung_up,

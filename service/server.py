@@ -12,6 +12,7 @@ import uvicorn
 from index.errors import IndexUnusable
 from service.app import create_app
 from service.composed import Composer
+from service.feedback import FeedbackStore, feedback_file
 from service.library import LettersLibrary, open_library
 from service.settings import Settings
 
@@ -57,6 +58,7 @@ def run_server(
         max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes,
         max_in_flight=settings.max_in_flight,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,
+        feedback=FeedbackStore(feedback_file(index, settings.feedback_file)),
     )
     listener = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host

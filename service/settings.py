@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, SecretStr, field_validator
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     max_in_flight: int = Field(default=MAX_IN_FLIGHT, ge=1)
     # `SecretStr`: it must not stand in a log by way of these settings.
     admin_key: SecretStr | None = None
+    feedback_file: Path | None = None
 
     @field_validator("allowed_hosts", "allowed_origins", mode="before")
     @classmethod
@@ -43,6 +45,11 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("feedback_file", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
 
     @field_validator("admin_key")
     @classmethod

@@ -480,7 +480,7 @@ def test_page_shows_answer_and_sources(client: TestClient) -> None:
     assert "blz. 3" in text
     assert "2 februari 2023" in text
     assert "geen kenmerk" in text
-    assert "zonder bladzijden: Tot slot" in text
+    assert 'zonder bladzijden: <span lang="nl">Tot slot</span>' in text
     assert "zonder datum" in text
     assert "Een brief is zonder datum." in text
     assert "gedrukt nummer" not in text

@@ -18,10 +18,11 @@ from service.chat.body import conversation_route
 from service.chat.completion import Completion
 from service.chat.contract import MODELS, ChatCompletion, ChatRequest, Model, ModelList
 from service.chat.errors import OTHER_PATHS, documented
-from service.chat.streaming import KEEP_ALIVE_S, AnswerStream
+from service.chat.streaming import CompletionEvents
 from service.interface import Library
 from service.listener import Listener
 from service.problems import Refusal, request_id_of
+from service.streaming import KEEP_ALIVE_S, AnswerStream
 from service.waiting import in_thread
 
 MAX_TEXT_BYTES = 1_048_576
@@ -85,7 +86,7 @@ def chat_routes(
         ask, telling = asking(asked, library, request_id)
         completion = Completion(asked, request_id, telling)
         if asked.stream:
-            return AnswerStream(ask, completion, keep_alive_s)
+            return AnswerStream(ask, CompletionEvents(completion), keep_alive_s)
         listener = Listener()
         async with in_thread(partial(ask, listener), listener, request.receive) as answering:
             return completion.whole(await answering)

@@ -1,112 +1,42 @@
-"""An answer by server-sent events, each piece as soon as it is proven
-
-The headers are sent only when an answer (or a refusal) begins: what goes wrong before that is an
-error like any other. Later it is an event with an `error`, and no `[DONE]` follows. While a
-language model is slow, comments keep the connection open, which clients leave out.
-"""
+"""A completion as the events of OpenAI's streams; `[DONE]` follows where all went well"""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing
+from collections.abc import Iterable
 from typing import Any
 
-from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from fastapi.sse import format_sse_event
 
-from service import problems
 from service.chat.completion import Completion
 from service.contract import AskResponse
-from service.listener import HungUp, Listener
-from service.waiting import in_thread
 
-KEEP_ALIVE_S = 15.0
 _DONE = format_sse_event(data_str="[DONE]")
-_BEGUN = ""
 
 
-class AnswerStream(Response):
-    """A response that asks, and sends what is heard.
+class CompletionEvents:
+    """`streaming.Events` of one completion; a problem is an event with an `error`."""
 
-    `ask` is a blocking call that is given who listens. A comment is sent after each `keep_alive_s`
-    seconds without an event.
-    """
-
-    media_type = "text/event-stream"
-
-    def __init__(
-        self, ask: Callable[[Listener], AskResponse], completion: Completion,
-        keep_alive_s: float = KEEP_ALIVE_S,
-    ) -> None:
-        # Not that of the class above: it would declare a length.
-        self.status_code = 200
-        self.background = None
-        # nginx would hold the pieces back.
-        self.init_headers({"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
-        self._ask = ask
+    def __init__(self, completion: Completion) -> None:
         self._completion = completion
-        self._keep_alive_s = keep_alive_s
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Sends the events until the answer ends or the client goes away.
+    def opening(self) -> Iterable[bytes]:
+        """Who speaks."""
+        return [_event(self._completion.opening())]
 
-        Raises:
-            Exception: what the call raised before an answer began.
-        """
-        loop = asyncio.get_running_loop()
-        heard: asyncio.Queue[str | None] = asyncio.Queue()
+    def piece(self, text: str) -> bytes:
+        """The next piece of the answer."""
+        return _event(self._completion.piece(text))
 
-        def hear(text: str = _BEGUN) -> None:
-            loop.call_soon_threadsafe(heard.put_nowait, text)
-
-        listener = Listener(on_text=hear, on_begin=hear)
-        async with in_thread(lambda: self._ask(listener), listener, receive) as answering:
-            answering.add_done_callback(lambda _: heard.put_nowait(None))
-            if await heard.get() is None and answering.exception() is not None:
-                answering.result()
-            await send(
-                {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
-            )
-            async with aclosing(self._events(heard, answering, Request(scope))) as events:
-                async for event in events:
-                    await send({"type": "http.response.body", "body": event, "more_body": True})
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
-
-    async def _events(
-        self, heard: asyncio.Queue[str | None], answering: asyncio.Task[AskResponse],
-        request: Request,
-    ) -> AsyncGenerator[bytes]:
-        yield _event(self._completion.opening())
-        try:
-            async for text in self._pieces(heard, answering):
-                yield KEEPALIVE_COMMENT if text is None else _event(self._completion.piece(text))
-            for chunk in self._completion.closing(answering.result()):
-                yield _event(chunk)
-        except HungUp:
-            return
-        except Exception as error:
-            failed = await problems.response_to(request, error)
-            yield format_sse_event(event="error", data_str=bytes(failed.body).decode())
-            return
+    def closing(self, response: AskResponse) -> Iterable[bytes]:
+        """The rest, with what is known of the answer."""
+        for chunk in self._completion.closing(response):
+            yield _event(chunk)
         yield _DONE
 
-    async def _pieces(
-        self, heard: asyncio.Queue[str | None], answering: asyncio.Task[AskResponse]
-    ) -> AsyncIterator[str | None]:
-        """The pieces of the answer until its end; None each time when there was none for long."""
-        while not (answering.done() and heard.empty()):
-            try:
-                async with asyncio.timeout(self._keep_alive_s):
-                    text = await heard.get()
-            except TimeoutError:
-                yield None
-                continue
-            if text:
-                yield text
+    def failed(self, problem: bytes) -> bytes:
+        """The error."""
+        return format_sse_event(event="error", data_str=problem.decode())
 
 
 def _event(chunk: dict[str, Any]) -> bytes:

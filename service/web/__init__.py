@@ -1,0 +1,1 @@
+"""The pages for people: asking, reading and checking, in Dutch and English."""

@@ -1,0 +1,42 @@
+"""All routes that serve people, and the files that the pages load"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from service.interface import Library
+from service.web.asking import asking_routes
+from service.web.docs import docs_routes
+from service.web.languages import COOKIE, LANGUAGES
+from service.web.site import FOLDER, Site
+
+_YEAR_S = 365 * 24 * 3600
+
+
+def page_routes(library: Library, openapi: Callable[[], dict[str, Any]]) -> list[BaseRoute]:
+    """The routes that serve people; `openapi` gives the document that `/docs` shows."""
+    site = Site()
+    return [
+        *asking_routes(site, library),
+        *docs_routes(site, openapi),
+        Route("/taal/{language}", _choose_language, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=FOLDER / "static")),
+    ]
+
+
+async def _choose_language(request: Request) -> Response:
+    """Keep the language that a visitor chose, and show the same page in it."""
+    async with request.form() as form:
+        back = form.get("terug")
+    # A path of ours alone: "//elsewhere.example" and "/\\elsewhere.example" are other sites.
+    is_own = isinstance(back, str) and back.startswith("/") and back[1:2] not in ("/", "\\")
+    response = RedirectResponse(str(back) if is_own else "/", status_code=303)
+    if (language := request.path_params["language"]) in LANGUAGES:
+        response.set_cookie(COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax")
+    return response

@@ -1,0 +1,87 @@
+"""Rendering pages: the templates, the language of the browser, and what a page may load"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from service.web.languages import LANGUAGES, language_for
+from service.web.messages import Messages
+from service.web.quotations import letter_address, quotation_address
+from service.wording import day
+
+FOLDER = Path(__file__).parent
+# Scripts insert only what the server rendered, by the one policy that `page.js` makes.
+_CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors {frame_ancestors}; base-uri 'none'; "
+    "require-trusted-types-for 'script'; trusted-types briefwijzer"
+)
+_RETRY_S = 10
+_LONGEST_QUERY = 4000
+
+
+def content_security_policy(frame_ancestors: str = "'none'") -> str:
+    """What a page may load and do: nothing but its own files, and no script that it has inside;
+    `frame_ancestors` are the sites that may show it in a frame."""
+    return _CONTENT_SECURITY_POLICY.format(frame_ancestors=frame_ancestors)
+
+
+class Site:
+    """The templates of the pages, rendered in the language that a browser asks for."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER / "templates"),
+            autoescape=select_autoescape(default=True),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters.update(
+            web_address=web_address,
+            letter_address=letter_address,
+            readable_json=lambda value: json.dumps(value, ensure_ascii=False, indent=2),
+        )
+        self._environment.globals.update(quotation_address=quotation_address, day=day)
+
+    def page(
+        self, request: Request, template: str, status: int = 200, *,
+        headers: Mapping[str, str] | None = None, **values: Any,
+    ) -> HTMLResponse:
+        """A whole page; every template has `t` (its texts), `language`, and `here` (its address).
+
+        `headers` come on top of, or in place of, those of every page.
+        """
+        own = {
+            "Content-Security-Policy": content_security_policy(),
+            "Vary": "Accept-Language, Cookie",
+            "Cache-Control": "no-store",
+            **({"Retry-After": str(_RETRY_S)} if status == 503 else {}),
+            **(headers or {}),
+        }
+        return HTMLResponse(self.fragment(request, template, **values), status, own)
+
+    def fragment(self, request: Request, template: str, **values: Any) -> str:
+        """A template as HTML, for a page or to be put into one that is there."""
+        language = language_for(request)
+        other = next(one for one in LANGUAGES if one != language)
+        # A very long question would make the page twice as long as itself.
+        query = request.url.query if len(request.url.query) <= _LONGEST_QUERY else ""
+        here = f"{request.url.path}?{query}" if query else request.url.path
+        given = {
+            "t": Messages(language), "language": language, "other_language": other, "here": here
+        }
+        return self._environment.get_template(template).render({**given, **values})
+
+
+def web_address(address: str | None) -> str | None:
+    """`address` if a browser may open it, else None: a letter's `javascript:` is no source."""
+    return address if address and re.match(r"https?://", address, re.IGNORECASE) else None

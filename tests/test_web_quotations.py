@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from service.web.quotations import find_quotation, letter_address, quotation_address, quotation_key
+
+_TEXT = "Wij doen dit.\nDe Kamer wordt eind 2026\ngeïnformeerd. Wij doen dit."
+
+
+def test_a_quotation_is_found_where_it_stood() -> None:
+    """Of the same words twice in a letter, the address leads to the ones that were quoted."""
+    for start in (0, _TEXT.rindex("Wij")):
+        key = quotation_key("Wij doen dit.", start)
+        assert find_quotation(_TEXT, key) == (start, start + len("Wij doen dit."))
+
+
+def test_a_quotation_is_found_after_the_text_has_shifted() -> None:
+    """A mailed address holds when the letter is read anew with other white space and more text."""
+    words = "De Kamer wordt eind 2026\ngeïnformeerd."
+    key = quotation_key(words, _TEXT.index(words))
+    anew = "Een kop die eerst ontbrak.\n\n" + _TEXT.replace("2026\n", "2026 ")
+    found = find_quotation(anew, key)
+    assert found is not None
+    assert anew[slice(*found)] == words.replace("\n", " ")
+
+
+def test_words_that_changed_are_not_found() -> None:
+    """An address whose words are gone leads to no other words, and neither does a made-up one."""
+    key = quotation_key("De Kamer wordt eind 2026\ngeïnformeerd.", 14)
+    assert find_quotation(_TEXT.replace("2026", "2027"), key) is None
+    for made_up in ("", "14", "14-0-e3b0c44298fc", "x-1-e3b0c44298fc", "0-999999-e3b0c44298fc"):
+        assert find_quotation(_TEXT, made_up) is None
+
+
+def test_addresses_hold_any_letter_id() -> None:
+    """An id with a slash or a space stays one part of the path."""
+    assert letter_address("a/b c", 3) == "/brieven/a%2Fb%20c/blz/3"
+    assert quotation_address("brief", "Wij doen dit.", 7).startswith("/brieven/brief/citaat/7-11-")

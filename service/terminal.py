@@ -26,18 +26,6 @@ def print_json(response: BaseModel) -> None:
     click.echo(f"{response.model_dump_json(indent=2)}\n".encode(), nl=False)
 
 
-def _place(page: int | None, section: list[str]) -> str:
-    if page is not None:
-        return f"blz. {page}"
-    return f"zonder bladzijden, {' › '.join(section)}" if section else "zonder bladzijden"
-
-
-def _date(iso: str | None) -> str:
-    from ingest.dates import spell_date
-
-    return spell_date(iso) if iso else "zonder datum"
-
-
 def print_answer(response: AskResponse) -> None:
     """The answer, its sources with their quotations, and the warnings."""
     from rich.padding import Padding
@@ -45,6 +33,7 @@ def print_answer(response: AskResponse) -> None:
 
     from ingest.console import Terminal, printable
     from service.quotation import in_line
+    from service.told import date_told, kenmerk_told, place_told, subject_told
 
     console = Terminal(highlight=False)
     console.print(Text(printable(response.answer or response.message or "")))
@@ -52,8 +41,8 @@ def print_answer(response: AskResponse) -> None:
         console.print(Text("\nBronnen", style="bold"))
     for citation in response.citations:
         head = " · ".join(
-            (citation.kenmerk or "geen kenmerk", citation.subject or "zonder onderwerp",
-             _date(citation.date), _place(citation.page, citation.section))
+            (kenmerk_told(citation.kenmerk), subject_told(citation.subject),
+             date_told(citation.date), place_told(citation.page, section=citation.section))
         )
         console.print(Text(printable(f"[{citation.marker}] {head}")))
         quote = Text(printable(f"“{in_line(citation.quote)}”"), style="italic")
@@ -72,14 +61,13 @@ def print_passages(passages: list[PassageOut]) -> None:
 
     from ingest.console import Terminal, printable
     from service.quotation import in_line
+    from service.told import NO_PASSAGES, place_told
 
     console = Terminal(highlight=False)
     if not passages:
-        console.print("Geen passages: er zijn geen brieven die aan het filter voldoen.")
+        console.print(NO_PASSAGES)
     for passage in passages:
-        pages = _place(passage.page_first, passage.section)
-        if passage.page_last not in (None, passage.page_first):
-            pages += f"–{passage.page_last}"
+        pages = place_told(passage.page_first, passage.page_last, passage.section)
         head = f"{passage.rank}. {passage.kenmerk or passage.letter_id} · {pages}"
         console.print(Text(f"{head} · {passage.score:.2f}", style="bold"))
         text = in_line(passage.text)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from prompts import render
@@ -12,7 +11,7 @@ from service.chat.markdown import escaped, unescaped
 from service.contract import AskResponse, Citation
 from service.language import Language, language_of
 from service.quotation import in_line
-from service.wording import day
+from service.told import date_told, is_web_address, kenmerk_told, place_told, subject_told
 
 _BETWEEN = "\n\n"
 # Two spaces: a line end that Markdown keeps, and a reader of plain text does not see.
@@ -28,26 +27,8 @@ _READ_AS = re.compile(r"\n\n(?:Gelezen als|Read as): [^\n]*(?=\n\n|\Z)")
 _NOTES = re.compile(r"(?:\n\n(?:Let op|Note): [^\n]*){1,20}\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    sources: str
-    no_kenmerk: str
-    no_subject: str
-    no_date: str
-    page: str
-    no_pages: str
-    note: str
-
-
-_WORDS: dict[Language, _Words] = {
-    "nl": _Words(
-        "Bronnen", "geen kenmerk", "zonder onderwerp", "zonder datum", "blz.",
-        "zonder bladzijden", "Let op",
-    ),
-    "en": _Words(
-        "Sources", "no reference", "no subject", "undated", "p.", "no pages", "Note"
-    ),
-}
+_SOURCES: dict[Language, str] = {"nl": "Bronnen", "en": "Sources"}
+_NOTE: dict[Language, str] = {"nl": "Let op", "en": "Note"}
 
 
 class Telling:
@@ -123,10 +104,8 @@ def tokens_in(text: str) -> int:
 
 
 def web_address(address: str) -> str | None:
-    """A web address as it can stand in Markdown, or None: a letter's `javascript:` is no source."""
-    if not re.match(r"https?://", address, re.IGNORECASE):
-        return None
-    return quote(address, safe=_PLAIN_IN_ADDRESS)
+    """A web address as it can stand in Markdown, or None for what is none."""
+    return quote(address, safe=_PLAIN_IN_ADDRESS) if is_web_address(address) else None
 
 
 def _plain(text: str) -> str:
@@ -134,40 +113,29 @@ def _plain(text: str) -> str:
 
 
 def _sources_and_notes(response: AskResponse, language: Language) -> Iterator[str]:
-    words = _WORDS[language]
     if response.citations:
-        lines = [words.sources]
+        lines = [_SOURCES[language]]
         for citation in response.citations:
-            lines += _source(citation, response.answer or "", words, language)
+            lines += _source(citation, response.answer or "", language)
         yield _LINE_END.join(lines)
     for warning in response.warnings:
-        yield f"{words.note}: {_shown(warning.message)}"
+        yield f"{_NOTE[language]}: {_shown(warning.message)}"
 
 
-def _source(
-    citation: Citation, answer: str, words: _Words, language: Language
-) -> Iterator[str]:
+def _source(citation: Citation, answer: str, language: Language) -> Iterator[str]:
     """Where a quotation stands; and the quotation, where the answer does not have it."""
     address = web_address(citation.source_url or "")
     fields = (
-        _shown(citation.kenmerk) if citation.kenmerk else words.no_kenmerk,
-        _shown(citation.subject) if citation.subject else words.no_subject,
-        day(citation.date, language) if citation.date else words.no_date,
-        _place(citation, words),
+        kenmerk_told(citation.kenmerk, language, _shown),
+        subject_told(citation.subject, language, _shown),
+        date_told(citation.date, language),
+        place_told(citation.page, None, citation.section, language, _shown),
         *([address] if address else []),
     )
     yield f"[{citation.marker}] {' · '.join(fields)}"
     quoted = in_line(citation.quote)
     if quoted not in answer:
         yield f"“{_shown(quoted)}”"
-
-
-def _place(citation: Citation, words: _Words) -> str:
-    if citation.page is not None:
-        return f"{words.page} {citation.page}"
-    if citation.section:
-        return f"{words.no_pages}, {_shown(' › '.join(citation.section))}"
-    return words.no_pages
 
 
 def _shown(text: str) -> str:

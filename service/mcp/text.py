@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from textwrap import indent
 
-from ingest.dates import spell_date
 from service.chat.text import web_address
 from service.contract import AskResponse, Citation, FootnoteOut, SearchResponse
 from service.contract import Warning as ContractWarning
 from service.letters_contract import LetterItem, LetterPage, LettersResponse
 from service.quotation import in_line
+from service.told import NO_PASSAGES, date_told, kenmerk_told, place_told, subject_told
 
 _MARGIN = "    "
 
@@ -31,12 +31,12 @@ def of_passages(response: SearchResponse) -> str:
     """Each passage whole, best first, under its letter and pages."""
     lines = []
     for passage in response.passages:
-        place = _pages(passage.page_first, passage.page_last)
-        head = f"{passage.rank}. {_kenmerk(passage.kenmerk)} · {place}"
+        place = place_told(passage.page_first, passage.page_last)
+        head = f"{passage.rank}. {kenmerk_told(passage.kenmerk)} · {place}"
         lines.append(f"{head} · letter_id {passage.letter_id}\n{_of_letter(passage.text)}")
         lines += _notes(passage.footnotes)
     if not lines:
-        lines = ["Geen passages: er zijn geen brieven die aan het filter voldoen."]
+        lines = [NO_PASSAGES]
     return "\n".join([*lines, *_warnings(response.warnings)])
 
 
@@ -61,8 +61,8 @@ def of_part(text: str, start: int, end: int, length: int) -> str:
 
 def _source(citation: Citation) -> str:
     head = " · ".join(
-        (_kenmerk(citation.kenmerk), _subject(citation.subject), _date(citation.date),
-         _pages(citation.page, citation.page), f"letter_id {citation.letter_id}")
+        (kenmerk_told(citation.kenmerk), subject_told(citation.subject),
+         date_told(citation.date), place_told(citation.page), f"letter_id {citation.letter_id}")
     )
     lines = [f"[{citation.marker}] {head}", _of_letter(f"“{in_line(citation.quote)}”")]
     if address := web_address(citation.source_url or ""):
@@ -73,7 +73,8 @@ def _source(citation: Citation) -> str:
 def _letter(letter: LetterItem) -> str:
     pages = f"{letter.pages} blz." if letter.pages else "zonder bladzijden"
     head = " · ".join(
-        (_kenmerk(letter.kenmerk), _subject(letter.subject), _date(letter.date), letter.kind, pages)
+        (kenmerk_told(letter.kenmerk), subject_told(letter.subject), date_told(letter.date),
+         letter.kind, pages)
     )
     more = [f"letter_id {letter.letter_id}"]
     if letter.kamerstukken:
@@ -97,21 +98,3 @@ def _of_letter(text: str) -> str:
 
 def _line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _kenmerk(kenmerk: str | None) -> str:
-    return _line(kenmerk) if kenmerk else "geen kenmerk"
-
-
-def _subject(subject: str | None) -> str:
-    return _line(subject) if subject else "zonder onderwerp"
-
-
-def _date(iso: str | None) -> str:
-    return spell_date(iso) if iso else "zonder datum"
-
-
-def _pages(first: int | None, last: int | None) -> str:
-    if first is None:
-        return "zonder bladzijden"
-    return f"blz. {first}" if last in (None, first) else f"blz. {first}–{last}"

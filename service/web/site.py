@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from service.told import is_web_address
 from service.web.languages import LANGUAGES, language_for
 from service.web.messages import Messages
 from service.web.quotations import letter_address, quotation_address
@@ -83,5 +83,5 @@ class Site:
 
 
 def web_address(address: str | None) -> str | None:
-    """`address` if a browser may open it, else None: a letter's `javascript:` is no source."""
-    return address if address and re.match(r"https?://", address, re.IGNORECASE) else None
+    """`address` if a browser may open it, else None."""
+    return address if address and is_web_address(address) else None

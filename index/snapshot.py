@@ -26,6 +26,7 @@ from index.generation import (
     rebuild,
 )
 from index.lexical import LexicalIndex
+from index.originals import find_original
 from index.rows import LetterSummary, StoredPassage
 from index.store import Store
 from index.vocabulary import read_vocabulary
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.filters import Filters
+    from index.originals import Original
     from index.vectors import VectorIndex, Vectors
     from ingest.letter import Letter, Passage
 
@@ -133,6 +135,17 @@ class Snapshot:
         if wanted - found.keys():
             raise IndexUnusable(f"the index in {self.directory} has been renewed: ask again")
         return found
+
+    def original(self, letter_id: str) -> Original:
+        """The file that a letter was read from, as it was then.
+
+        Raises:
+            KeyError: the index has no letter with this id.
+            OriginalGone, OriginalChanged: the file is not there any more, or is another.
+            IndexUnusable: as `files_of`.
+        """
+        summary = self.letters[self.by_letter_id[letter_id]]
+        return find_original(self.directory, self.files_of([letter_id])[letter_id], summary.sha256)
 
     def passage_at(self, letter_id: str, position: int) -> Passage:
         """The passage that holds a canonical offset of a letter."""

@@ -177,8 +177,8 @@ def _pool(processes: int, limits: Limits) -> Iterator[ProcessPool]:
     from pebble import ProcessPool
 
     pool = ProcessPool(
-        processes, initializer=_limit_this_process, initargs=(limits.memory_mb,),
-        context=_context(),
+        processes, initializer=limit_this_process, initargs=(limits.memory_mb,),
+        context=process_context(),
     )
     try:
         yield pool
@@ -187,7 +187,7 @@ def _pool(processes: int, limits: Limits) -> Iterator[ProcessPool]:
         pool.join()
 
 
-def _context() -> BaseContext:
+def process_context() -> BaseContext:
     """How processes are started: never by a plain fork, since a service has threads that hold
     locks, but from a small process that has the readers loaded, where the system has that."""
     import multiprocessing
@@ -199,7 +199,7 @@ def _context() -> BaseContext:
     return context
 
 
-def _limit_this_process(memory_mb: int) -> None:
+def limit_this_process(memory_mb: int) -> None:
     """Run in a new process before it reads its first file."""
     _write_nothing()
     if hasattr(os, "setsid"):

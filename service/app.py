@@ -40,9 +40,12 @@ from service.letters_contract import (
 )
 from service.limits import AllowedHosts, BodyLength, Capacity, RequestIdentity
 from service.mcp.endpoint import mcp_route
+from service.original_routes import original_routes
 from service.paging import LARGEST_NUMBER, MAX_LETTERS, some_letters
 from service.waiting import answered
 from service.web.routes import page_routes
+from service.web.site import Site
+from service.web.troubles import ProblemPages
 
 VERSION = "1"
 MAX_BODY_BYTES = 262_144
@@ -93,6 +96,7 @@ def create_app(
     *,
     allowed_hosts: Sequence[str] = (),
     allowed_origins: Sequence[str] = (),
+    embed_origins: Sequence[str] = (),
     max_body_bytes: int = MAX_BODY_BYTES,
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
     max_in_flight: int = MAX_IN_FLIGHT,
@@ -102,9 +106,10 @@ def create_app(
     """The ASGI application.
 
     `allowed_hosts` (names without port) and `allowed_origins` (`https://intranet.example`) come
-    on top of the loopback names and the service's own origin. `max_upload_bytes` is the largest
-    body of an upload, its form included; without `admin_key` nobody may add or remove letters, and
-    without `feedback` nobody may judge answers.
+    on top of the loopback names and the service's own origin. Only sites at `embed_origins`, which
+    are written so too, may show the widget. `max_upload_bytes` is the largest body of an upload,
+    its form included; without `admin_key` nobody may add or remove letters, and without `feedback`
+    nobody may judge answers.
     """
     app = FastAPI(
         title="Briefwijzer",
@@ -116,6 +121,7 @@ def create_app(
         redoc_url=None,
         exception_handlers=problems.HANDLERS,
         middleware=[
+            Middleware(ProblemPages, site=Site()),
             Middleware(RequestIdentity),
             Middleware(AllowedHosts, hosts=allowed_hosts, origins=allowed_origins),
             Middleware(Capacity, maximum=max_in_flight),
@@ -133,12 +139,15 @@ def create_app(
         chat_routes(library, max_text_bytes=max_body_bytes * BODIES_OF_A_CONVERSATION)
     )
     app.include_router(_letter_routes(library))
+    app.include_router(original_routes(library))
     app.include_router(administration_routes(library, admin_key or None))
     app.include_router(_coverage_routes(library))
     app.include_router(feedback_routes(library, feedback))
     app.include_router(_health_routes(library))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
-    app.routes.extend([*page_routes(library, app.openapi), mcp_route(library)])
+    app.routes.extend([
+        *page_routes(library, app.openapi, feedback, embed_origins), mcp_route(library)
+    ])
     return app
 
 

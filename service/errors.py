@@ -38,8 +38,32 @@ class UnknownPage(Exception):
         self.pages = pages
 
 
+class NoPageImage(Exception):
+    """The letter's file is no PDF: only the pages of a PDF can be drawn."""
+
+    def __init__(self, letter_id: str) -> None:
+        super().__init__(
+            f"Letter '{letter_id}' is no PDF, and has no images of pages; "
+            f"GET /v1/letters/{letter_id}/text gives its text."
+        )
+        self.letter_id = letter_id
+
+
+class UndrawablePage(Exception):
+    """The page is there and cannot be drawn; `reason` says why."""
+
+    def __init__(self, letter_id: str, page: int, reason: str) -> None:
+        super().__init__(
+            f"Page {page} of letter '{letter_id}' cannot be drawn ({reason}); "
+            f"GET /v1/letters/{letter_id}/pages/{page} gives its text, and "
+            f"GET /v1/letters/{letter_id}/original the file."
+        )
+        self.letter_id = letter_id
+        self.page = page
+
+
 class ServiceStopping(Exception):
     """The service is being stopped, and gave up what would have kept it from that."""
 
     def __init__(self) -> None:
-        super().__init__("Send the letter again when the service is back.")
+        super().__init__("Send the request again when the service is back.")

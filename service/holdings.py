@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 
+from index.condition import Condition, condition_of
 from index.coverage import read_coverage
 from index.live import LiveIndex
+from index.originals import Original
+from index.rows import LetterSummary
 from index.uploads import add_upload, remove_letter
+from ingest.errors import UnreadableFile
 from ingest.letter import Letter
 from service import contract
 from service.coverage import coverage_out
-from service.errors import NoPages, ServiceStopping, UnknownLetter, UnknownPage
+from service.errors import (
+    NoPageImage,
+    NoPages,
+    ServiceStopping,
+    UndrawablePage,
+    UnknownLetter,
+    UnknownPage,
+)
 from service.letters_contract import (
     AddedReport,
     Coverage,
@@ -22,7 +34,11 @@ from service.letters_contract import (
     LettersResponse,
     LetterText,
 )
+from service.listener import Listener
+from service.page_images import PageImages
 from service.responses import info, item, page_out
+
+_PDF = "application/pdf"
 
 
 class Holdings:
@@ -31,10 +47,12 @@ class Holdings:
     def __init__(self, index: LiveIndex) -> None:
         self._index = index
         self._closing = threading.Event()
+        self._images = PageImages()
 
     def close(self) -> None:
-        """Stop following the index, and give up the reading of an upload."""
+        """Stop following the index, and give up the reading of an upload and drawing a page."""
         self._closing.set()
+        self._images.close()
         self._index.close()
 
     def _while_open(self, done: int, total: int) -> None:
@@ -45,6 +63,10 @@ class Holdings:
     def readiness(self) -> contract.IndexInfo:
         """The index that answers now; raises `IndexUnusable` when none does."""
         return info(self._index.current())
+
+    def condition(self) -> Condition:
+        """What is the matter with an index that cannot answer."""
+        return condition_of(self._index.directory)
 
     def letters(self, offset: int, limit: int) -> LettersResponse:
         """Letters in order of their id."""
@@ -76,6 +98,36 @@ class Holdings:
         if page is None:
             raise UnknownPage(letter_id, number, letter.page_count)
         return page_out(letter, page)
+
+    def summaries(self) -> Sequence[LetterSummary]:
+        """Every letter without its text; see `interface.Library`."""
+        return self._index.current().letters
+
+    def whole_letter(self, letter_id: str) -> Letter:
+        """A letter as it was read; raises `UnknownLetter`."""
+        return self._letter(letter_id)
+
+    def original(self, letter_id: str) -> Original:
+        """The file that a letter was read from; see `interface.Library`."""
+        try:
+            return self._index.current().original(letter_id)
+        except KeyError:
+            raise UnknownLetter(letter_id) from None
+
+    def page_image(
+        self, letter_id: str, number: int, width: int, listener: Listener | None = None
+    ) -> bytes:
+        """A page of a PDF as a PNG, `width` pixels wide; see `interface.Library`."""
+        pages = self.letter(letter_id).pages
+        original = self.original(letter_id)
+        if original.media_type != _PDF or pages is None:
+            raise NoPageImage(letter_id)
+        if not 1 <= number <= pages:
+            raise UnknownPage(letter_id, number, pages)
+        try:
+            return self._images.image(original, number, width, listener or Listener())
+        except UnreadableFile as error:
+            raise UndrawablePage(letter_id, number, error.reason) from error
 
     def coverage(self, *, whole_paths: bool = False) -> Coverage:
         """What the letters cover, and what could not be read; raises `IndexUnusable`.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from index.condition import Condition
+from index.originals import Original
+from index.rows import LetterSummary
+from ingest.letter import Letter
 from service.contract import (
     AskRequest,
     AskResponse,
@@ -12,6 +17,7 @@ from service.contract import (
     SearchRequest,
     SearchResponse,
 )
+from service.language import Language
 from service.letters_contract import (
     Coverage,
     LetterAdded,
@@ -48,6 +54,10 @@ class Library(Protocol):
     def search(self, request: SearchRequest, request_id: str) -> SearchResponse:
         """`top_k` passages, or as many as the filtered index has; it carries `request_id`."""
 
+    def suggestions(self, language: Language) -> list[str]:
+        """At most six questions that these letters answer, each asked and found answered; none
+        until they are known. Returns at once: they are looked for in the background."""
+
     def letters(self, offset: int, limit: int) -> LettersResponse:
         """At most `limit` letters from `offset` in a stable order; `next` is left None."""
 
@@ -59,6 +69,27 @@ class Library(Protocol):
 
     def letter_page(self, letter_id: str, number: int) -> LetterPage:
         """One page of a letter that has pages."""
+
+    def summaries(self) -> Sequence[LetterSummary]:
+        """Every letter without its text: the same sequence until the index changes."""
+
+    def whole_letter(self, letter_id: str) -> Letter:
+        """A letter as it was read: its text, its blocks, and the pages these stand on."""
+
+    def original(self, letter_id: str) -> Original:
+        """The file that a letter was read from.
+
+        Raises `index.originals.OriginalGone` or `OriginalChanged` where it no longer is.
+        """
+
+    def page_image(
+        self, letter_id: str, number: int, width: int, listener: Listener | None = None
+    ) -> bytes:
+        """A page of a letter that is a PDF, as it is shown: a PNG, `width` pixels wide.
+
+        Raises `NoPageImage`, `UnknownPage`, `UndrawablePage`, what `original` raises, and
+        `service.listener.HungUp` when `listener` hangs up before it is drawn.
+        """
 
     def add_letter(self, path: Path, name: str) -> LetterAdded:
         """Read the file at `path` by its content, and take it into the index.
@@ -79,3 +110,6 @@ class Library(Protocol):
 
     def readiness(self) -> IndexInfo:
         """The index that would answer a question asked now."""
+
+    def condition(self) -> Condition:
+        """What is the matter with an index that cannot answer; raises nothing."""

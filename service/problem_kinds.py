@@ -87,6 +87,33 @@ NO_PAGES = ProblemKind(
 UNKNOWN_PAGE = ProblemKind(
     "unknown-page", 404, "No such page", "Ask for a page from 1 to the letter's number of pages."
 )
+ORIGINAL_GONE = ProblemKind(
+    "original-gone",
+    404,
+    "The letter's file is gone",
+    "Have the letters ingested again, now that the file is no longer where it was read or cannot "
+    "be opened; GET /v1/letters/{letter_id}/text still gives the text.",
+)
+ORIGINAL_CHANGED = ProblemKind(
+    "original-changed",
+    409,
+    "The letter's file has changed",
+    "Have the letters ingested again, now that the file holds something else than what was read; "
+    "GET /v1/letters/{letter_id}/text still gives the text that was.",
+)
+NO_PAGE_IMAGE = ProblemKind(
+    "no-page-image",
+    404,
+    "A letter without images of pages",
+    "Read the text with GET /v1/letters/{letter_id}/text: only the pages of a PDF can be drawn.",
+)
+UNDRAWABLE_PAGE = ProblemKind(
+    "undrawable-page",
+    404,
+    "A page that cannot be drawn",
+    "Read its text with GET /v1/letters/{letter_id}/pages/{page}, or open the file with "
+    "GET /v1/letters/{letter_id}/original.",
+)
 UNKNOWN_MODEL = ProblemKind(
     "model-not-found", 404, "No such model", "Take a model from GET /v1/models: briefwijzer is one."
 )
@@ -145,6 +172,12 @@ INVALID_REQUEST = ProblemKind(
     422,
     "The request does not fit the contract",
     "Correct the fields listed under errors; /docs shows which fields there are.",
+)
+RANGE_NOT_SATISFIABLE = ProblemKind(
+    "range-not-satisfiable",
+    416,
+    "No such part of the file",
+    "Ask for bytes within the file's length, which the Content-Range header says, or for all.",
 )
 REFUSED = ProblemKind(
     "request-refused", 400, "The request was refused", "Check the request against /docs."

@@ -20,11 +20,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from index.errors import IndexUnusable
+from index.originals import OriginalChanged, OriginalGone
 from index.writing import IndexBusy
 from ingest.errors import UnreadableFile
 from service.chat.errors import error_body, in_openai_shape, status_of
 from service.contract import HISTORY_TOO_LONG, QUESTION_TOO_LONG, FieldError, Problem
-from service.errors import NoPages, ServiceStopping, UnknownLetter, UnknownPage
+from service.errors import (
+    NoPageImage,
+    NoPages,
+    ServiceStopping,
+    UndrawablePage,
+    UnknownLetter,
+    UnknownPage,
+)
 from service.feedback import FeedbackFull, FeedbackUnusable
 from service.listener import HungUp
 from service.problem_kinds import (
@@ -39,11 +47,15 @@ from service.problem_kinds import (
     INVALID_REQUEST,
     INVALID_UTF8,
     METHOD_NOT_ALLOWED,
+    NO_PAGE_IMAGE,
     NO_PAGES,
     NOT_FOUND,
+    ORIGINAL_CHANGED,
+    ORIGINAL_GONE,
     QUESTION_TOO_LARGE,
     REFUSED,
     STOPPING,
+    UNDRAWABLE_PAGE,
     UNKNOWN_LETTER,
     UNKNOWN_PAGE,
     UNREADABLE_LETTER,
@@ -243,6 +255,10 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     UnknownLetter: _as(UNKNOWN_LETTER),
     NoPages: _as(NO_PAGES),
     UnknownPage: _as(UNKNOWN_PAGE),
+    OriginalGone: _in_general(ORIGINAL_GONE),
+    OriginalChanged: _in_general(ORIGINAL_CHANGED),
+    NoPageImage: _as(NO_PAGE_IMAGE),
+    UndrawablePage: _as(UNDRAWABLE_PAGE),
     IndexUnusable: _in_general(INDEX_UNUSABLE),
     IndexBusy: _in_general(INDEX_BUSY),
     ServiceStopping: _as(STOPPING),

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 from index.files import FileRecord, LetterFiles
 from index.filters import Filters
+from index.originals import media_type_of
 from index.rows import LetterSummary
 from index.snapshot import Snapshot
 from ingest.letter import Letter, Page, Passage
-from ingest.readers import formats
 from prompts import render
 from service import contract, letters_contract, wording
 from service.answering import Answer
@@ -143,8 +142,6 @@ def item(letter: LetterSummary, files: LetterFiles) -> letters_contract.LetterIt
 
 
 def _source(file: FileRecord, role: Literal["letter", "copy"]) -> letters_contract.Source:
-    extension = Path(file.source).suffix.lower()
-    media_type = next((one.media_type for one in formats() if extension in one.extensions), None)
     return letters_contract.Source(
-        source=file.source, sha256=file.sha256, format=media_type, role=role
+        source=file.source, sha256=file.sha256, format=media_type_of(file.source), role=role
     )

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 from typing import TypeVar
 
-from starlette.concurrency import run_in_threadpool
+from anyio import CapacityLimiter, to_thread
 from starlette.types import Receive
 
 from service.contract import AskRequest, AskResponse
@@ -20,9 +20,11 @@ _Result = TypeVar("_Result")
 
 @asynccontextmanager
 async def in_thread(
-    call: Callable[[], _Result], listener: Listener, receive: Receive
+    call: Callable[[], _Result], listener: Listener, receive: Receive,
+    threads: CapacityLimiter | None = None,
 ) -> AsyncIterator[asyncio.Task[_Result]]:
-    """The task of a blocking `call` that `listener` listens to.
+    """The task of a blocking `call` that `listener` listens to, in one of `threads`; without
+    them, in one of Starlette's.
 
     `listener` hangs up as soon as the client goes away, and at the end of the block, which comes
     only when the thread is done. The request's body must have been read: what `receive` gives then
@@ -34,7 +36,7 @@ async def in_thread(
             pass
         listener.hang_up()
 
-    answering = asyncio.create_task(run_in_threadpool(call))
+    answering = asyncio.create_task(to_thread.run_sync(call, limiter=threads))
     watching = asyncio.create_task(hang_up_when_gone())
     try:
         yield answering

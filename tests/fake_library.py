@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import threading
+from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from index.condition import Condition
 from index.errors import IndexUnusable
+from index.originals import Original
+from index.rows import LetterSummary
 from index.writing import IndexBusy
 from ingest.errors import UnreadableFile
-from ingest.letter import Kind
+from ingest.letter import Block, BlockKind, Kind, Letter, Metadata, Page, Piece
+from ingest.places import Place, encoded
 from ingest.reading import letter_id_of
 from service.contract import (
     AskRequest,
@@ -23,7 +30,8 @@ from service.contract import (
     Verification,
     Warning,
 )
-from service.errors import NoPages, UnknownLetter, UnknownPage
+from service.errors import NoPageImage, NoPages, UnknownLetter, UnknownPage
+from service.language import Language
 from service.letters_contract import (
     AddedReport,
     Coverage,
@@ -38,6 +46,7 @@ from service.letters_contract import (
 )
 from service.listener import HungUp, Listener
 
+CORPUS = Path(__file__).parents[1] / "corpus"
 CONTENT_KEPT = 100
 PATIENCE_SECONDS = 20
 INDEX = IndexInfo(generation=7, embedding_model="fake")
@@ -66,6 +75,41 @@ def item(letter_id: str, pages: int | None) -> LetterItem:
         replaces=[Replaced(source="ouder.txt", sha256="1" * 64, date=None)],
         pages_by_ocr=None if pages is None else 0,
         warnings=[],
+    )
+
+
+def summary(letter: LetterItem) -> LetterSummary:
+    """A letter without its text."""
+    names = [one.name for one in fields(Metadata)]
+    values = {name: value for name, value in letter if name in names}
+    values["kamerstukken"] = tuple(letter.kamerstukken)
+    return LetterSummary(
+        letter.letter_id, letter.source, letter.sha256, Metadata(**values), letter.pages, 1
+    )
+
+
+def whole(letter: LetterItem, paragraphs: Sequence[str]) -> Letter:
+    """A letter of these paragraphs, one on each of its pages, printed at the top of an A4; or all
+    in one text, where it has no pages."""
+    text = "\n\n".join(paragraphs)
+    starts = [sum(len(one) + 2 for one in paragraphs[:at]) for at in range(len(paragraphs))]
+    spans = [(at, at + len(one)) for at, one in zip(starts, paragraphs, strict=True)]
+    if letter.pages is None:
+        pages = [Page(None, None, text, 0, len(text))]
+        pieces = [Piece(0, len(text), 0, 0)]
+    else:
+        pages = [
+            Page(
+                number, None, one, *span, places=encoded([Place(0, len(one), (70, 60, 400, 72))]),
+                width=595, height=842,
+            )
+            for number, (one, span) in enumerate(zip(paragraphs, spans, strict=True), start=1)
+        ]
+        pieces = [Piece(start, end - start, at, 0) for at, (start, end) in enumerate(spans)]
+    return Letter(
+        letter.letter_id, letter.source, letter.sha256, summary(letter).metadata, text,
+        tuple(pages), tuple(pieces), (), tuple(Block(BlockKind.PARAGRAPH, *span) for span in spans),
+        (),
     )
 
 
@@ -108,8 +152,10 @@ class FakeLibrary:
     """Answers by the first word of the question, without an index.
 
     `open` can be cleared to hold every answer back, `going_on` what comes after its first piece,
-    `writing` every upload; `ready` can be unset. `hung_up` is set when who listens went away.
-    An upload is answered by the beginning of its content, which `added` keeps with its path and
+    `writing` every upload, `drawing` every image of a page (`drawn` has the letter, page and width
+    of each that was begun); `ready` can be unset. `hung_up` is set when who listens went away.
+    `texts` has the paragraphs of a letter, one on each page where it has pages; with "application/pdf"
+    as `media_type` these have images. An upload is answered by the beginning of its content, which `added` keeps with its path and
     its name.
     """
 
@@ -122,11 +168,22 @@ class FakeLibrary:
         self.hung_up = threading.Event()
         self.writing = threading.Event()
         self.writing.set()
+        self.drawing = threading.Event()
+        self.drawing.set()
+        self.drawn: list[tuple[str, int, int]] = []
+        self.suggested: dict[Language, list[str]] = {
+            "nl": ["Wat is <b>dat</b>?", "Waar staat EHDS voor?"],
+            "en": ["What does EHDS stand for?"],
+        }
         self.asked: list[AskRequest] = []
         self.added: list[tuple[Path, str, bytes]] = []
         self.items = [item("brief", 4), item("zonder-bladzijden", None), item("derde", 1)]
+        self.texts: dict[str, list[str]] = {}
+        self.media_type = "text/plain"
+        self.original_fault: Exception | None = None
 
     language_model: str | None = None
+    why_not_ready = Condition("unusable")
 
     def ask(
         self, request: AskRequest, request_id: str, listener: Listener | None = None
@@ -205,6 +262,11 @@ class FakeLibrary:
             timings_ms={"total": 1.0},
         )
 
+    def suggestions(self, language: Language) -> list[str]:
+        """What `suggested` has in a language."""
+        self.readiness()
+        return self.suggested[language]
+
     def letters(self, offset: int, limit: int) -> LettersResponse:
         """Some of three letters."""
         return LettersResponse(
@@ -233,6 +295,43 @@ class FakeLibrary:
             page=number, page_label=None, text="x", char_start=0, char_end=1, footnotes=[],
             ocr_confidence=None,
         )
+
+    def summaries(self) -> list[LetterSummary]:
+        """The same letters, without their text."""
+        self.readiness()
+        return [summary(one) for one in self.items]
+
+    def whole_letter(self, letter_id: str) -> Letter:
+        """What `texts` has for it, or else a sentence on each page."""
+        self.readiness()
+        known = self.letter(letter_id)
+        return whole(known, self.texts.get(letter_id, ["Geachte voorzitter,"] * (known.pages or 1)))
+
+    def original(self, letter_id: str) -> Original:
+        """A letter of the corpus, whichever is asked for, or what `original_fault` says."""
+        self.letter(letter_id)
+        if self.original_fault is not None:
+            raise self.original_fault
+        path = CORPUS / "kabinetsreactie-exposoom-2023.txt"
+        size = path.stat().st_size
+        return Original(path, f"{letter_id}.txt", "0" * 64, size, self.media_type)
+
+    def page_image(
+        self, letter_id: str, number: int, width: int, listener: Listener | None = None
+    ) -> bytes:
+        """A white page of a letter that has pages."""
+        from PIL import Image
+
+        if self.letter(letter_id).pages is None:
+            raise NoPageImage(letter_id)
+        self.letter_page(letter_id, number)
+        listener = listener or Listener()
+        listener.check()
+        self.drawn.append((letter_id, number, width))
+        self._wait(self.drawing, listener)
+        png = io.BytesIO()
+        Image.new("1", (width, round(width * 1.414)), 1).save(png, "PNG")
+        return png.getvalue()
 
     def add_letter(self, path: Path, name: str) -> LetterAdded:
         """A letter by its name; "stuk" cannot be read, and `writing` can be cleared to wait."""
@@ -270,6 +369,10 @@ class FakeLibrary:
             uploads=0, copies=0, superseded=0, folders=[], synchronised=None, failed=[],
             index=INDEX,
         )
+
+    def condition(self) -> Condition:
+        """As `why_not_ready` was set."""
+        return self.why_not_ready
 
     def readiness(self) -> IndexInfo:
         """The index, unless `ready` was unset."""

@@ -11,11 +11,19 @@ from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from index.errors import IndexUnusable
+from index.originals import OriginalChanged, OriginalGone
 from index.writing import IndexBusy
 from ingest.errors import UnreadableFile
 from service import problem_kinds, problems
 from service.contract import AskRequest
-from service.errors import NoPages, ServiceStopping, UnknownLetter, UnknownPage
+from service.errors import (
+    NoPageImage,
+    NoPages,
+    ServiceStopping,
+    UndrawablePage,
+    UnknownLetter,
+    UnknownPage,
+)
 from service.limits import RequestIdentity
 
 KEYS = {"type", "title", "status", "detail", "instance", "request_id"}
@@ -72,6 +80,10 @@ def raising() -> Raising:
         (UnknownLetter("x"), 404, "unknown-letter"),
         (NoPages("x"), 404, "no-pages"),
         (UnknownPage("x", 9, 4), 404, "unknown-page"),
+        (NoPageImage("x"), 404, "no-page-image"),
+        (UndrawablePage("x", 2, "it is damaged"), 404, "undrawable-page"),
+        (OriginalGone("x.pdf"), 404, "original-gone"),
+        (OriginalChanged("x.pdf"), 409, "original-changed"),
         (IndexUnusable("Run briefwijzer ingest first."), 503, "index-unusable"),
         (ServiceStopping(), 503, "stopping"),
         (IndexBusy("Try again later."), 409, "index-busy"),

@@ -19,10 +19,11 @@ from ingest.letter import Block, BlockKind, Footnote, Page, Piece, Removal
 from ingest.lines import Line, Lines, read_lines
 from ingest.notes import cites, mark_notes
 from ingest.pagination import own_running_footers
+from ingest.places import encoded
 from ingest.sections import mark_headings, mark_letterhead
 
 if TYPE_CHECKING:
-    from ingest.document import RawDocument
+    from ingest.document import RawDocument, RawPage
 
 NOTES_SECTION = ("Voetnoten",)
 
@@ -257,11 +258,15 @@ def _page_spans(document: RawDocument, writer: _Writer, body_end: int) -> tuple[
     if count:
         edges[0] = 0
     return tuple(
-        Page(
-            page.number, page.label, page.text, edges[index], edges[index + 1],
-            page.ocr_confidence,
-        )
-        for index, page in enumerate(document.pages)
+        _page(page, edges[index], edges[index + 1]) for index, page in enumerate(document.pages)
+    )
+
+
+def _page(page: RawPage, start: int, end: int) -> Page:
+    width, height = (None, None) if page.shown is None else (round(side, 3) for side in page.shown)
+    return Page(
+        page.number, page.label, page.text, start, end, page.ocr_confidence,
+        encoded(page.places), width, height,
     )
 
 

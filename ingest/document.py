@@ -6,6 +6,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ingest.places import Place
 
 
 class Role(StrEnum):
@@ -45,7 +49,9 @@ class RawPage:
 
     `marks`, in order of start, say what the format knows of the text; what they leave open is
     judged from the text itself. `ocr_confidence`, from 0 to 1, is the mean over the words of a
-    page that was read by optical character recognition, and None for any other.
+    page that was read by optical character recognition, and None for any other. `places`, in order
+    of start, say where the text is printed, on a page that is shown `shown` (width, height) points
+    large; a format without printed pages has neither.
     """
 
     number: int | None
@@ -53,6 +59,8 @@ class RawPage:
     text: str
     marks: tuple[Mark, ...] = ()
     ocr_confidence: float | None = None
+    places: tuple[Place, ...] = ()
+    shown: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +88,24 @@ def _with_notes_apart(page: RawPage) -> RawPage:
     if not cuts:
         return page
     edges = [0, *cuts, len(page.text)]
-    marks = tuple(
-        replace(
-            mark,
-            start=mark.start + bisect_right(cuts, mark.start),
-            end=mark.end + bisect_left(cuts, mark.end),
-        )
-        for mark in page.marks
+
+    def moved(start: int, end: int) -> tuple[int, int]:
+        return start + bisect_right(cuts, start), end + bisect_left(cuts, end)
+
+    def moved_mark(mark: Mark) -> Mark:
+        start, end = moved(mark.start, mark.end)
+        return replace(mark, start=start, end=end)
+
+    def moved_place(place: Place) -> Place:
+        start, end = moved(place.start, place.end)
+        return place._replace(start=start, end=end)
+
+    return replace(
+        page,
+        text=" ".join(page.text[start:end] for start, end in pairwise(edges)),
+        marks=tuple(map(moved_mark, page.marks)),
+        places=tuple(map(moved_place, page.places)),
     )
-    text = " ".join(page.text[start:end] for start, end in pairwise(edges))
-    return replace(page, text=text, marks=marks)
 
 
 def with_notes_apart(document: RawDocument) -> RawDocument:

@@ -48,7 +48,10 @@ class Page:
     `number` is the physical page from 1, or None where the source has no pages (or where the
     traces that tell pages apart contradict each other). `start` and `end` delimit the page's
     body in the canonical text; its footnotes stand at the end of the letter. `ocr_confidence`
-    (0 to 1) is there only for a page that was read by optical character recognition.
+    (0 to 1) is there only for a page that was read by optical character recognition. `places` is
+    where its words are printed, as `ingest.places` encodes and reads it, on a page that is shown
+    `width` by `height` points large; "" and None where there is no printed page, and in letters
+    that were stored before these were kept.
     """
 
     number: int | None
@@ -57,6 +60,9 @@ class Page:
     start: int = 0
     end: int = 0
     ocr_confidence: float | None = None
+    places: str = field(default="", repr=False)
+    width: float | None = None
+    height: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

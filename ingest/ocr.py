@@ -17,10 +17,10 @@ from ingest.hocr import words
 from ingest.margin import with_marks
 from ingest.montage import without_words
 from ingest.rules import without_rules
-from ingest.scan_image import is_blank, smoothed, straightened, turned
+from ingest.scan_image import before_straightening, is_blank, skew, smoothed, straightened, turned
 from ingest.text_layer import usual_share
 from ingest.weight import with_weight
-from ingest.words import Word
+from ingest.words import Word, as_printed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -229,7 +229,8 @@ def _read(straight: Image, degrees: int, dpi: float, end: float) -> Recognised:
     sizes, scale = _usual_sizes(found), _POINTS / dpi
     height, width = image.shape
     placed = tuple(_word(word, sizes[word.size], scale) for word in found if _text(word))
-    return Recognised(placed, rules, width * scale, height * scale, _is_sideways(found))
+    size = width * scale, height * scale
+    return Recognised(as_printed(placed, degrees, *size), rules, *size, _is_sideways(found))
 
 
 def _turns(image: Image, dpi: float, end: float) -> tuple[int, ...]:
@@ -251,7 +252,8 @@ def recognise(image: Image, dpi: float, seconds: float) -> Recognised:
     """The words on the image of a page, whichever way it lies.
 
     Boxes are in points from the top left corner of the page as it is read: set straight, and
-    turned upright where it lies on its side or upside down. `dpi` is the image's resolution.
+    turned upright where it lies on its side or upside down; where each word is printed, on the
+    image as it is given. `dpi` is the image's resolution.
 
     Raises:
         subprocess.TimeoutExpired: it took longer than `seconds` in all.
@@ -259,7 +261,31 @@ def recognise(image: Image, dpi: float, seconds: float) -> Recognised:
         OSError: tesseract cannot be started.
     """
     end = time.monotonic() + seconds
-    straight = smoothed(straightened(image))
+    slope = skew(image)
+    best = _best(smoothed(straightened(image, slope)), dpi, end)
+    height, width = (length * _POINTS / dpi for length in image.shape)
+    return replace(
+        best, words=tuple(_as_it_lies(word, slope, (height, width)) for word in best.words)
+    )
+
+
+def _as_it_lies(word: Word, slope: float, shape: tuple[float, float]) -> Word:
+    """A word printed where it was before the page was set straight; `shape` is in points.
+
+    Its box stays as it is, about another middle: one around a word askew would cover other lines.
+    """
+    if not slope or word.printed is None:
+        return word
+    (left, top, right, bottom), turn = word.printed
+    middle = (left + right) / 2, (top + bottom) / 2
+    across, down = before_straightening(middle, slope, shape)
+    width, height = (right - left) / 2, (bottom - top) / 2
+    box = across - width, down - height, across + width, down + height
+    return word._replace(printed=(box, turn))
+
+
+def _best(straight: Image, dpi: float, end: float) -> Recognised:
+    """The best reading of a page that is set straight, whichever way it lies."""
     best = _read(straight, 0, dpi, end)
     if not best.is_doubtful:
         return best

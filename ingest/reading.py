@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ingest.document import RawDocument
 
 # Counts up whenever reading gives another outcome for the same file: letters are then read anew.
-READING_VERSION = 6
+READING_VERSION = 7
 _MAX_SLUG = 80
 _DATE = re.compile(DATE, re.IGNORECASE)
 # The shortest letters ("Ontvangen in goede orde. Met vriendelijke groet, …") have more of both.

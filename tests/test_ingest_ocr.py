@@ -141,7 +141,7 @@ def test_skew_is_measured_whichever_way_the_page_lies(degrees: float, turn: int)
     """The slope of the lines is found to a tenth of a degree, and straightening removes it."""
     image = turned(askew(page_image(LETTER, 1, 300), degrees), turn)
     assert skew(image) == pytest.approx(np.tan(np.deg2rad(degrees)), abs=0.0015)
-    assert skew(straightened(image)) == pytest.approx(0.0, abs=0.001)
+    assert skew(straightened(image, skew(image))) == pytest.approx(0.0, abs=0.001)
 
 
 def test_a_blank_page_is_told_from_one_with_a_line_of_text() -> None:

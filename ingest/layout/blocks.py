@@ -8,11 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ingest.document import Mark, Role
+from ingest.places import shifted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ingest.layout.lines import Line
+    from ingest.places import Place
 
 
 # A line end after it parts nothing: "Boxtel–" and "Eindhoven", "maatregelen/" and "projecten".
@@ -56,10 +58,11 @@ def _set_dashes_apart(lines: Iterable[Line]) -> None:
             line.set_apart(len(line.text) - 1)
 
 
-def write(blocks: Iterable[Block]) -> tuple[str, tuple[Mark, ...]]:
-    """The raw text of a page and its marks, with one for every raised number."""
+def write(blocks: Iterable[Block]) -> tuple[str, tuple[Mark, ...], tuple[Place, ...]]:
+    """The raw text of a page, its marks with one for every raised number, and its words' places."""
     text = ""
     marks: list[Mark] = []
+    places: list[Place] = []
     for block in blocks:
         if text:
             text += "\n\n" if block.role is not None else "\n"
@@ -76,8 +79,9 @@ def write(blocks: Iterable[Block]) -> tuple[str, tuple[Mark, ...]]:
                         for begin, end, number in line.note_marks
                         if begin or block.role is not Role.FOOTNOTE
                     ]
+                places += shifted(line.places, len(text))
                 text += line.text
         if block.role is not None:
             marks.append(Mark(start, len(text), block.role, block.value, block.goes_on))
         marks.extend(inner)
-    return text, tuple(marks)
+    return text, tuple(marks), tuple(places)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ingest.layout.bullets import with_drawn_bullets
 from ingest.layout.glyphs import Glyph, words_of
-from ingest.words import PageWords
+from ingest.words import PageWords, as_printed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -174,14 +174,18 @@ def page_words(
     ]
     shapes = [_upright(box, bounds, angle) for box in drawing.fills]
     width, height = bounds[2] - bounds[0], bounds[3] - bounds[1]
+    shown = (height, width) if rotation in (90, 270) else (width, height)
+    read = (height, width) if angle in (90, 270) else (width, height)
+    words = with_drawn_bullets(words_of(glyphs), shapes)
     images = [(box[2] - box[0]) * (box[3] - box[1]) for box in drawing.images]
     return PageWords(
         number,
         label,
-        *((height, width) if angle in (90, 270) else (width, height)),
-        with_drawn_bullets(words_of(glyphs), shapes),
+        *read,
+        as_printed(words, (angle - rotation) % 360, *read),
         tuple(_upright(rule, bounds, angle) for rule in drawing.rules),
         tuple(line for text in across if (line := text.strip())),
         min(1.0, sum(images) / max(1.0, width * height)),
         drawing.objects > len(across),
+        shown,
     )

@@ -8,6 +8,8 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from ingest.places import Place
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -31,7 +33,8 @@ _DIGITS = re.compile(r"\d{1,3}")
 class Line:
     """Words on one baseline with no wide gap between them, in points from the page's top left.
 
-    `bottom` is the baseline. `note_marks` are raised numbers: (start, end, number) in `text`.
+    `bottom` is the baseline. `note_marks` are raised numbers: (start, end, number) in `text`;
+    `places` say where its words are printed.
     """
 
     words: list[Word]
@@ -44,6 +47,7 @@ class Line:
     italic: bool = False
     text: str = ""
     note_marks: list[tuple[int, int, str]] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         total = sum(len(word.text) for word in self.words)
@@ -70,6 +74,8 @@ class Line:
                     for match in _DIGITS.finditer(word.text)
                 ]
             parts.append(word.text)
+            if word.printed is not None:
+                self.places.append(Place(length, length + len(word.text), *word.printed))
             length += len(word.text)
         self.text = "".join(parts)
 
@@ -86,6 +92,12 @@ class Line:
         self.note_marks = [
             (start + 1, end + 1, number) if start >= length else (start, end, number)
             for start, end, number in self.note_marks
+        ]
+        self.places = [
+            place._replace(
+                start=place.start + (place.start >= length), end=place.end + (place.end > length)
+            )
+            for place in self.places
         ]
 
     @property

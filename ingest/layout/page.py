@@ -208,9 +208,11 @@ def _raw_page(
     for block in blocks:
         if block.role is Role.HEADING:
             block.value = f"{block.value} {_depth(block)}"
-    raw, marks = write(blocks)
+    raw, marks, places = write(blocks)
     label = "–".join(labels) or sheet.pages[0].label
-    return RawPage(sheet.number, label, raw, marks, _confidence(sheet.pages))
+    return RawPage(
+        sheet.number, label, raw, marks, _confidence(sheet.pages), places, sheet.pages[0].shown
+    )
 
 
 def _joined(last: Block, blocks: Sequence[Block]) -> list[Block]:

@@ -72,14 +72,17 @@ def unusable(directory: Path, error: sqlite3.Error | OSError) -> IndexUnusable:
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open a database; one in a place that cannot be written is opened as it lies there."""
+def connect(path: Path, patience: float = 30) -> sqlite3.Connection:
+    """Open a database; one in a place that cannot be written is opened as it lies there.
+
+    While another writes to it, each statement waits at most `patience` seconds.
+    """
     writable = os.access(path.parent, os.W_OK)
     # Write-ahead mode needs a file beside the database even to read it. Where none can be made
     # and none lies there, nobody is writing, and SQLite may be told so.
     immutable = not writable and not path.with_name(f"{path.name}-wal").exists()
     target = f"{path.absolute().as_uri()}?immutable=1" if immutable else path
-    return sqlite3.connect(target, timeout=30, isolation_level=None, uri=immutable)
+    return sqlite3.connect(target, timeout=patience, isolation_level=None, uri=immutable)
 
 
 def open_database(directory: Path, create: bool) -> sqlite3.Connection:
@@ -98,7 +101,7 @@ def open_database(directory: Path, create: bool) -> sqlite3.Connection:
     try:
         if create:
             directory.mkdir(parents=True, exist_ok=True)
-        connection = _connect(path)
+        connection = connect(path)
         try:
             connection.execute("PRAGMA foreign_keys = ON")
             if create and not _has_tables(connection):

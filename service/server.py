@@ -55,6 +55,7 @@ def run_server(
     )
     app = create_app(
         library, allowed_hosts=settings.allowed_hosts, allowed_origins=settings.allowed_origins,
+        embed_origins=settings.embed_origins,
         max_body_bytes=settings.max_body_bytes, max_upload_bytes=settings.max_upload_bytes,
         max_in_flight=settings.max_in_flight,
         admin_key=settings.admin_key.get_secret_value() if settings.admin_key else None,

@@ -14,6 +14,8 @@ from service.app import MAX_BODY_BYTES, MAX_IN_FLIGHT, MAX_UPLOAD_BYTES
 
 MIN_KEY_LENGTH = 16
 PREFIX = "BRIEFWIJZER_"
+# As `frame-ancestors` (Content Security Policy) has it, which knows no IPv6 address.
+_ORIGIN = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?/?")
 
 
 class Settings(BaseSettings):
@@ -32,6 +34,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65_535)
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     max_body_bytes: int = Field(default=MAX_BODY_BYTES, ge=1)
     max_upload_bytes: int = Field(default=MAX_UPLOAD_BYTES, ge=1)
     max_in_flight: int = Field(default=MAX_IN_FLIGHT, ge=1)
@@ -45,6 +48,23 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(part.strip() for part in value.split(",") if part.strip())
         return value
+
+    @field_validator("embed_origins", mode="before")
+    @classmethod
+    def _origins(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        origins = [part.strip() for part in value.split(",")] if value.strip() else []
+        for origin in origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise PydanticCustomError(
+                    "no_origin",
+                    "{shown} is no site that can show the widget: write each as the scheme, the "
+                    "name and the port if it has one, such as https://intranet.example.nl or "
+                    "http://intranet:8080; no path, no *, and a comma between two",
+                    {"shown": repr(origin)},
+                )
+        return tuple(origin.rstrip("/").lower() for origin in origins)
 
     @field_validator("feedback_file", mode="before")
     @classmethod

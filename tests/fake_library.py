@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import threading
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def item(letter_id: str, pages: int | None) -> LetterItem:
 
 def summary(letter: LetterItem) -> LetterSummary:
     """A letter without its text."""
-    names = [one.name for one in fields(Metadata)]
+    names = [one.name for one in dataclasses.fields(Metadata)]
     values = {name: value for name, value in letter if name in names}
     values["kamerstukken"] = tuple(letter.kamerstukken)
     return LetterSummary(
@@ -154,9 +154,9 @@ class FakeLibrary:
     `open` can be cleared to hold every answer back, `going_on` what comes after its first piece,
     `writing` every upload, `drawing` every image of a page (`drawn` has the letter, page and width
     of each that was begun); `ready` can be unset. `hung_up` is set when who listens went away.
-    `texts` has the paragraphs of a letter, one on each page where it has pages; with "application/pdf"
-    as `media_type` these have images. An upload is answered by the beginning of its content, which `added` keeps with its path and
-    its name.
+    `texts` has the paragraphs of a letter, one on each page where it has pages; with
+    "application/pdf" as `media_type` these have images. An upload is answered by the beginning of
+    its content, which `added` keeps with its path and its name.
     """
 
     def __init__(self) -> None:

@@ -36,8 +36,13 @@ def running(app: FastAPI) -> Iterator[str]:
 
 
 @contextmanager
-def serving(index: Path, **environment: str) -> Iterator[str]:
-    """The address of a service over `index` on a free port, ready; stopped at the end."""
+def serving(
+    index: Path, *, health: str = "/health/ready", **environment: str
+) -> Iterator[str]:
+    """The address of a service over `index` on a free port, stopped at the end.
+
+    It is given when `health` answers: "/health/live" for a service that has nothing to answer from.
+    """
     program = Path(sys.executable).with_name("briefwijzer")
     process = subprocess.Popen(
         [str(program), "--index", str(index), "serve", "--port", "0"],
@@ -47,23 +52,23 @@ def serving(index: Path, **environment: str) -> Iterator[str]:
         assert process.stdout is not None
         found = re.search(r"http://\S+?(?=/ )", process.stdout.readline())
         assert found, "the service printed no address"
-        _wait_until_ready(found[0])
+        _wait_until_ready(found[0] + health)
         yield found[0]
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_until_ready(address: str) -> None:
+def _wait_until_ready(health: str) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            if httpx.get(f"{address}/health/ready", timeout=5).status_code == 200:
+            if httpx.get(health, timeout=5).status_code == 200:
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.2)
-    raise AssertionError(f"the service at {address} was not ready in {START_SECONDS} s")
+    raise AssertionError(f"the service at {health} was not ready in {START_SECONDS} s")
 
 
 def problem(response: Any, status: int, name: str) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from tests.conftest import write_letter
 
 BRIEFWIJZER = str(Path(sys.executable).with_name("briefwijzer"))
 RECOMMENDATIONS = "Welke aanbevelingen doet de Gezondheidsraad over exposoomonderzoek?"
-COMMANDS = ["ingest", "ask", "search", "letters", "serve", "read", "eval"]
+COMMANDS = ["ingest", "ask", "search", "letters", "feedback", "serve", "read", "eval"]
 
 
 def environment(**changes: str) -> dict[str, str]:

@@ -6,10 +6,12 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from index.live import LiveIndex
 from index.reranking import Reranker, open_reranker
 from index.retrieval import RETRIEVAL, Retrieval
+from index.snapshot import Snapshot
 from service import contract
 from service.answering import Answer, Draft, may_answer, now_citing
 from service.clarification import Clarification
@@ -17,10 +19,12 @@ from service.composed import MAX_SOURCES, Composed, Composer, Source, no_languag
 from service.finding import Finder, Findings, Shown
 from service.holdings import Holdings
 from service.joint import BETWEEN_ANSWERS, joint_response, joint_search
+from service.language import Language
 from service.listener import Listener
 from service.responses import citations, in_quotation_marks, info, passages_out, warnings
 from service.rewritten import prompts_used
 from service.statement import Writer
+from service.suggestions import Suggestions
 from service.understanding import Rewriter
 
 
@@ -49,6 +53,12 @@ class LettersLibrary(Holdings):
         self._retrieval = retrieval
         self._reranker = reranker
         self._composer = composer
+        self._suggestions = Suggestions(
+            lambda snapshot, question: self._answer(
+                contract.AskRequest(question=question), "suggestion", self._finder(snapshot),
+                Listener(),
+            )
+        )
 
     @property
     def language_model(self) -> str | None:
@@ -56,19 +66,24 @@ class LettersLibrary(Holdings):
         return self._composer.model_name if self._composer else None
 
     def close(self) -> None:
-        """Stop following the index, and end what the language model is asked now."""
+        """Stop following the index and looking for questions to suggest, and end what the language
+        model is asked now."""
+        self._suggestions.close()
         if self._composer:
             self._composer.close()
         super().close()
 
     def warm_up(self) -> None:
-        """Load the embedding model, so that the first question need not wait for it.
+        """Load the embedding model, so that the first question need not wait for it, and begin to
+        look for questions to suggest.
 
         Raises:
             IndexUnusable: there is no usable index, or its model cannot be loaded.
         """
         snapshot = self._index.current()
         self._index.embedder_of(snapshot).embed_query("opwarmen")
+        for language in get_args(Language):
+            self.suggestions(language)
 
     def search(self, request: contract.SearchRequest, request_id: str) -> contract.SearchResponse:
         """Passages, best first; see `interface.Library`.
@@ -87,8 +102,16 @@ class LettersLibrary(Holdings):
         Of several questions in one text each is asked by itself, and the answers are joined. A
         question that could mean several things is asked back, with the choices.
         """
-        finder = self._finder()
-        listener = listener or Listener()
+        return self._answer(request, request_id, self._finder(), listener or Listener())
+
+    def suggestions(self, language: Language) -> list[str]:
+        """Questions to begin with; see `interface.Library`."""
+        found = self._suggestions.of(self._index.current(), language)
+        return [suggestion.question for suggestion in found]
+
+    def _answer(
+        self, request: contract.AskRequest, request_id: str, finder: Finder, listener: Listener
+    ) -> contract.AskResponse:
         parts: list[contract.AskResponse] = []
         for one in finder.asked(request):
             cited = sum(len(part.citations) for part in parts)
@@ -101,8 +124,8 @@ class LettersLibrary(Holdings):
         finder = self._finder()
         return finder.draft(finder.find(request))
 
-    def _finder(self) -> Finder:
-        snapshot = self._index.current()
+    def _finder(self, snapshot: Snapshot | None = None) -> Finder:
+        snapshot = snapshot or self._index.current()
         embedder = self._index.embedder_of(snapshot)
         return Finder(snapshot, embedder, self._retrieval, self._reranker)
 

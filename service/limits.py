@@ -28,9 +28,21 @@ HEALTH_PREFIX = "/health/"
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    # All that a page loads is its own, so that it costs nothing; a site that asks the same of what
+    # it frames can show the widget.
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Permissions-Policy": ", ".join([
+        *(f"{feature}=()" for feature in (
+            "accelerometer", "autoplay", "camera", "clipboard-read", "display-capture",
+            "fullscreen", "geolocation", "gyroscope", "hid", "magnetometer", "microphone", "midi",
+            "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
+            "serial", "usb", "xr-spatial-tracking",
+        )),
+        "clipboard-write=(self)",
+    ]),
 }
 
 
@@ -61,6 +73,8 @@ class RequestIdentity:
                 headers[REQUEST_ID_HEADER] = request_id
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                if not _may_be_framed(headers["Content-Security-Policy"]):
+                    headers["X-Frame-Options"] = "DENY"
             await send(message)
 
         try:
@@ -171,6 +185,13 @@ class Capacity:
             await self.app(scope, receive, send)
         finally:
             self.in_flight -= 1
+
+
+def _may_be_framed(policy: str) -> bool:
+    """Whether a content security policy names sites that may show the page in a frame: the older
+    header knows no list, and would forbid it to all of them."""
+    directives = (directive.split() for directive in policy.split(";"))
+    return any(one[:1] == ["frame-ancestors"] and one[1:] != ["'none'"] for one in directives)
 
 
 def _request_id(proposed: str | None) -> str:

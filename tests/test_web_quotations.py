@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from service.web import quotations
 from service.web.quotations import find_quotation, letter_address, quotation_address, quotation_key
 
 _TEXT = "Wij doen dit.\nDe Kamer wordt eind 2026\ngeïnformeerd. Wij doen dit."
@@ -34,3 +37,27 @@ def test_addresses_hold_any_letter_id() -> None:
     """An id with a slash or a space stays one part of the path."""
     assert letter_address("a/b c", 3) == "/brieven/a%2Fb%20c/blz/3"
     assert quotation_address("brief", "Wij doen dit.", 7).startswith("/brieven/brief/citaat/7-11-")
+
+
+def test_a_quotation_may_begin_inside_a_word() -> None:
+    """What was quoted is found where it stood, also where reading glued it to what is before."""
+    text = "Het beleid1Daarom doen wij dit. Wij doen dit."
+    words = "Daarom doen wij dit."
+    start = text.index(words)
+    assert find_quotation(text, quotation_key(words, start)) == (start, start + len(words))
+
+
+def test_a_made_up_address_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a letter, and whatever an address claims, only so much of it is compared."""
+    compared = []
+
+    def digest(bare: str) -> str:
+        compared.append(len(bare))
+        return ""
+
+    monkeypatch.setattr(quotations, "_digest", digest)
+    monkeypatch.setattr(quotations, "_MOST_HASHED", 5000)
+    for length in (1, 700, 5000, 9000):
+        compared.clear()
+        assert find_quotation("een twee drie " * 1000, f"0-{length}-0123456789ab") is None
+        assert sum(compared) <= 5000

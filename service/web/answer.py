@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from service.contract import AskRequest, AskResponse, Turn
-from service.web.fields import address_of
+from service.contract import AskRequest, AskResponse, Choice, Citation, Filters, Turn
+from service.feedback_contract import CitedPlace
+from service.language import Language, language_of
+from service.letters_contract import LetterItem
+from service.web.fields import address_of, pairs_of
+from service.web.memo import Memo, source
+from service.web.quotations import quotation_address
 
+# More sources than these are folded away.
+SOURCES_SHOWN = 4
 _MARKER = re.compile(r"\[([0-9]{1,3})\]")
 
 
@@ -22,10 +29,16 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One question with its answer, for the template `parts/exchange.html`."""
+    """One question with its answer, for the template `parts/exchange.html`.
+
+    `letters` are the cited ones, by id; `origin` is the service's own (`https://brieven.example`),
+    for addresses that are copied out of the page.
+    """
 
     asked: AskRequest
     response: AskResponse
+    letters: Mapping[str, LetterItem]
+    origin: str
 
     @property
     def address(self) -> str:
@@ -33,10 +46,66 @@ class Exchange:
         return address_of(self.response.standalone_question, self.asked.filters)
 
     @property
+    def prefix(self) -> str:
+        """What its ids begin with: several may stand on one page, and the first one's last."""
+        return f"{self.response.request_id}-" if self.asked.history else ""
+
+    @property
+    def language(self) -> Language:
+        """The language of the answer, which is that of the question."""
+        return language_of(self.response.standalone_question)
+
+    @property
+    def read_as(self) -> str | None:
+        """What the question was taken to mean, where that is not what was typed."""
+        read = self.response.standalone_question
+        return read if read.split() != self.asked.question.split() else None
+
+    @property
     def parts(self) -> list[Part]:
         """The answer, cut at its markers."""
         markers = [citation.marker for citation in self.response.citations]
         return list(parts_of(self.response.answer or "", markers))
+
+    @property
+    def shown_sources(self) -> list[Citation]:
+        """The sources that stand open on the page."""
+        return self.response.citations[: self._open]
+
+    @property
+    def folded_sources(self) -> list[Citation]:
+        """The others; never one alone, which takes no more room than what it hides behind."""
+        return self.response.citations[self._open :]
+
+    @property
+    def _open(self) -> int:
+        count = len(self.response.citations)
+        return count if count <= SOURCES_SHOWN + 1 else SOURCES_SHOWN
+
+    @property
+    def claims_left_out(self) -> int:
+        """How many sentences of a language model were removed, as nothing proves them."""
+        return sum(one.claim is not None for one in self.response.verification.failures)
+
+    @property
+    def quotes_left_out(self) -> int:
+        """How many quotations were removed, as they do not stand where they were said to."""
+        return len(self.response.verification.failures) - self.claims_left_out
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """The fields that ask the same question again, without what came before it."""
+        return [("vraag", self.response.standalone_question), *pairs_of(self.asked.filters)]
+
+    @property
+    def hidden_unfiltered(self) -> list[tuple[str, str]]:
+        """The fields that ask the same question of all letters, or none if they were all asked."""
+        question = [("vraag", self.response.standalone_question)]
+        return question if self.asked.filters != Filters() else []
+
+    def hidden_choice(self, choice: Choice) -> list[tuple[str, str]]:
+        """The fields that ask one of the things that the question may mean."""
+        return [("vraag", choice.question), *pairs_of(choice.filters)]
 
     @property
     def turns(self) -> list[str]:
@@ -48,6 +117,30 @@ class Exchange:
             Turn(role="assistant", content=said),
         ]
         return [turn.model_dump_json() for turn in spoken]
+
+    @property
+    def cited(self) -> list[str]:
+        """Where its quotations stand, as a judgement of it sends them."""
+        return [
+            CitedPlace(
+                letter_id=one.letter_id, page=one.page, quote_start=one.quote_start,
+                quote_end=one.quote_end,
+            ).model_dump_json()
+            for one in self.response.citations
+        ]
+
+    @property
+    def memo(self) -> Memo:
+        """The answer to be copied."""
+        answer = self.response.answer or ""
+        sources = [
+            source(
+                one, self.letters.get(one.letter_id), answer,
+                self.origin + quotation_address(one.letter_id, one.quote, one.quote_start),
+            )
+            for one in self.response.citations
+        ]
+        return Memo(self.response.standalone_question, answer, sources)
 
 
 def parts_of(answer: str, markers: Iterable[int]) -> Iterator[Part]:

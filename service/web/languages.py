@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.requests import Request
 
 from service.language import Language
 
 LANGUAGES: tuple[Language, ...] = ("nl", "en")
 COOKIE = "taal"
+# A cookie does not reach a frame within another site: its address says it (`service.web.widget`),
+# and so do those of the fragments that it asks for.
+_IN_ADDRESS = re.compile(r"/widget/(nl|en)")
+_IN_QUERY = "taal"
 
 
 def language_for(request: Request) -> Language:
-    """The language of the page: Dutch, unless the visitor chose otherwise or reads no Dutch."""
-    chosen = request.cookies.get(COOKIE)
-    if chosen in LANGUAGES:
-        return chosen
+    """The language of the page: that of its address where it has one, or else Dutch, unless the
+    visitor chose otherwise or reads no Dutch."""
+    framed = _IN_ADDRESS.fullmatch(request.url.path)
+    said = framed[1] if framed else request.query_params.get(_IN_QUERY)
+    for chosen in (said, request.cookies.get(COOKIE)):
+        if chosen in LANGUAGES:
+            return chosen
     return preferred(request.headers.get("accept-language", ""))
 
 

@@ -11,9 +11,14 @@ import hashlib
 import re
 from urllib.parse import quote
 
+# Where the view of a letter shows a quotation: the end of its address.
+FRAGMENT = "citaat"
 _KEY = re.compile(r"(?P<start>[0-9]{1,9})-(?P<length>[0-9]{1,6})-(?P<digest>[0-9a-f]{12})")
 _HASH_LENGTH = 12
 _LETTERS = "/brieven"
+# Characters hashed for one key: the words of 400 characters are looked for in a letter of three
+# hundred pages, and no key makes the service work for seconds.
+_MOST_HASHED = 60_000_000
 
 
 def letter_address(letter_id: str, page: int | None = None) -> str:
@@ -24,7 +29,7 @@ def letter_address(letter_id: str, page: int | None = None) -> str:
 
 def quotation_address(letter_id: str, words: str, start: int) -> str:
     """The address of a quotation of these words, which begins at canonical offset `start`."""
-    return f"{letter_address(letter_id)}/citaat/{quotation_key(words, start)}"
+    return f"{letter_address(letter_id)}/citaat/{quotation_key(words, start)}#{FRAGMENT}"
 
 
 def quotation_key(words: str, start: int) -> str:
@@ -37,24 +42,25 @@ def find_quotation(text: str, key: str) -> tuple[int, int] | None:
     """Where the quotation with this `key` stands in a canonical text now: (start, end), the place
     nearest to where it stood; None for words that are no longer there, or what is no key."""
     named = _KEY.fullmatch(key)
-    if named is None:
+    if named is None or int(named["length"]) == 0:
         return None
     places = [at for at, character in enumerate(text) if not character.isspace()]
     bare = "".join(text[at] for at in places)
     length, start = int(named["length"]), int(named["start"])
-    found = [
-        (places[at], places[at + length - 1] + 1)
-        for at in _word_starts(text, places)
-        if length and at + length <= len(bare)
-        and _digest(bare[at : at + length]) == named["digest"]
-    ]
-    return min(found, key=lambda span: abs(span[0] - start), default=None)
+    starts = _starts(text, places[: max(0, len(bare) - length + 1)], start)
+    nearest_first = sorted(starts, key=lambda at: abs(places[at] - start))
+    for at in nearest_first[: _MOST_HASHED // length]:
+        if _digest(bare[at : at + length]) == named["digest"]:
+            return places[at], places[at + length - 1] + 1
+    return None
 
 
-def _word_starts(text: str, places: list[int]) -> list[int]:
-    """Where a quotation may begin, as positions in `places`: nowhere inside a word."""
+def _starts(text: str, places: list[int], start: int) -> list[int]:
+    """Where a quotation may begin, as positions in `places`: where it stood, and elsewhere nowhere
+    inside a word."""
     return [
-        number for number, at in enumerate(places) if not (at and text[at - 1].isalnum())
+        number for number, at in enumerate(places)
+        if at == start or not (at and text[at - 1].isalnum())
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -10,20 +10,34 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from service.feedback import FeedbackStore
 from service.interface import Library
-from service.web.asking import asking_routes
+from service.web.asking import asking_routes, choosing_route
 from service.web.docs import docs_routes
+from service.web.judging import judging_routes
 from service.web.languages import COOKIE, LANGUAGES
+from service.web.letter import letter_routes
+from service.web.letters import letters_routes
 from service.web.site import FOLDER, Site
+from service.web.widget import widget_routes
 
 _YEAR_S = 365 * 24 * 3600
 
 
-def page_routes(library: Library, openapi: Callable[[], dict[str, Any]]) -> list[BaseRoute]:
-    """The routes that serve people; `openapi` gives the document that `/docs` shows."""
+def page_routes(
+    library: Library, openapi: Callable[[], dict[str, Any]], feedback: FeedbackStore | None = None,
+    embed_origins: Sequence[str] = (),
+) -> list[BaseRoute]:
+    """The routes that serve people; `openapi` gives the document that `/docs` shows, and answers
+    can be judged where there is a store of `feedback`."""
     site = Site()
     return [
-        *asking_routes(site, library),
+        *asking_routes(site, library, judged=feedback is not None),
+        choosing_route(site, library),
+        *widget_routes(site, library, judged=feedback is not None, origins=embed_origins),
+        *judging_routes(site, library, feedback),
+        *letters_routes(site, library),
+        *letter_routes(site, library),
         *docs_routes(site, openapi),
         Route("/taal/{language}", _choose_language, methods=["POST"]),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),

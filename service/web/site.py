@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from service.language import language_of
 from service.told import is_web_address
 from service.web.languages import LANGUAGES, language_for
 from service.web.messages import Messages
@@ -18,12 +20,14 @@ from service.web.quotations import letter_address, quotation_address
 from service.wording import day
 
 FOLDER = Path(__file__).parent
-# Scripts insert only what the server rendered, by the one policy that `page.js` makes.
+# Scripts insert only what the server rendered, by the one policy that `html.js` makes.
 _CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; frame-ancestors {frame_ancestors}; base-uri 'none'; "
     "require-trusted-types-for 'script'; trusted-types briefwijzer"
 )
+# Not `no-referrer`, under which a browser sends forms without saying that they are from here.
+REFERRER_POLICY = "same-origin"
 _RETRY_S = 10
 _LONGEST_QUERY = 4000
 
@@ -48,9 +52,12 @@ class Site:
         self._environment.filters.update(
             web_address=web_address,
             letter_address=letter_address,
+            exact=exact,
             readable_json=lambda value: json.dumps(value, ensure_ascii=False, indent=2),
         )
-        self._environment.globals.update(quotation_address=quotation_address, day=day)
+        self._environment.globals.update(
+            quotation_address=quotation_address, day=day, language_of=language_of
+        )
 
     def page(
         self, request: Request, template: str, status: int = 200, *,
@@ -62,6 +69,7 @@ class Site:
         """
         own = {
             "Content-Security-Policy": content_security_policy(),
+            "Referrer-Policy": REFERRER_POLICY,
             "Vary": "Accept-Language, Cookie",
             "Cache-Control": "no-store",
             **({"Retry-After": str(_RETRY_S)} if status == 503 else {}),
@@ -80,6 +88,12 @@ class Site:
             "t": Messages(language), "language": language, "other_language": other, "here": here
         }
         return self._environment.get_template(template).render({**given, **values})
+
+
+def exact(text: str) -> Markup:
+    """`text` such that a browser has every character of it: HTML makes a line feed of a carriage
+    return, and has no NUL."""
+    return Markup(str(escape(text)).replace("\r", "&#13;").replace("\0", "␀"))
 
 
 def web_address(address: str | None) -> str | None:

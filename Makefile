@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+BROWSER_INSTALLED := $(VENV)/.installed-browser
 
 .PHONY: install serve test test-full gate clean
 
@@ -14,6 +15,11 @@ $(INSTALLED): pyproject.toml requirements.lock
 	  { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
+	touch $@
+
+# What drives a browser is 165 MB, and only `test-full` needs it.
+$(BROWSER_INSTALLED): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[browser]'
 	touch $@
 
 serve: install
@@ -34,7 +40,7 @@ gate: install
 	$(BIN)/briefwijzer --index .briefwijzer/gate eval --gate eval/results/gold.json
 
 # Checks that need a system package; they fail, and never skip, where it is missing.
-test-full: install
+test-full: install $(BROWSER_INSTALLED)
 	$(BIN)/pytest -m full
 
 clean:

@@ -21,6 +21,7 @@ from service.feedback_contract import Judgement
 from service.library import open_library
 from service.listener import Listener
 from service.web.answer import parts_of
+from service.web.site import FOLDER
 from tests.fake_library import OUTCOMES, FakeLibrary, citation
 from tests.serving import problem
 
@@ -351,7 +352,9 @@ def test_a_letter_may_come_with_the_address(client: TestClient, library: FakeLib
     text = client.get("/?brief=derde").text
     assert ("brief", "derde") in checked(text)
     assert 'value="brief:derde"' in text
-    assert "Er is geen brief (meer)" in client.get("/?brief=nergens").text
+    unknown = client.get("/?brief=nergens").text
+    assert "Er is geen brief (meer)" in unknown
+    assert form_of(unknown, holding='id="vraag"')["brief"] == ["nergens"]
     assert library.asked == []
 
 
@@ -697,6 +700,6 @@ def test_letters_have_nothing_of_their_own_in_the_markup(letters: TestClient) ->
     """Every tag of a page over real letters is one that the templates have."""
     text = letters.get("/", params={"vraag": "Welke maatregelen neemt het kabinet?"}).text
     tags = set(re.findall(r"<(\w+)", text))
-    templates = Path("service/web/templates").rglob("*.html")
+    templates = (FOLDER / "templates").rglob("*.html")
     known = set(re.findall(r"<(\w+)", " ".join(one.read_text() for one in templates)))
     assert tags <= known

@@ -30,7 +30,7 @@ from service.listener import Listener
 from service.streaming import AnswerStream
 from service.waiting import answered
 from service.web.answer import Exchange
-from service.web.fields import Fields, faults_of, question_of, without
+from service.web.fields import Fields, faults_of, question_of, sent_fields, without
 from service.web.judging import reasons_for
 from service.web.languages import language_for
 from service.web.letter_choices import LetterShelf
@@ -96,11 +96,7 @@ class _AskPage:
         return await self._answer(request, fields)
 
     async def post(self, request: Request) -> Response:
-        async with request.form() as form:
-            fields = Fields(
-                [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-            )
-        return await self._answer(request, fields)
+        return await self._answer(request, await sent_fields(request))
 
     async def _answer(self, request: Request, fields: Fields) -> Response:
         if "zonder" in fields or "zoeken" in fields:

@@ -19,6 +19,7 @@ from urllib.parse import urlencode
 
 from pydantic import ValidationError
 from starlette.datastructures import ImmutableMultiDict
+from starlette.requests import Request
 
 from service.contract import QUESTION_TOO_LONG, AskRequest, Filters, Turn
 from service.conversation import Turn as HeardTurn
@@ -35,6 +36,14 @@ FAULTS = {
     "dates_reversed": "dates_reversed",
 }
 _FIELD_OF = {name: field for field, name in {**LISTS, **DAYS}.items()}
+
+
+async def sent_fields(request: Request) -> Fields:
+    """The fields of a form that was sent; files among them are left out."""
+    async with request.form() as form:
+        return Fields(
+            [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+        )
 
 
 def question_of(fields: Fields) -> AskRequest:

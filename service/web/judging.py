@@ -16,7 +16,7 @@ from service.feedback_contract import CitedPlace, Feedback, Reason
 from service.feedback_routes import keep
 from service.interface import Library
 from service.problems import Refusal
-from service.web.fields import Fields
+from service.web.fields import Fields, sent_fields
 from service.web.site import Site
 
 _OF_ANSWERS: tuple[Reason, ...] = (
@@ -34,10 +34,7 @@ def judging_routes(site: Site, library: Library, store: FeedbackStore | None) ->
     """The route that the forms are sent to; none where judgements are not kept."""
 
     async def judge(request: Request) -> Response:
-        async with request.form() as form:
-            fields = Fields(
-                [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-            )
+        fields = await sent_fields(request)
         told, status = await run_in_threadpool(_kept, fields, store, library)
         if "los" in fields:
             html = site.fragment(request, "parts/judged.html", told=told)

@@ -29,7 +29,7 @@ class Chip:
 @dataclass(frozen=True, slots=True)
 class Form:
     """The form for the templates; `faults` say per field what is wrong, `choices` is None where
-    there is no index. `kept` are filters that come by an address only."""
+    there is no index. `kept` are filters that the form has no field for."""
 
     typed: str
     chips: Sequence[Chip]
@@ -69,7 +69,11 @@ def form_of(
         letters=chosen,
         kinds=frozenset(value for value in fields.getlist("soort") if value in list(Kind)),
         days={field: fields.get(field, "")[:_LONGEST_VALUE] for field in DAYS},
-        kept=[(name, one) for name in BY_ADDRESS for one in fields.getlist(name) if one],
+        kept=[
+            *((name, one) for name in BY_ADDRESS for one in fields.getlist(name) if one),
+            # Sent again until it is taken away: the chip would say what is not searched by.
+            *(("brief", one) for one in letters if one not in chosen),
+        ],
         words=words,
         searching="zoeken" in fields,
         choices=shelf.choices(words, chosen) if shelf else None,

@@ -76,6 +76,11 @@ async function ask(fields, replaced = null) {
 function begin(question, replaced) {
   document.getElementById("suggesties")?.remove();
   document.querySelectorAll(".failed").forEach((one) => one.remove());
+  form().querySelectorAll(".error").forEach((one) => one.remove());
+  for (const wrong of form().querySelectorAll("[aria-invalid]")) {
+    wrong.removeAttribute("aria-invalid");
+    wrong.removeAttribute("aria-describedby");
+  }
   const pending = copyOf(document.getElementById("lopend"));
   pending.querySelector("h2").textContent = question;
   if (replaced) replaced.hidden = true;
@@ -128,9 +133,12 @@ function askOn({ turns, filters }) {
 
 /** Show the form as the server gave it back, with what is wrong beside the fields. */
 function giveBack(pending, replaced, html) {
+  const typed = box().value;
   pending.remove();
   if (replaced) replaced.hidden = false;
   form().replaceWith(nodesOf(html));
+  // What is too long does not come back from the server.
+  if (!box().value) box().value = typed;
   prepare(form());
   const wrong = form().querySelector("[aria-invalid]");
   (wrong ?? box()).focus();

@@ -1,4 +1,4 @@
-"""What is the matter with an index that cannot answer: nothing ingested yet, being made, unusable"""
+"""What is the matter with an index that cannot answer: empty, being made, or unusable"""
 
 from __future__ import annotations
 

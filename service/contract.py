@@ -166,7 +166,11 @@ class ResponsePart(BaseModel):
 
 
 class Citation(ResponsePart):
-    """A proven quotation: `quote` is canonical `[quote_start:quote_end]` and stands on `page`."""
+    """A proven quotation: `quote` is canonical `[quote_start:quote_end]` and stands on `page`.
+
+    `url` is the relative address of the page that shows it in its letter, and lasts;
+    `source_url` is where the letter was published.
+    """
 
     marker: int = Field(ge=1)
     letter_id: str
@@ -181,6 +185,7 @@ class Citation(ResponsePart):
     quote_end: int
     passage_id: str
     source_url: str | None
+    url: str
 
 
 class FootnoteOut(ResponsePart):

@@ -14,6 +14,7 @@ from index.snapshot import Snapshot
 from ingest.letter import Letter, Page, Passage
 from prompts import render
 from service import contract, letters_contract, wording
+from service.addresses import quotation_address
 from service.answering import Answer
 from service.language import Language
 from service.quotation import Quotation, block_at, in_line
@@ -38,6 +39,7 @@ def citations(
                 quote=quotation.text, quote_start=quotation.start, quote_end=quotation.end,
                 passage_id=snapshot.passage_at(letter.letter_id, quotation.start).passage_id,
                 source_url=metadata.source_url,
+                url=quotation_address(letter.letter_id, quotation.text, quotation.start),
             )
         )
     return found

@@ -18,6 +18,7 @@ from ingest.errors import UnreadableFile
 from ingest.letter import Block, BlockKind, Kind, Letter, Metadata, Page, Piece
 from ingest.places import Place, encoded
 from ingest.reading import letter_id_of
+from service.addresses import quotation_address
 from service.contract import (
     AskRequest,
     AskResponse,
@@ -129,6 +130,7 @@ def citation(marker: int, **fields: Any) -> Citation:
         "quote_end": 18,
         "passage_id": "brief-1",
         "source_url": "https://www.rijksoverheid.nl/brief",
+        "url": quotation_address("brief", "Eind 2026 & later.", 0),
     }
     return Citation.model_validate({**values, **fields})
 

@@ -168,7 +168,7 @@ CITATION = {
     "quote_start": 0,
     "quote_end": 10,
     "passage_id": "brief-1",
-    "source_url": None,
+    "source_url": None, "url": "/brieven/brief/citaat/0-5-000000000000#citaat",
 }
 ANSWER: dict[str, Any] = {
     "request_id": "r",

@@ -20,9 +20,9 @@ from index.condition import Condition
 from index.originals import OriginalChanged, OriginalGone
 from index.synchronise import synchronise
 from ingest.letter import Letter
+from service.addresses import quotation_address
 from service.app import create_app
 from service.library import LettersLibrary, open_library
-from service.web.quotations import quotation_address
 from tests.conftest import HashEmbedder
 from tests.fake_library import FakeLibrary, item
 from tests.pdf_making import Page, lines, pdf

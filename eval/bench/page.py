@@ -266,7 +266,7 @@ def _opened(browser: Browser, site: Site) -> dict[str, float]:
 
 
 def _citation_address(site: Site) -> str:
-    from service.web.quotations import quotation_address
+    from service.addresses import quotation_address
 
     cited = site.answer["citations"][0]
     path = quotation_address(cited["letter_id"], cited["quote"], cited["quote_start"])

@@ -13,7 +13,6 @@ from service.language import Language, language_of
 from service.letters_contract import LetterItem
 from service.web.fields import address_of, pairs_of
 from service.web.memo import Memo, source
-from service.web.quotations import quotation_address
 
 # More sources than these are folded away.
 SOURCES_SHOWN = 4
@@ -136,7 +135,7 @@ class Exchange:
         sources = [
             source(
                 one, self.letters.get(one.letter_id), answer,
-                self.origin + quotation_address(one.letter_id, one.quote, one.quote_start),
+                self.origin + one.url,
             )
             for one in self.response.citations
         ]

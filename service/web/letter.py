@@ -14,13 +14,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from index.errors import IndexUnusable
+from service.addresses import FRAGMENT, letter_address
 from service.errors import UnknownLetter, UnknownPage
 from service.interface import Library
 from service.web.languages import language_for
 from service.web.letter_view import THUMBNAIL_SHOWN, LetterView, Viewer
 from service.web.memo import place, reference
 from service.web.messages import Messages
-from service.web.quotations import FRAGMENT, letter_address
 from service.web.site import Site
 
 _PAGE_NUMBER = re.compile(r"[0-9]{1,6}")

@@ -11,12 +11,12 @@ from index.originals import OriginalChanged, OriginalGone
 from ingest.letter import Letter, Page
 from ingest.places import marked
 from ingest.words import Box
+from service.addresses import find_quotation
 from service.errors import UnknownPage
 from service.interface import Library
 from service.letters_contract import LetterItem
 from service.quotation import block_at, in_line
 from service.web.letter_text import ShownText, Span, shown_text
-from service.web.quotations import find_quotation
 
 _PDF = "application/pdf"
 # Pages that are shown below each other for one quotation; those that are all linked to, and else

@@ -12,11 +12,11 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from service.addresses import letter_address
 from service.language import language_of
 from service.told import is_web_address
 from service.web.languages import LANGUAGES, language_for
 from service.web.messages import Messages
-from service.web.quotations import letter_address, quotation_address
 from service.wording import day
 
 FOLDER = Path(__file__).parent
@@ -55,9 +55,7 @@ class Site:
             exact=exact,
             readable_json=lambda value: json.dumps(value, ensure_ascii=False, indent=2),
         )
-        self._environment.globals.update(
-            quotation_address=quotation_address, day=day, language_of=language_of
-        )
+        self._environment.globals.update(day=day, language_of=language_of)
 
     def page(
         self, request: Request, template: str, status: int = 200, *,

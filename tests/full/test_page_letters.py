@@ -13,7 +13,7 @@ import httpx
 import pypdfium2
 import pytest
 
-from service.web.quotations import quotation_address
+from service.addresses import quotation_address
 from tests.browser import Visits, assert_accessible, screenshot
 from tests.printed_letter import BROKEN, KENMERK, NOTE, OVER_LINES, SUBJECT, TWICE, printed_letter
 

@@ -7,8 +7,8 @@ from urllib.parse import quote
 
 import pytest
 
+from service.addresses import quotation_address
 from service.app import create_app
-from service.web.quotations import quotation_address
 from tests.browser import (
     Visits,
     accessibility_faults,

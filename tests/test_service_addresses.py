@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.web import quotations
-from service.web.quotations import find_quotation, letter_address, quotation_address, quotation_key
+from service import addresses
+from service.addresses import find_quotation, letter_address, quotation_address, quotation_key
 
 _TEXT = "Wij doen dit.\nDe Kamer wordt eind 2026\ngeïnformeerd. Wij doen dit."
 
@@ -55,8 +55,8 @@ def test_a_made_up_address_costs_little(monkeypatch: pytest.MonkeyPatch) -> None
         compared.append(len(bare))
         return ""
 
-    monkeypatch.setattr(quotations, "_digest", digest)
-    monkeypatch.setattr(quotations, "_MOST_HASHED", 5000)
+    monkeypatch.setattr(addresses, "_digest", digest)
+    monkeypatch.setattr(addresses, "_MOST_HASHED", 5000)
     for length in (1, 700, 5000, 9000):
         compared.clear()
         assert find_quotation("een twee drie " * 1000, f"0-{length}-0123456789ab") is None

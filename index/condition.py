@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from filelock import Timeout
 
@@ -14,15 +14,18 @@ from index.snapshot import LOCK_FILE, writer_lock
 if TYPE_CHECKING:
     from pathlib import Path
 
-Stage = Literal["empty", "building", "unusable"]
+Stage = Literal["empty", "building", "unfinished", "unusable"]
 # Who asks is waiting for a page.
 _PATIENCE_SECONDS = 1
+_COUNT = """SELECT (SELECT count(*) FROM letters),
+    EXISTS (SELECT 1 FROM generations WHERE active = 1)"""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """`empty` where nothing was ever ingested, `building` while an ingest is at it, of which
-    `letters` letters have been read so far; `unusable` is for whoever administers it."""
+    `letters` letters have been read so far, and `unfinished` where the first one broke off;
+    `unusable` is for whoever administers it."""
 
     stage: Stage
     letters: int = 0
@@ -30,17 +33,19 @@ class Condition:
 
 def condition_of(directory: Path) -> Condition:
     """The condition of the index in `directory`, which cannot answer; never raises."""
-    letters = _letters_read(directory)
+    kept = _kept(directory)
     if _is_being_written(directory):
-        return Condition("building", letters or 0)
-    return Condition("empty" if letters == 0 else "unusable")
+        return Condition("building", kept.letters if kept else 0)
+    if kept is None or kept.is_finished:
+        return Condition("unusable")
+    return Condition("unfinished" if kept.letters else "empty")
 
 
 def _is_being_written(directory: Path) -> bool:
-    # Looked for first: to try a lock makes its file.
-    if not (directory / LOCK_FILE).is_file():
-        return False
     try:
+        # Looked for first: to try a lock makes its file.
+        if not (directory / LOCK_FILE).is_file():
+            return False
         with writer_lock(directory).acquire(timeout=0):
             return False
     except Timeout:
@@ -49,16 +54,28 @@ def _is_being_written(directory: Path) -> bool:
         return False
 
 
-def _letters_read(directory: Path) -> int | None:
-    """How many letters the database holds, 0 where there is none; None for one that is damaged."""
-    if not (directory / DATABASE).is_file():
-        return 0
+class _Kept(NamedTuple):
+    """How many letters a database holds, and whether it was ever brought to where they can be
+    searched."""
+
+    letters: int
+    is_finished: bool
+
+
+_NOTHING = _Kept(0, False)
+
+
+def _kept(directory: Path) -> _Kept | None:
+    """What the database holds; None for one that is damaged or out of reach."""
     try:
+        if not (directory / DATABASE).is_file():
+            return _NOTHING
         connection = connect(directory / DATABASE, _PATIENCE_SECONDS)
         try:
-            (count,) = connection.execute("SELECT count(*) FROM letters").fetchone()
+            if connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None:
+                return _NOTHING
+            return _Kept(*connection.execute(_COUNT).fetchone())
         finally:
             connection.close()
     except (sqlite3.Error, OSError):
         return None
-    return int(count)

@@ -14,6 +14,7 @@ from urllib.parse import quote
 # Where the view of a letter shows a quotation: the end of its address.
 FRAGMENT = "citaat"
 _KEY = re.compile(r"(?P<start>[0-9]{1,9})-(?P<length>[0-9]{1,6})-(?P<digest>[0-9a-f]{12})")
+_WORD = re.compile(r"\S+")
 _HASH_LENGTH = 12
 _LETTERS = "/brieven"
 # Characters hashed for one key: the words of 400 characters are looked for in a letter of three
@@ -44,23 +45,38 @@ def find_quotation(text: str, key: str) -> tuple[int, int] | None:
     named = _KEY.fullmatch(key)
     if named is None or int(named["length"]) == 0:
         return None
+    length, start, digest = int(named["length"]), int(named["start"]), named["digest"]
+    most = _MOST_HASHED // length
+    end = _end_of(text, start, length)
+    if most and end is not None and _digest("".join(text[start:end].split())) == digest:
+        return start, end
     places = [at for at, character in enumerate(text) if not character.isspace()]
     bare = "".join(text[at] for at in places)
-    length, start = int(named["length"]), int(named["start"])
-    starts = _starts(text, places[: max(0, len(bare) - length + 1)], start)
+    starts = _starts(text, places[: max(0, len(bare) - length + 1)])
     nearest_first = sorted(starts, key=lambda at: abs(places[at] - start))
-    for at in nearest_first[: _MOST_HASHED // length]:
-        if _digest(bare[at : at + length]) == named["digest"]:
+    for at in nearest_first[: max(0, most - 1)]:
+        if _digest(bare[at : at + length]) == digest:
             return places[at], places[at + length - 1] + 1
     return None
 
 
-def _starts(text: str, places: list[int], start: int) -> list[int]:
-    """Where a quotation may begin, as positions in `places`: where it stood, and elsewhere nowhere
-    inside a word."""
+def _end_of(text: str, start: int, length: int) -> int | None:
+    """Where so many characters end that begin at `start`, white space not counted; None where
+    there are not as many, or white space stands there."""
+    if start >= len(text) or text[start].isspace():
+        return None
+    for found in _WORD.finditer(text, start):
+        if len(found[0]) >= length:
+            return found.start() + length
+        length -= len(found[0])
+    return None
+
+
+def _starts(text: str, places: list[int]) -> list[int]:
+    """Where a quotation may begin that has moved, as positions in `places`: nowhere inside a
+    word."""
     return [
-        number for number, at in enumerate(places)
-        if at == start or not (at and text[at - 1].isalnum())
+        number for number, at in enumerate(places) if not (at and text[at - 1].isalnum())
     ]
 
 

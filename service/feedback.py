@@ -18,6 +18,8 @@ from service.feedback_contract import CitedPlace, Feedback, Judgement, Verdict
 FEEDBACK = "feedback.sqlite"
 VARIABLE = "BRIEFWIJZER_FEEDBACK_FILE"
 MAX_JUDGEMENTS = 100_000
+# Whoever can reach the service can give feedback: it must not fill the disk.
+MAX_BYTES = 500_000_000
 # While another program writes the file; a reader of answers waits for no longer.
 _PATIENCE_SECONDS = 5
 # In the head of the file, so that no other program's database is taken for ours.
@@ -68,9 +70,12 @@ class FeedbackStore:
     The file is opened anew each time, so that it can be moved away while a service runs.
     """
 
-    def __init__(self, path: Path, *, maximum: int = MAX_JUDGEMENTS) -> None:
+    def __init__(
+        self, path: Path, *, maximum: int = MAX_JUDGEMENTS, max_bytes: int = MAX_BYTES
+    ) -> None:
         self.path = path
         self._maximum = maximum
+        self._max_bytes = max_bytes
 
     def add(self, feedback: Feedback) -> str:
         """Store a judgement, on the disk when this returns; return its id.
@@ -83,7 +88,7 @@ class FeedbackStore:
         try:
             with closing(self._open()) as connection, transaction(connection):
                 (count,) = connection.execute("SELECT count(*) FROM judgements").fetchone()
-                if count >= self._maximum:
+                if count >= self._maximum or _size(connection) >= self._max_bytes:
                     raise FeedbackFull(
                         f"{self.path} holds {count} judgements and takes no more: move it away "
                         "and keep it, and a new one is begun"
@@ -177,6 +182,13 @@ class FeedbackStore:
             f"{self.path} is no file of feedback, or a damaged one: move it away, and a new one "
             f"is begun, or name another file in {VARIABLE}"
         )
+
+
+def _size(connection: sqlite3.Connection) -> int:
+    """The size of the file in bytes, with what stands in its log yet."""
+    (pages,) = connection.execute("PRAGMA page_count").fetchone()
+    (page_size,) = connection.execute("PRAGMA page_size").fetchone()
+    return int(pages * page_size)
 
 
 def _row(feedback_id: str, feedback: Feedback) -> tuple[object, ...]:

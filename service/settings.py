@@ -15,7 +15,12 @@ from service.app import MAX_BODY_BYTES, MAX_IN_FLIGHT, MAX_UPLOAD_BYTES
 MIN_KEY_LENGTH = 16
 PREFIX = "BRIEFWIJZER_"
 # As `frame-ancestors` (Content Security Policy) has it, which knows no IPv6 address.
-_ORIGIN = re.compile(r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?/?")
+_ORIGIN = re.compile(
+    r"(?P<scheme>https?)://(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?/?",
+    re.IGNORECASE,
+)
+_USUAL_PORTS = {"http": 80, "https": 443}
+_LARGEST_PORT = 65_535
 
 
 class Settings(BaseSettings):
@@ -31,7 +36,7 @@ class Settings(BaseSettings):
     embedding_model: str | None = None
     reranker: str | None = None
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=0, le=65_535)
+    port: int = Field(default=8000, ge=0, le=_LARGEST_PORT)
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     embed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -55,8 +60,9 @@ class Settings(BaseSettings):
         if not isinstance(value, str):
             return value
         origins = [part.strip() for part in value.split(",")] if value.strip() else []
-        for origin in origins:
-            if not _ORIGIN.fullmatch(origin):
+        known = list(map(_as_browsers_write, origins))
+        for origin, written in zip(origins, known, strict=True):
+            if written is None:
                 raise PydanticCustomError(
                     "no_origin",
                     "{shown} is no site that can show the widget: write each as the scheme, the "
@@ -64,7 +70,7 @@ class Settings(BaseSettings):
                     "http://intranet:8080; no path, no *, and a comma between two",
                     {"shown": repr(origin)},
                 )
-        return tuple(origin.rstrip("/").lower() for origin in origins)
+        return tuple(filter(None, known))
 
     @field_validator("feedback_file", mode="before")
     @classmethod
@@ -84,3 +90,15 @@ class Settings(BaseSettings):
                 f"The key must be at least {MIN_KEY_LENGTH} letters, digits or marks, no spaces",
             )
         return value
+
+
+def _as_browsers_write(origin: str) -> str | None:
+    """An origin without the port that its scheme has anyway: so a page says where it is, and the
+    widget's frame hears no other. None for what is no origin."""
+    found = _ORIGIN.fullmatch(origin)
+    port = int(found["port"] or 0) if found else 0
+    if found is None or port > _LARGEST_PORT:
+        return None
+    scheme, name = found["scheme"].lower(), found["name"].lower()
+    shown = f":{port}" if port and port != _USUAL_PORTS[scheme] else ""
+    return f"{scheme}://{name}{shown}"

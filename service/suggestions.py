@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from weakref import ref
 
 from index.analyser import content_words, stem
 from index.errors import IndexUnusable
@@ -80,16 +81,17 @@ class Suggestions:
         self._ask = ask
         self._closing = threading.Event()
         self._lock = threading.Lock()
-        self._found: dict[Language, tuple[Snapshot, list[Suggestion] | None]] = {}
+        # Weak, so that no generation is kept for its questions after the library let go of it.
+        self._found: dict[Language, tuple[ref[Snapshot], list[Suggestion] | None]] = {}
         self._thread: threading.Thread | None = None
 
     def of(self, snapshot: Snapshot, language: Language) -> list[Suggestion]:
         """What is known now for a snapshot; [] until all of it is. Returns at once."""
         with self._lock:
             known = self._found.get(language)
-            if known is not None and known[0] is snapshot:
+            if known is not None and known[0]() is snapshot:
                 return known[1] or []
-            self._found[language] = (snapshot, None)
+            self._found[language] = (ref(snapshot), None)
             if not self._closing.is_set() and not (self._thread and self._thread.is_alive()):
                 self._thread = threading.Thread(
                     target=self._work, name="suggestions", daemon=True
@@ -117,20 +119,22 @@ class Suggestions:
                 _LOG.exception("no questions could be found to suggest")
             with self._lock:
                 if self._is_wanted(snapshot, language):
-                    self._found[language] = (snapshot, found)
+                    self._found[language] = (ref(snapshot), found)
+            # Not held while the next is looked for, or there is none.
+            del wanted, snapshot
 
     def _next(self) -> tuple[Language, Snapshot] | None:
         with self._lock:
             if not self._closing.is_set():
-                for language, (snapshot, found) in self._found.items():
-                    if found is None:
+                for language, (known, found) in self._found.items():
+                    if found is None and (snapshot := known()) is not None:
                         return language, snapshot
             # Under the lock: whoever asks after this starts another thread.
             self._thread = None
             return None
 
     def _is_wanted(self, snapshot: Snapshot, language: Language) -> bool:
-        return not self._closing.is_set() and self._found[language][0] is snapshot
+        return not self._closing.is_set() and self._found[language][0]() is snapshot
 
     def _suggest(self, snapshot: Snapshot, language: Language) -> list[Suggestion]:
         def ask(question: str) -> AskResponse:

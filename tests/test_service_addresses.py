@@ -47,6 +47,20 @@ def test_a_quotation_may_begin_inside_a_word() -> None:
     assert find_quotation(text, quotation_key(words, start)) == (start, start + len(words))
 
 
+def test_a_quotation_that_stands_where_it_stood_costs_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of a letter that is as it was, nothing but the words themselves is looked at."""
+    text, compared = f"{_TEXT} {'Wij doen dit. ' * 1000}{_TEXT}", []
+    start = text.rindex("De Kamer")
+    key = quotation_key("De Kamer", start)
+    digest = addresses._digest
+    monkeypatch.setattr(addresses, "_digest", lambda bare: compared.append(bare) or digest(bare))
+    monkeypatch.setattr(addresses, "_starts", lambda *_: pytest.fail("the whole letter"))
+    assert find_quotation(text, key) == (start, start + len("De Kamer"))
+    assert compared == ["DeKamer"]
+
+
 def test_a_made_up_address_costs_little(monkeypatch: pytest.MonkeyPatch) -> None:
     """However long a letter, and whatever an address claims, only so much of it is compared."""
     compared = []

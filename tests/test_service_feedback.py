@@ -298,6 +298,20 @@ def test_a_full_file(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     assert len(list(FeedbackStore(tmp_path / "vol.sqlite").judgements())) == 3
 
 
+def test_a_large_file(tmp_path: Path) -> None:
+    """Over its size it takes no more either: nobody can fill the disk, few judgements or many."""
+    store = FeedbackStore(tmp_path / "feedback.sqlite", max_bytes=200_000)
+    long = judged(question="w" * 2000)
+    for _ in range(20):
+        store.add(long)
+    with pytest.raises(FeedbackFull, match="move it away"):
+        [store.add(long) for _ in range(100)]
+    assert 20 < len(list(store.judgements())) < 120
+    with closing(sqlite3.connect(store.path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert store.path.stat().st_size < 250_000
+
+
 # --- keeping
 
 

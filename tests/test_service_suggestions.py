@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from weakref import ref
 
 import pytest
 
@@ -274,6 +276,27 @@ def test_a_generation_that_comes_meanwhile_is_searched_next(tmp_path: Path) -> N
     held.open.set()
     found = _waited_for(lambda: [one.question for one in suggestions.of(rivers, "nl")])
     assert not any("Stations" in one for one in found)
+    suggestions.close()
+    library.close()
+
+
+def test_an_old_generation_is_let_go(tmp_path: Path) -> None:
+    """What is known of a generation's questions does not keep the generation in memory, also where
+    nobody looks at the page after it was replaced."""
+    index = _index(tmp_path, STATIONS)
+    library, snapshot = open_library(index), LiveIndex(index).current()
+    suggestions = Suggestions(
+        lambda _, question: library.ask(AskRequest(question=question), "request")
+    )
+    held = ref(snapshot)
+    while not suggestions.of(snapshot, "nl"):
+        time.sleep(0.01)
+    del snapshot
+
+    with must_end():
+        while held() is not None:
+            gc.collect()
+            time.sleep(0.01)
     suggestions.close()
     library.close()
 

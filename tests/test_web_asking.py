@@ -15,7 +15,15 @@ from starlette.testclient import TestClient
 from index.condition import Condition, Stage, condition_of
 from index.snapshot import writer_lock
 from service.app import create_app
-from service.contract import AskRequest, AskResponse, Choice, Failure, Filters, Verification
+from service.contract import (
+    AskRequest,
+    AskResponse,
+    Choice,
+    Failure,
+    Filters,
+    Verification,
+    Warning,
+)
 from service.feedback import FeedbackStore
 from service.feedback_contract import Judgement
 from service.library import open_library
@@ -234,6 +242,32 @@ def test_not_in_letters_offers_to_search_all(writer: TestClient, writing: Writin
     assert writing.asked[-1].filters == Filters()
 
 
+@pytest.mark.parametrize(
+    ("typed", "address"),
+    [("3332219-1024718-PG", "/brieven/3332219-1024718-pg"), ("32793-703", "/brieven/kst-32793-703"),
+     ("32793", "/brieven?zoek=32793")],
+)
+def test_a_name_of_letters_leads_to_them(letters: TestClient, typed: str, address: str) -> None:
+    """Who types a kenmerk or a Kamerstuk number is led to the letters that have it."""
+    assert f'<li><a href="{address}">Bekijk de' in letters.get("/", params={"vraag": typed}).text
+
+
+@pytest.mark.parametrize("typed", ["Hallo", "🙂🙂🙂🙂", "nee", "Wat kost een reis naar de maan?"])
+def test_what_names_no_letter_leads_to_none(letters: TestClient, typed: str) -> None:
+    """A question that no letter is found by gets no such link."""
+    page = letters.get("/", params={"vraag": typed}).text
+    assert "Bekijk de brie" not in page
+
+
+def test_a_choice_is_told_in_a_sentence(writer: TestClient) -> None:
+    """Who hears the page is told how many choices there are, and finds them below."""
+    _, answer = events_of(writer.post("/", data={"vraag": "dat"}, headers=STREAM))[-1]
+    assert (
+        'data-told="Kunt u de vraag verduidelijken? Uw vraag kan meer dan één ding betekenen. '
+        "Wat bedoelt u? Kies uit 1 mogelijkheden." in answer["html"]
+    )
+
+
 def test_choices_are_asked_with_a_button(writer: TestClient, writing: Writing) -> None:
     """What an ambiguous question may mean is asked by choosing it, in the letter that it names,
     and the conversation goes on."""
@@ -389,15 +423,28 @@ def test_follow_ups_go_by_post(client: TestClient, library: FakeLibrary) -> None
 
 
 def test_follow_up_says_how_it_was_read(letters: TestClient) -> None:
-    """A follow-up that was completed from the conversation says as what it was read."""
+    """A follow-up says what it was read as, or what it was taken to follow."""
     turns = [
         '{"role":"user","content":"Wanneer wordt de Kamer geïnformeerd over de pilots?"}',
         '{"role":"assistant","content":"Eind 2026."}',
     ]
-    read = "Gelezen als:"
-    assert read in letters.post("/", data={"vraag": "En waarom?", "eerder": turns}).text
+    read = "Gelezen als"
+    page = letters.post("/", data={"vraag": "En waarom?", "eerder": turns}).text
+    followed = "Wanneer wordt de Kamer geïnformeerd over de pilots?"
+    assert f'Gelezen als vervolg op: <q dir="auto">{followed}</q>' in page
+    assert "Gelezen als:" not in page
     alone = "Wanneer wordt de Kamer geïnformeerd over de pilots?"
     assert read not in letters.get("/", params={"vraag": alone}).text
+
+
+def test_address_of_a_follow_up_tells_its_question_apart(client: TestClient) -> None:
+    """Who opens the address of a follow-up reads the question as it was typed, and apart from it
+    the one that it follows."""
+    page = client.get("/", params={"vraag": "En waarom? (vervolg op: Welke pilots?)"}).text
+    assert "En waarom?</h2>" in page
+    assert 'Gelezen als vervolg op: <q dir="auto">Welke pilots?</q>' in page
+    two = "En waarom? (vervolg op: Welke pilots?) En wie? (vervolg op: Welke pilots?)"
+    assert f"{two}</h2>" in client.get("/", params={"vraag": two}).text
 
 
 def test_turns_that_are_none_are_left_out(client: TestClient, library: FakeLibrary) -> None:
@@ -424,6 +471,17 @@ def test_manner_of_answering_can_be_chosen(writer: TestClient, writing: Writing)
     assert checked(quoted) == [("wijze", "citaten")]
 
 
+def test_what_a_warning_says_is_not_said_again(writing: Writing, writer: TestClient) -> None:
+    """Sentences of the model that were left out are told of once."""
+    told = [Warning(code="claims-removed", message="Eén zin is weggelaten.")]
+    own = writing.ask
+    writing.ask = lambda *given: own(*given).model_copy(update={"warnings": told})  # type: ignore
+    page = writer.post("/", data={"vraag": "Wanneer?", "wijze": "tekst"}).text
+    assert "Eén zin is weggelaten.</p>" in page
+    assert "Eén zin van het taalmodel is weggelaten" not in page
+    assert "Eén citaat is weggelaten" in page
+
+
 def test_quotations_can_be_written_out(writer: TestClient, writing: Writing) -> None:
     """Below quotations a button has the language model write the same answer."""
     page = writer.get("/?vraag=Wanneer&soort=kamerbrief").text
@@ -448,7 +506,8 @@ def test_stream_tells_the_answer_in_pieces(client: TestClient) -> None:
     assert name == "answer"
     assert answer["html"].startswith('<article class="exchange"')
     assert "&lt;b&gt;niet&lt;/b&gt; [9]" in answer["html"]
-    assert 'data-told="Antwoord. Met 2 bronnen."' in answer["html"]
+    told = "Antwoord. Met 2 bronnen. Let op: Een brief is zonder datum."
+    assert f'data-told="{told}"' in answer["html"]
     assert answer["address"] == "/?vraag=Wanneer%3F&soort=kamerbrief"
     assert len(answer["turns"]) == 4
     assert "filters" not in answer
@@ -491,7 +550,7 @@ def test_script_finds_a_text_for_every_problem(client: TestClient) -> None:
     asking = {"over-capacity", "index-unusable", "stopping", "host-not-allowed",
               "origin-not-allowed", "key-required", "question-too-long", "history-too-long",
               "body-too-large", "internal-error"}
-    own = {"offline", "unreachable", "broken", "stopped", "access", "other"}
+    own = {"offline", "unreachable", "broken", "stopped", "access", "late", "other"}
     assert set(names) == asking | own
     assert len(names) == len(set(names))
 

@@ -334,6 +334,7 @@ def test_words_over_a_page_end(client: TestClient, library: LettersLibrary) -> N
     assert bare(Shown(page).marked) == bare(words)
     assert Shown(page).ids.count("citaat") == 1
     assert page.count('class="sheet') == 2
+    assert ", blz. 1 en blz. 2\n" in page
 
 
 @pytest.fixture(scope="module")
@@ -421,6 +422,22 @@ def test_a_changed_file_is_not_shown(fake: FakeLibrary) -> None:
         assert "citaat" in Shown(page).ids
         assert "/image?" not in page
         assert "/original" not in page
+
+
+def test_a_file_that_is_gone_is_told_of_any_letter(fake: FakeLibrary) -> None:
+    """Of a letter without images too: why there is nothing to download is said."""
+    assert "/original" in client_of(fake).get("/brieven/brief").text
+    fake.original_fault = OriginalGone("brief.docx")
+    page = client_of(fake).get("/brieven/brief").text
+    assert "Het bestand van deze brief is er niet meer" in page
+    assert "/original" not in page
+
+
+def test_the_checksum_is_explained(client: TestClient) -> None:
+    """What a reader can do with the long number is said where it stands."""
+    page = client.get(f"/brieven/{EXPOSOOM}").text
+    assert "<dt>Controlegetal (SHA-256)</dt>" in page
+    assert "precies het bestand dat hier is gelezen" in page
 
 
 def test_larger(fake: FakeLibrary) -> None:

@@ -274,6 +274,22 @@ def test_nothing_found_says_what_to_do(corpus: TestClient) -> None:
     assert 'href="/?vraag=zwem+%26+water"' in page
 
 
+def test_a_misspelt_search_leads_to_what_was_meant(corpus: TestClient) -> None:
+    """Where no letter has a word, the nearest word of the letters is offered, filters kept."""
+    page = corpus.get("/brieven", params={"zoek": "Exposomonderzoek", "van": "2020-01-01"}).text
+    assert "Geen brieven gevonden" in page
+    offered = re.findall(r'Bedoelde u <a href="([^"]*)"><bdi>exposoomonderzoek</bdi></a>', page)
+    assert offered
+    assert listed(corpus, unescape(offered[0]).removeprefix("/brieven")) == [EXPOSOOM]
+    assert "van=2020-01-01" in offered[0]
+
+
+@pytest.mark.parametrize("typed", ["exposoomonderzoek", "zeppelin", "32793-999", "zeppelin brief"])
+def test_nothing_is_offered_that_finds_nothing(corpus: TestClient, typed: str) -> None:
+    """Words that are spelled well, or near to none, lead nowhere else."""
+    assert "Bedoelde u" not in corpus.get("/brieven", params={"zoek": typed}).text
+
+
 def test_no_letters_yet(client: TestClient, library: FakeLibrary) -> None:
     """An index that holds no letters says how to begin, in place of an empty list."""
     library.items = []

@@ -51,6 +51,37 @@ def test_title_with_marks_of_its_own() -> None:
     assert reference(titled) == "Kamerbrief, “Advies ‘Betekenis van exposoomonderzoek’”"
 
 
+def test_answers_to_written_questions_are_cited_by_their_number() -> None:
+    """Who answered is not taken for who asked, and the number is the appendix's to the Acts."""
+    answers = letter(
+        kind=Kind.KAMERVRAGEN, sender="Minister Hermans (Klimaat en Groene Groei)",
+        date="2024-07-17", subject=None, kenmerk="ah-tk-20232024-2168",
+    )
+    assert reference(answers) == (
+        "Beantwoording van Kamervragen door Minister Hermans (Klimaat en Groene Groei) "
+        "van 17 juli 2024 (Aanhangsel Handelingen II 2023/24, nr. 2168)"
+    )
+
+
+def test_a_kamerstuk_of_another_body_is_no_letter_of_a_minister() -> None:
+    """An advice that is printed in the series of Kamerstukken is not cited as a Kamerbrief."""
+    advice = letter(
+        kind=Kind.KAMERSTUK, sender="De Afdeling advisering van de Raad van State", subject=None,
+        date=None, kamerstukken=["35538-4"],
+    )
+    assert reference(advice) == (
+        "Kamerstuk van de Afdeling advisering van de Raad van State (Kamerstuk 35538, nr. 4)"
+    )
+
+
+def test_a_quotation_with_marks_of_its_own_stands_in_others() -> None:
+    """Where the quoted words open a quotation, one still sees where they begin and end."""
+    cited = Source(1, "Advies", "“Die gegevens bevinden zich in de app.", "http://x")
+    assert "    ‘“Die gegevens bevinden zich in de app.’\n" in Memo("", "", [cited]).text(
+        Messages("nl")
+    )
+
+
 @pytest.mark.parametrize(
     ("date", "expected"),
     [

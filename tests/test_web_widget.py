@@ -86,6 +86,9 @@ def test_showing_is_not_asking(client: TestClient) -> None:
     [
         (f"{INTRANET},{OTHER}", (INTRANET, OTHER)),
         (" https://Intranet.example.nl/ ", (INTRANET,)),
+        # Without the port that a browser leaves out of where a page is.
+        (f"{INTRANET}:443,http://werkplek:80,https://werkplek:80",
+         (INTRANET, "http://werkplek", "https://werkplek:80")),
         ("", ()),
         ("  ", ()),
     ],
@@ -105,7 +108,7 @@ def test_setting(
         "https://a.example,,https://b.example", "https://a.example,", "null", "ftp://a.example",
         "https://a.example; script-src *", "https://a.example\nX: y", "https://ik@a.example",
         "https://a.example?x", "'self'", "https://a b.example", "https://a.example:", "https://[::1]",
-        "https://café.example", "https://",
+        "https://café.example", "https://", "https://a.example:99999",
     ],
 )
 def test_wrong_setting(monkeypatch: pytest.MonkeyPatch, written: str) -> None:
@@ -151,6 +154,14 @@ def test_script_speaks_both_languages(client: TestClient) -> None:
     whys = {"refused", "unreachable", "blocked", "refused_administrator", "blocked_administrator"}
     assert words["nl"].keys() == words["en"].keys() == used | whys
     assert words["nl"].keys() <= {key.removeprefix("widget.") for key, _ in texts()}
+
+
+def test_script_brings_its_style(client: TestClient) -> None:
+    """The style of the panel comes within the script: a page that allows this script need allow
+    no style sheet."""
+    style = re.search(r"const STYLE = (\".*\");", client.get("/widget.js").text)
+    assert style
+    assert json.loads(style[1]) == (STATIC / "widget_panel.css").read_text(encoding="utf-8")
 
 
 def test_script_injects_no_style_and_no_html() -> None:

@@ -12,10 +12,17 @@ from service.feedback_contract import CitedPlace
 from service.language import Language, language_of
 from service.letters_contract import LetterItem
 from service.web.fields import address_of, pairs_of
+from service.web.letter_choices import LetterChoices
 from service.web.memo import Memo, source
 
 # More sources than these are folded away.
 SOURCES_SHOWN = 4
+# Warnings that tell of sentences that a language model could not prove.
+_TELL_CLAIMS = {"claims-removed", "language-model-unproven"}
+# A follow-up that the rules left as it was typed, with what came before it (`service.question`).
+_BEFORE = r"\((?:vervolg op|follow-up to): "
+_WORDS = rf"(?:(?!{_BEFORE}).)+"
+_FOLLOW_UP = re.compile(rf"(?s)(?P<asked>{_WORDS}) {_BEFORE}(?P<before>{_WORDS})\)\s*")
 _MARKER = re.compile(r"\[([0-9]{1,3})\]")
 
 
@@ -31,13 +38,15 @@ class Exchange:
     """One question with its answer, for the template `parts/exchange.html`.
 
     `letters` are the cited ones, by id; `origin` is the service's own (`https://brieven.example`),
-    for addresses that are copied out of the page.
+    for addresses that are copied out of the page. `fitting` are the letters that the words of a
+    question find in the list, where they were looked for.
     """
 
     asked: AskRequest
     response: AskResponse
     letters: Mapping[str, LetterItem]
     origin: str
+    fitting: LetterChoices | None = None
 
     @property
     def address(self) -> str:
@@ -55,10 +64,20 @@ class Exchange:
         return language_of(self.response.standalone_question)
 
     @property
+    def question(self) -> str:
+        """What was asked, without what it follows where an address tells that too."""
+        return _apart(self.asked.question)[0]
+
+    @property
     def read_as(self) -> str | None:
         """What the question was taken to mean, where that is not what was typed."""
-        read = self.response.standalone_question
-        return read if read.split() != self.asked.question.split() else None
+        read, _ = _apart(self.response.standalone_question)
+        return read if read.split() != self.question.split() else None
+
+    @property
+    def follows(self) -> str | None:
+        """The questions that it was taken to follow."""
+        return _apart(self.response.standalone_question)[1]
 
     @property
     def parts(self) -> list[Part]:
@@ -83,13 +102,16 @@ class Exchange:
 
     @property
     def claims_left_out(self) -> int:
-        """How many sentences of a language model were removed, as nothing proves them."""
+        """How many sentences of a language model were removed, as nothing proves them; none where
+        a warning says so."""
+        if any(one.code in _TELL_CLAIMS for one in self.response.warnings):
+            return 0
         return sum(one.claim is not None for one in self.response.verification.failures)
 
     @property
     def quotes_left_out(self) -> int:
         """How many quotations were removed, as they do not stand where they were said to."""
-        return len(self.response.verification.failures) - self.claims_left_out
+        return sum(one.claim is None for one in self.response.verification.failures)
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
@@ -140,6 +162,12 @@ class Exchange:
             for one in self.response.citations
         ]
         return Memo(self.response.standalone_question, answer, sources)
+
+
+def _apart(question: str) -> tuple[str, str | None]:
+    """A question, and what it says that it follows."""
+    found = _FOLLOW_UP.fullmatch(question)
+    return (found["asked"], found["before"]) if found else (question, None)
 
 
 def parts_of(answer: str, markers: Iterable[int]) -> Iterator[Part]:

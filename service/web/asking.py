@@ -33,13 +33,16 @@ from service.web.answer import Exchange
 from service.web.fields import Fields, faults_of, question_of, sent_fields, without
 from service.web.judging import reasons_for
 from service.web.languages import language_for
-from service.web.letter_choices import LetterShelf
+from service.web.letter_choices import LetterChoices, LetterShelf
 from service.web.messages import Messages
 from service.web.question_form import Form, form_of
 from service.web.site import Site
 from service.web.troubles import TROUBLES
 
 _STREAM = "text/event-stream"
+_MAY_NAME_LETTERS = ("not_in_letters", "out_of_scope")
+# Shorter words stand within many others.
+_SHORTEST_NAME, _LONGEST_NAME = 4, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +59,20 @@ _WHOLE_PAGE = View()
 
 
 def asking_routes(
-    site: Site, library: Library, *, judged: bool = False, view: View = _WHOLE_PAGE
+    site: Site, library: Library, shelf: LetterShelf, *, judged: bool = False,
+    view: View = _WHOLE_PAGE,
 ) -> list[BaseRoute]:
     """The routes of the page that questions are asked on; `judged` says whether what readers find
     of its answers is kept."""
-    page = _AskPage(site, library, judged, view)
+    page = _AskPage(site, library, shelf, judged, view)
     return [
         Route(view.path, page.get, methods=["GET"]),
         Route(view.path, page.post, methods=["POST"]),
     ]
 
 
-def choosing_route(site: Site, library: Library) -> BaseRoute:
+def choosing_route(site: Site, shelf: LetterShelf) -> BaseRoute:
     """The letters to choose a filter from that hold some words, as a fragment for the script."""
-    shelf = LetterShelf(library)
 
     def choose(request: Request) -> Response:
         fields = Fields(request.query_params.multi_items())
@@ -80,12 +83,14 @@ def choosing_route(site: Site, library: Library) -> BaseRoute:
 
 
 class _AskPage:
-    def __init__(self, site: Site, library: Library, judged: bool, view: View) -> None:
+    def __init__(
+        self, site: Site, library: Library, shelf: LetterShelf, judged: bool, view: View
+    ) -> None:
         self._site = site
         self._library = library
         self._judged = judged
         self._view = view
-        self._shelf = LetterShelf(library)
+        self._shelf = shelf
 
     async def get(self, request: Request) -> Response:
         # The language model writes for a POST alone.
@@ -135,8 +140,21 @@ class _AskPage:
     def exchange(self, request: Request, asked: AskRequest, response: AskResponse) -> Exchange:
         """The question and its answer, with the letters that it cites."""
         return Exchange(
-            asked, response, _cited(self._library, response), str(request.base_url).rstrip("/")
+            asked, response, _cited(self._library, response), str(request.base_url).rstrip("/"),
+            self._fitting(asked, response),
         )
+
+    def _fitting(self, asked: AskRequest, response: AskResponse) -> LetterChoices | None:
+        """The letters that a refused question names, such as by a kenmerk alone."""
+        name = asked.question.strip()
+        if response.outcome not in _MAY_NAME_LETTERS:
+            return None
+        if not _SHORTEST_NAME <= len(name) <= _LONGEST_NAME:
+            return None
+        try:
+            return self._shelf.choices(name, ())
+        except IndexUnusable:
+            return None  # the refusal itself says enough
 
     def fragment(self, request: Request, template: str, **values: Any) -> str:
         """A part of the page as HTML, for the script to put into it."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from index.analyser import fold
 from index.filters import Filters
 from index.rows import LetterSummary
+from index.spelling import Corrector
 from ingest.letter import Kind
 from ingest.references import (
     find_kamerstukken,
@@ -60,7 +61,8 @@ class Listed:
 
     `first` is the number in the list of the first letter shown, from 1. `kinds` counts the letters
     that would be found of each kind that occurs, whichever kinds are wanted. `undated` counts those
-    that are left out for having no date.
+    that are left out for having no date. `meant` are the words that were probably meant, where
+    letters have those and none has what was typed.
     """
 
     letters: Sequence[LetterSummary]
@@ -71,6 +73,7 @@ class Listed:
     first: int
     kinds: dict[Kind, int]
     undated: int
+    meant: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +87,11 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _Sorted:
-    """The entries of one state of the index, in each order."""
+    """The entries of one state of the index, in each order, and corrections to their words."""
 
     summaries: Sequence[LetterSummary]
     entries: dict[Order, list[_Entry]]
+    corrector: Corrector
 
 
 class Catalogue:
@@ -120,13 +124,16 @@ class Catalogue:
             found[first : first + PAGE_LENGTH], len(found), len(known.summaries), page, pages,
             first + 1, _counted(one.metadata.kind for one in dated),
             len(undated) if period.by_date else 0,
+            None if fitting else _meant(wanted.words, known),
         )
 
     def _sorted(self) -> _Sorted:
         summaries = self._library.summaries()
         known = self._known
         if known is None or known.summaries is not summaries:
-            known = self._known = _Sorted(summaries, _in_orders(map(_entry, summaries)))
+            entries = [_entry(one) for one in summaries]
+            words = Counter(word for one in entries for word in _words_of(one.words))
+            known = self._known = _Sorted(summaries, _in_orders(entries), Corrector(words))
         return known
 
 
@@ -143,8 +150,7 @@ class _Search:
         bare = parse_kamerstuk(typed)
         if bare and not self._references:
             rest, self._references = "", [_Reference(bare, typed)]
-        words = [word.strip(_MARKS) for word in fold(rest).split()]
-        self._words = [word for word in words if word and not self._is_label(word)]
+        self._words = [word for word in _words_of(fold(rest)) if not self._is_label(word)]
         key = kenmerk_key(typed)
         self._key = key if len(key) >= _SHORTEST_KEY and any(map(str.isdigit, key)) else None
         self._named = frozenset(named)
@@ -180,6 +186,24 @@ class _Reference:
         return self._filter.admits(entry.letter) or self._typed in entry.words
 
 
+def _meant(typed: str, known: _Sorted) -> str | None:
+    """What was typed with its words corrected that no letter has; None where that finds none."""
+    entries = known.entries[Order.NEWEST]
+    words = _words_of(fold(typed))
+    corrected = [
+        word if any(word in one.words for one in entries) else known.corrector.correct(word)
+        for word in words
+    ]
+    meant = " ".join(filter(None, corrected))
+    is_other = None not in corrected and corrected != words
+    return meant if is_other and _Search(meant).found(entries) else None
+
+
+def _words_of(folded: str) -> list[str]:
+    """The words of a folded text, without the marks around them."""
+    return [bare for word in folded.split() if (bare := word.strip(_MARKS))]
+
+
 def _entry(letter: LetterSummary) -> _Entry:
     metadata = letter.metadata
     said = (
@@ -191,7 +215,7 @@ def _entry(letter: LetterSummary) -> _Entry:
     return _Entry(letter, words, tuple(map(kenmerk_key, keys)))
 
 
-def _in_orders(entries: Iterable[_Entry]) -> dict[Order, list[_Entry]]:
+def _in_orders(entries: Sequence[_Entry]) -> dict[Order, list[_Entry]]:
     by_name = sorted(entries, key=_name)
     dated = [one for one in by_name if one.letter.metadata.date is not None]
     undated = [one for one in by_name if one.letter.metadata.date is None]

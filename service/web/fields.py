@@ -26,6 +26,7 @@ from service.conversation import Turn as HeardTurn
 from service.conversation import cut
 
 Fields = ImmutableMultiDict[str, str]
+_FORM = "application/x-www-form-urlencoded"
 LISTS = {"brief": "letter_id", "soort": "kind", "kenmerk": "kenmerk", "kamerstuk": "kamerstuk"}
 DAYS = {"van": "date_from", "tot": "date_to"}
 MODEL_WRITES = "tekst"
@@ -39,7 +40,14 @@ _FIELD_OF = {name: field for field, name in {**LISTS, **DAYS}.items()}
 
 
 async def sent_fields(request: Request) -> Fields:
-    """The fields of a form that was sent; files among them are left out."""
+    """The fields of a form that was sent as browsers send ours; of another kind there are none.
+
+    A multipart form names its own character encoding, of which Python has some that take seconds
+    for what a body may hold, or that give characters which are none.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != _FORM:
+        return Fields([])
     async with request.form() as form:
         return Fields(
             [(name, value) for name, value in form.multi_items() if isinstance(value, str)]

@@ -23,6 +23,7 @@ _OF_ANSWERS: tuple[Reason, ...] = (
     "wrong", "incomplete", "not_what_i_asked", "outdated", "unclear", "other"
 )
 _OF_REFUSALS: tuple[Reason, ...] = ("is_in_letters", "not_what_i_asked", "unclear", "other")
+_MOST_DIGITS = 20
 
 
 def reasons_for(outcome: Outcome) -> tuple[Reason, ...]:
@@ -63,7 +64,8 @@ def judgement_of(fields: Fields) -> Feedback:
     Raises:
         ValidationError: a field cannot be what it is.
     """
-    generation = fields.get("generatie", "")
+    # Python's own `int` would refuse thousands of digits.
+    generation = fields.get("generatie", "")[:_MOST_DIGITS]
     return Feedback.model_validate(
         {
             "request_id": fields.get("antwoord", ""),

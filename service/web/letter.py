@@ -19,7 +19,7 @@ from service.errors import UnknownLetter, UnknownPage
 from service.interface import Library
 from service.web.languages import language_for
 from service.web.letter_view import THUMBNAIL_SHOWN, LetterView, Viewer
-from service.web.memo import place, reference
+from service.web.memo import place, quoted, reference
 from service.web.messages import Messages
 from service.web.site import Site
 
@@ -149,16 +149,17 @@ class Share:
     def reference(self) -> str:
         """What a memo calls it."""
         view = self._view
-        numbers = view.shown_numbers
-        label = next((sheet.page.label for sheet in view.sheets if sheet.page), None)
         section = view.quoted.section if view.quoted else ()
-        where = place(numbers[0] if numbers else None, label, section)
-        return ", ".join(filter(None, [reference(view.item), where]))
+        places = (
+            place(sheet.number, sheet.page.label if sheet.page else None, section)
+            for sheet in view.sheets
+        )
+        return ", ".join(filter(None, [reference(view.item), " en ".join(filter(None, places))]))
 
     @property
     def memo(self) -> str:
         """It all as plain text: the words, where they stand, and the address."""
-        words = [f"“{self._view.quoted.text}”"] if self._view.quoted else []
+        words = [quoted(self._view.quoted.text)] if self._view.quoted else []
         return "\n".join([*words, self.reference, self.address])
 
     @property

@@ -37,9 +37,9 @@ class LetterChoices:
 class LetterShelf:
     """The letters of a library, to choose from."""
 
-    def __init__(self, library: Library) -> None:
+    def __init__(self, library: Library, catalogue: Catalogue) -> None:
         self._library = library
-        self._catalogue = Catalogue(library)
+        self._catalogue = catalogue
 
     def choices(self, words: str, chosen: Collection[str]) -> LetterChoices:
         """The chosen letters, and then those that `words` find, as in the list of letters.

@@ -88,12 +88,15 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter, the sheets of it that are shown, and its pages as links."""
+    """A letter, the sheets of it that are shown, and its pages as links.
+
+    `has_images` says whether its pages can be looked at.
+    """
 
     item: LetterItem
     letter: Letter
     file: FileState
-    is_pdf: bool
+    has_images: bool
     sheets: Sequence[Sheet]
     quoted: Quoted | None
 
@@ -140,11 +143,6 @@ class LetterView:
             )
             for at, one in enumerate(chosen)
         ]
-
-    @property
-    def has_images(self) -> bool:
-        """Whether its pages can be looked at."""
-        return self.is_pdf and self.file == "there"
 
     @property
     def is_placed(self) -> bool:
@@ -200,14 +198,14 @@ class Viewer:
         mark = Span(*found) if found else None
         item = self._library.letter(letter_id)
         state, media_type = self._file(letter_id)
-        is_pdf = (media_type or _media_type(item)) == _PDF
-        printer = _Printer(letter, mark, is_large=is_large) if media_type == _PDF else None
+        has_images = media_type == _PDF
+        printer = _Printer(letter, mark, is_large=is_large) if has_images else None
         pages = [] if is_whole else _pages(letter, number, mark)
         sheets = [_sheet(letter, page, mark, printer) for page in pages]
         if not sheets or (mark and not any(sheet.text.is_marked for sheet in sheets)):
             sheets = [Sheet(None, _whole_text(letter, mark), None)]
         quoted = _quoted(letter, mark) if mark else None
-        return LetterView(item, letter, state, is_pdf, sheets, quoted)
+        return LetterView(item, letter, state, has_images, sheets, quoted)
 
     def _file(self, letter_id: str) -> tuple[FileState, str | None]:
         try:
@@ -241,10 +239,6 @@ def _sheet(letter: Letter, page: Page, mark: Span | None, printer: _Printer | No
     notes = [note for note in letter.footnotes if note.page == page.number]
     text = shown_text(letter, Span(page.start, page.end), notes, mark)
     return Sheet(page, text, printer.image(page) if printer else None)
-
-
-def _media_type(item: LetterItem) -> str | None:
-    return next((one.format for one in item.sources if one.role == "letter"), None)
 
 
 def _pages(letter: Letter, number: int | None, mark: Span | None) -> list[Page]:

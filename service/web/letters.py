@@ -53,6 +53,10 @@ class ListForm:
         """The address of a page of the list."""
         return self.address(replace(self.wanted, page=number))
 
+    def meaning(self, words: str) -> str:
+        """The address of the list with these words in place of those that were typed."""
+        return self.address(replace(self.wanted, words=words, page=1))
+
     @staticmethod
     def address(wanted: Wanted) -> str:
         """The address of the list of what is wanted."""
@@ -68,9 +72,9 @@ class ListForm:
         return f"{_PATH}?{query}" if query else _PATH
 
 
-def letters_routes(site: Site, library: Library) -> list[BaseRoute]:
+def letters_routes(site: Site, library: Library, catalogue: Catalogue) -> list[BaseRoute]:
     """The route of the list of letters."""
-    catalogue, coverage = Catalogue(library), _KnownCoverage(library)
+    coverage = _KnownCoverage(library)
 
     def letters(request: Request) -> Response:
         form = form_of(request.query_params)

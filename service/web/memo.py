@@ -30,7 +30,10 @@ _NOUNS: dict[Kind, str] = {
 # A number of the Tweede Kamer's series; a dossier alone, or one of the Eerste Kamer, is none.
 _KAMERSTUK = re.compile(r"(?P<dossier>[0-9]{5}(?:-[A-Z]+)*)-(?P<number>[0-9]{1,4})")
 _SERIES = re.compile(r"kst-.*-[0-9]+", re.IGNORECASE)
+# One of the answers to written questions, which are numbered by parliamentary year.
+_ANSWERS = re.compile(r"ah-tk-(?P<first>[0-9]{4})[0-9]{2}(?P<last>[0-9]{2})-(?P<number>[0-9]+)")
 _ARTICLE = re.compile(r"(?:De|Het)(?= )")
+_MEMBER_OF_GOVERNMENT = re.compile(r"(?:de )?(?:minister|staatssecretaris)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ class Source:
     reference: str
     quote: str | None
     address: str
+
+    @property
+    def quoted(self) -> str | None:
+        """The words in their marks."""
+        return quoted(self.quote) if self.quote else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +66,8 @@ class Memo:
         lines.append(t("ask.sources"))
         for one in self.sources:
             lines.append(f"[{one.marker}] {one.reference}")
-            if one.quote:
-                lines.append(f"    “{one.quote}”")
+            if one.quoted:
+                lines.append(f"    {one.quoted}")
             lines.append(f"    {one.address}")
         return "\n".join(lines) + "\n"
 
@@ -82,10 +90,13 @@ def reference(letter: LetterItem) -> str:
     sender, written = _sender(letter), _day(letter.date)
     # A name in apposition ends with a comma, or the date would seem to be of it.
     end = "," if sender and written and "," in sender else ""
-    head = f"{_NOUNS[letter.kind]}{f' van {sender}{end}' if sender else ''}"
+    # "Kamervragen van de minister" would be questions that the minister asks.
+    by = "door" if letter.kind is Kind.KAMERVRAGEN else "van"
+    head = f"{_noun(letter)}{f' {by} {sender}{end}' if sender else ''}"
     head += f" van {written}" if written else ""
-    official = kamerstuk(letter)
-    named = _SERIES.fullmatch(letter.kenmerk or "") if official else None
+    answers = _ANSWERS.fullmatch(letter.kenmerk or "")
+    official = _appendix(answers) if answers else kamerstuk(letter)
+    named = answers or (_SERIES.fullmatch(letter.kenmerk or "") if official else None)
     kenmerk = f"kenmerk {letter.kenmerk}" if letter.kenmerk and not named else None
     return _joined(head, letter.subject, [kenmerk, official])
 
@@ -115,6 +126,17 @@ def place(page: int | None, label: str | None = None, section: Sequence[str] = (
     return f"blz. {page}{printed}"
 
 
+def _noun(letter: LetterItem) -> str:
+    """What it is; of the Kamerstukken, those of others than ministers are no letters of theirs."""
+    is_of_others = letter.sender and not _MEMBER_OF_GOVERNMENT.match(letter.sender)
+    return "Kamerstuk" if letter.kind is Kind.KAMERSTUK and is_of_others else _NOUNS[letter.kind]
+
+
+def _appendix(answers: re.Match[str]) -> str:
+    year = f"{answers['first']}/{answers['last']}"
+    return f"Aanhangsel Handelingen II {year}, nr. {int(answers['number'])}"
+
+
 def _bare_reference(citation: Citation) -> str:
     head = " van ".join(filter(None, ["Brief", _day(citation.date)]))
     kenmerk = f"kenmerk {citation.kenmerk}" if citation.kenmerk else None
@@ -136,6 +158,11 @@ def _sender(letter: LetterItem) -> str | None:
 
 def _day(iso: str | None) -> str | None:
     return day(iso, "nl") if iso else None
+
+
+def quoted(words: str) -> str:
+    """A quotation in its marks: single ones where it has double ones of its own."""
+    return f"‘{words}’" if re.search(r"[“”„\"]", words) else f"“{words}”"
 
 
 def _in_quotation_marks(text: str) -> str:

@@ -20,6 +20,7 @@ from service.web.site import REFERRER_POLICY, Site, content_security_policy
 TROUBLES: dict[str, tuple[str, ...]] = {
     "busy": ("over-capacity",),
     "not_ready": ("index-unusable", "stopping"),
+    "late": ("late",),
     "refused": ("host-not-allowed", "origin-not-allowed"),
     "access": ("key-required", "access"),
     "too_long": ("question-too-long", "history-too-long", "body-too-large"),

@@ -19,12 +19,13 @@ from service.interface import Library
 from service.language import Language
 from service.web.asking import View, asking_routes
 from service.web.languages import LANGUAGES
+from service.web.letter_choices import LetterShelf
 from service.web.messages import Messages
 from service.web.site import FOLDER, Site, content_security_policy
 
 SCRIPT_PATH = "/widget.js"
 _HOUR_S = 3600
-_TEXTS_PLACE = "/* texts */ {}"
+_TEXTS_PLACE, _STYLE_PLACE = "/* texts */ {}", '/* style */ ""'
 # What the script says in the page of the other site.
 _TEXTS = (
     "title", "close", "whole", "new_tab", "unreachable", "refused", "refused_administrator",
@@ -46,14 +47,16 @@ def widget_path(language: Language) -> str:
 
 
 def widget_routes(
-    site: Site, library: Library, *, judged: bool, origins: Sequence[str]
+    site: Site, library: Library, shelf: LetterShelf, *, judged: bool, origins: Sequence[str]
 ) -> list[BaseRoute]:
     """The script and the frame in each language; `origins` are those of the sites that may show
     it."""
     frames = [
         route
         for language in LANGUAGES
-        for route in asking_routes(site, library, judged=judged, view=_frame(language, origins))
+        for route in asking_routes(
+            site, library, shelf, judged=judged, view=_frame(language, origins)
+        )
     ]
     return [_script_route(), *frames]
 
@@ -86,10 +89,15 @@ def _script_route() -> Route:
 
 
 def widget_script() -> str:
-    """`static/widget.js` with its texts in both languages."""
-    source = (FOLDER / "static" / "widget.js").read_text(encoding="utf-8")
+    """`static/widget.js` with its style sheet, and its texts in both languages."""
+    source, style = (
+        (FOLDER / "static" / name).read_text(encoding="utf-8")
+        for name in ("widget.js", "widget_panel.css")
+    )
     texts = {language: _texts(Messages(language)) for language in LANGUAGES}
-    return source.replace(_TEXTS_PLACE, json.dumps(texts))
+    return source.replace(_STYLE_PLACE, json.dumps(style)).replace(
+        _TEXTS_PLACE, json.dumps(texts)
+    )
 
 
 def _texts(t: Messages) -> dict[str, str]:

@@ -36,7 +36,7 @@ def page_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return directory
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(page_index: Path) -> Iterator[str]:
     """The address of a service over `page_index`."""
     with serving(page_index) as served:

@@ -9,19 +9,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.responses import HTMLResponse, Response
 
-from tests.browser import (
-    Stop,
-    Visits,
-    accessibility_faults,
-    cut_off,
-    focus_can_be_seen,
-    listen,
-    said,
-    space_out,
-    tab_order,
-    tab_to,
-    too_wide,
-)
+from tests.browser import Visits, accessibility_faults, cut_off, listen, said, space_out, too_wide
+from tests.browser_focus import Stop, focus_can_be_seen, tab_order, tab_to
 from tests.serving import running
 
 if TYPE_CHECKING:

@@ -6,15 +6,8 @@ import re
 
 import pytest
 
-from tests.browser import (
-    Stop,
-    Visits,
-    focus_can_be_seen,
-    focused,
-    screenshot,
-    tab_order,
-    tab_to,
-)
+from tests.browser import Visits, screenshot
+from tests.browser_focus import Stop, focus_can_be_seen, focused, tab_order, tab_to
 from tests.full.test_page_states import STATES
 
 pytestmark = pytest.mark.full
@@ -45,8 +38,12 @@ def test_everything_is_reached_in_order(visits: Visits, address: str, name: str)
     assert stops[-1].name.startswith("Voor programma"), "the footer's last link ends the page"
 
 
-@pytest.mark.parametrize("name", ["empty", "answer-from-pdf", "quotation-in-pdf"])
-@pytest.mark.parametrize("dark", [False, True])
+# Dark is other colours alone: one page that has every kind of control says enough of it.
+@pytest.mark.parametrize(
+    ("name", "dark"),
+    [("empty", False), ("answer-from-pdf", False), ("quotation-in-pdf", False),
+     ("answer-from-pdf", True)],
+)
 def test_the_focus_can_be_seen(visits: Visits, address: str, name: str, dark: bool) -> None:
     """Each stop shows that it has the focus, and nothing covers it (WCAG 2.4.7 and 2.4.11)."""
     page = visits.open(address + STATES[name], dark=dark)

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
+from index.condition import Condition, Stage
 from service.addresses import quotation_address
 from service.app import create_app
 from tests.browser import (
@@ -28,6 +29,8 @@ pytestmark = pytest.mark.full
 PRINTED = KENMERK.lower().replace("/", "-")
 PILOTS = "De Kamer wordt eind 2026 over de voortgang van de pilots"
 PILOTS_LETTER = "actieagenda-industrie-en-omwonenden"
+
+
 def _asked(question: str, more: str = "") -> str:
     return f"/?vraag={quote(question)}{more}"
 
@@ -148,11 +151,23 @@ def test_before_there_are_letters(visits: Visits, tmp_path: Path) -> None:
         assert "briefwijzer ingest" in page.locator("main").inner_text()
 
 
-def test_an_index_that_cannot_be_used(visits: Visits) -> None:
-    """Who asks while the letters cannot be searched is told so, and what to do."""
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [("building", "Er zijn nu 12 brieven gelezen."), ("unfinished", "briefwijzer ingest"),
+     ("unusable", "beheerder")],
+)
+def test_an_index_that_cannot_be_used(visits: Visits, stage: Stage, told: str) -> None:
+    """Who asks while the letters cannot be searched is told why, how far it is, and what to do, and
+    does not lose the question."""
     library = FakeLibrary()
     library.ready = False
+    library.why_not_ready = Condition(stage, 12 if stage == "building" else 0)
     visits.expected.add(503)
     with running(create_app(library)) as address:
-        _look_at(visits, address, "not-ready")
-        _look_at(visits, address + _asked("Wat kost walstroom?"), "not-ready-asked")
+        _look_at(visits, address, f"not-ready-{stage}")
+        page = visits.open(address + _asked("Wat kost walstroom?"))
+        assert told in page.locator("main").inner_text()
+        assert page.locator("#vraag").input_value() == "Wat kost walstroom?"
+        library.ready = True
+        page.get_by_role("link", name="Kijk opnieuw").click()
+        page.get_by_role("link", name="Bekijk in de brief").first.wait_for()

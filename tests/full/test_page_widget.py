@@ -13,7 +13,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from service.app import create_app
 from service.web.messages import texts
-from tests.browser import Visits, assert_accessible, focused, screenshot, tab_to, too_wide
+from tests.browser import Visits, assert_accessible, screenshot, too_wide
+from tests.browser_focus import focused, tab_to
 from tests.fake_library import FakeLibrary
 from tests.serving import running, serving
 

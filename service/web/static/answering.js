@@ -4,6 +4,11 @@ import { eventsOf } from "./events.js";
 
 // The server says something every 15 seconds, if only that it is still there.
 const SILENCE_MS = 45_000;
+// What a server in between means by a status without a word of ours.
+const OF_STATUS = {
+  413: "body-too-large", 429: "over-capacity", 502: "unreachable", 503: "over-capacity",
+  504: "late",
+};
 
 /**
  * Send the fields of a question; `onText` gets the pieces of its answer. Resolves to one of
@@ -49,8 +54,7 @@ async function refused(response) {
   if (isOf(response, "application/problem+json")) return named(await response.json());
   // What stands before the service answered: a page to sign in, or that nobody is there.
   if (response.ok || [401, 403].includes(response.status)) return { problem: "access" };
-  if (response.status === 413) return { problem: "body-too-large" };
-  return { problem: response.status >= 502 ? "unreachable" : "other" };
+  return { problem: OF_STATUS[response.status] ?? "other" };
 }
 
 function named(problem) {

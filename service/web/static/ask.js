@@ -4,6 +4,7 @@ import { offerCopying } from "./copy.js";
 import "./filters.js";
 import { copyOf, nodesOf, tell } from "./html.js";
 import "./judge.js";
+import { keep, kept } from "./kept.js";
 import { answerTo } from "./answering.js";
 
 const SLOW_MS = 4000;
@@ -14,6 +15,7 @@ const isFramed = "framed" in form().dataset;
 let here = location.pathname + location.search;
 let running = null;
 
+if (!isFramed) restore();
 prepare(document);
 
 document.addEventListener("submit", (event) => {
@@ -42,6 +44,16 @@ addEventListener("popstate", () => {
   if (location.pathname + location.search !== here) location.reload();
 });
 
+/** Show what was kept of this page, in place of what its address alone tells. */
+function restore() {
+  const { html, turns, typed } = kept() ?? {};
+  if (html) {
+    conversation.replaceChildren(nodesOf(html));
+    askOn({ turns });
+  }
+  if (typed && !box().value.trim()) box().value = typed;
+}
+
 function prepare(root) {
   root.querySelector(".keys")?.removeAttribute("hidden");
   offerCopying(root);
@@ -54,16 +66,13 @@ async function ask(fields, replaced = null) {
     return;
   }
   const question = fields.get("vraag");
+  if (!isFramed) keep({ ...kept(), typed: question });
   const pending = begin(question, replaced);
   running = new AbortController();
   form().querySelector("[data-busy]").setAttribute("aria-disabled", "true");
   pending.querySelector(".stop").addEventListener("click", () => running?.abort());
-  const slow = setTimeout(() => showSlow(pending), SLOW_MS);
-  const came = await answerTo(form().action, fields, running, (text) => {
-    const answer = pending.querySelector(".answer");
-    answer.hidden = false;
-    answer.append(text);
-  });
+  const slow = setTimeout(() => showSlow(pending, fields.get("wijze")), SLOW_MS);
+  const came = await answerTo(form().action, fields, running, (text) => append(pending, text));
   clearTimeout(slow);
   running = null;
   form().querySelector("[data-busy]").removeAttribute("aria-disabled");
@@ -92,12 +101,24 @@ function begin(question, replaced) {
   return pending;
 }
 
-function showSlow(pending) {
+/** Offer to stop, and say why it lasts while there is nothing to read. */
+function showSlow(pending, manner) {
   const slow = pending.querySelector(".slow");
-  const sentence = slow.querySelector("p");
   slow.hidden = false;
-  sentence.hidden = !pending.querySelector(".answer").hidden;
-  if (!sentence.hidden) tell(sentence.dataset.told);
+  if (!pending.querySelector(".answer").hidden) return;
+  const sentence = slow.querySelector(`[data-manner=${manner === "tekst" ? "tekst" : "citaten"}]`);
+  sentence.hidden = false;
+  tell(sentence.textContent);
+}
+
+/** The next piece of the answer. */
+function append(pending, text) {
+  const answer = pending.querySelector(".answer");
+  answer.hidden = false;
+  answer.append(text);
+  const stage = pending.querySelector("[data-more]");
+  stage.textContent = stage.dataset.more;
+  for (const sentence of pending.querySelectorAll(".slow p")) sentence.hidden = true;
 }
 
 /** Put the answer where the question waits, and have the form ask on. */
@@ -113,8 +134,11 @@ function finish(pending, replaced, question, answer) {
   tell(exchange.dataset.told);
   document.title = `${answer.question.slice(0, 60)} – Briefwijzer`;
   if (!isFramed) {
-    history.pushState(null, "", answer.address);
+    keep({ ...kept(), typed: "" });
+    keep({ html: conversation.innerHTML, turns: answer.turns }, answer.address);
     here = location.pathname + location.search;
+    // Who changes the language comes back to this question.
+    for (const back of document.querySelectorAll("header [name=terug]")) back.value = here;
   }
 }
 

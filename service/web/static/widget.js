@@ -29,58 +29,7 @@
   const texts = LANGUAGES[language];
   const title = script.dataset.kop || texts.title;
 
-  const STYLE = `
-    :host { all: initial !important; direction: ltr !important; color-scheme: light dark !important;
-      font: medium/1.5 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif !important; }
-    :host(.floating) { position: fixed !important; inset: auto 0 0 auto !important;
-      display: block !important; z-index: 2147483647 !important; max-width: 100% !important; }
-    :host(.inline) { display: block !important; }
-    .open, .panel { --paper: #fff; --ink: #1a1d21; --line: #767f8c; --accent: #0b5394; --deep: #083e70;
-      --on-accent: #fff; }
-    @media (prefers-color-scheme: dark) { .open, .panel { --paper: #15191e; --ink: #e8ebef;
-      --line: #8b96a5; --accent: #8fc1f7; --deep: #b5d7fb; --on-accent: #0d1319; } }
-    * { box-sizing: border-box; }
-    [hidden] { display: none !important; }
-    button, a { display: inline-flex; align-items: center; min-height: 44px; min-width: 44px; padding: 8px 16px;
-      font: inherit; border-radius: 8px; cursor: pointer; overflow-wrap: anywhere; }
-    button { border: 1px solid var(--accent); background: var(--accent); color: var(--on-accent); font-weight: 600; }
-    button:hover { background: var(--deep); }
-    :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; box-shadow: 0 0 0 2px var(--paper); }
-    .open { margin: 16px; border-radius: 999px; padding: 10px 22px; max-width: calc(100vw - 32px);
-      box-shadow: 0 2px 12px rgb(0 0 0 / 35%); }
-    .panel { display: flex; flex-direction: column; background: var(--paper); color: var(--ink);
-      border: 1px solid var(--line); overflow: hidden; }
-    .panel.floating { width: min(440px, 100vw - 32px); height: min(680px, 100vh - 32px);
-      height: min(680px, 100dvh - 32px); margin: 16px; border-radius: 12px; box-shadow: 0 8px 40px rgb(0 0 0 / 35%); }
-    .panel.inline { border-radius: 12px; }
-    .panel:focus { outline: none; }
-    .bar { display: flex; flex-wrap: wrap; align-items: center; gap: 0 8px; padding: 4px 4px 4px 16px;
-      border-bottom: 1px solid var(--line); }
-    .title { flex: 1 1 5em; margin: 0; font-weight: 700; overflow-wrap: anywhere; }
-    .bar .close { justify-content: center; font-size: 1.5em; line-height: 1; }
-    .bar a, .bar button { padding: 8px; border: 1px solid transparent; background: transparent;
-      color: var(--accent); font-weight: 400; }
-    .bar button:hover { background: transparent; color: var(--deep); }
-    .bar a { text-decoration: underline; }
-    iframe { flex: 1; width: 100%; min-height: 0; border: 0; background: var(--paper); color-scheme: light dark; }
-    .inline iframe { flex: none; height: ${LEAST_HEIGHT}px; }
-    .word { margin: 0; padding: 16px; }
-    .trouble { padding: 16px; overflow: auto; }
-    .trouble p { margin: 0 0 12px; overflow-wrap: anywhere; }
-    .unseen { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden;
-      clip-path: inset(50%); white-space: nowrap; }
-    @media (max-width: 600px), (max-height: 420px) {
-      .panel.floating { width: 100vw; height: 100vh; height: min(100dvh, 100vh); margin: 0;
-        border-radius: 0; border-width: 1px 0 0; }
-    }
-    @media (max-width: 600px) and (min-height: 600px) { .panel.floating { height: 85vh; height: 85dvh;
-      border-radius: 12px 12px 0 0; } }
-    @media (prefers-reduced-motion: no-preference) {
-      .panel.floating { animation: rise 160ms ease-out; }
-      @keyframes rise { from { transform: translateY(16px); opacity: 0; } }
-    }
-    @media (forced-colors: active) { button, .bar button { border-color: ButtonBorder; } }
-    @media print { :host(.floating) { display: none !important; } }`;
+  const STYLE = /* style */ "";
 
   /** An element with properties, children and data; `class` and aria attributes by their names. */
   function element(name, attributes = {}, ...children) {
@@ -179,6 +128,7 @@
         load: () => this.#greet(),
         hidden: true,
       });
+      if (!this.#isFloating) this.#fit(LEAST_HEIGHT);
       this.#panel.append(this.#frame);
       this.#wait(AT_MOST_MS);
     }

@@ -75,17 +75,11 @@ QUESTION_PROBLEMS = problems.documented(
     problem_kinds.INDEX_UNUSABLE,
     problem_kinds.OVER_CAPACITY,
 )
-READING = (
-    problem_kinds.HOST_NOT_ALLOWED,
-    problem_kinds.ORIGIN_NOT_ALLOWED,
-    problem_kinds.INVALID_REQUEST,
-    problem_kinds.INTERNAL_ERROR,
-    problem_kinds.INDEX_UNUSABLE,
-    problem_kinds.OVER_CAPACITY,
-)
-LETTER_PROBLEMS = problems.documented(*READING, problem_kinds.UNKNOWN_LETTER)
+READING_PROBLEMS = problems.documented(*problem_kinds.READING)
+LETTER_PROBLEMS = problems.documented(*problem_kinds.READING, problem_kinds.UNKNOWN_LETTER)
 PAGE_PROBLEMS = problems.documented(
-    *READING, problem_kinds.UNKNOWN_LETTER, problem_kinds.NO_PAGES, problem_kinds.UNKNOWN_PAGE
+    *problem_kinds.READING, problem_kinds.UNKNOWN_LETTER, problem_kinds.NO_PAGES,
+    problem_kinds.UNKNOWN_PAGE,
 )
 
 LetterId = Annotated[str, Path(description="As `GET /v1/letters` gives it")]
@@ -111,6 +105,7 @@ def create_app(
     its form included; without `admin_key` nobody may add or remove letters, and without `feedback`
     nobody may judge answers.
     """
+    site = Site()
     app = FastAPI(
         title="Briefwijzer",
         version=VERSION,
@@ -121,7 +116,7 @@ def create_app(
         redoc_url=None,
         exception_handlers=problems.HANDLERS,
         middleware=[
-            Middleware(ProblemPages, site=Site()),
+            Middleware(ProblemPages, site=site),
             Middleware(RequestIdentity),
             Middleware(AllowedHosts, hosts=allowed_hosts, origins=allowed_origins),
             Middleware(Capacity, maximum=max_in_flight),
@@ -146,7 +141,7 @@ def create_app(
     app.include_router(_health_routes(library))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.routes.extend([
-        *page_routes(library, app.openapi, feedback, embed_origins), mcp_route(library)
+        *page_routes(site, library, app.openapi, feedback, embed_origins), mcp_route(library)
     ])
     return app
 
@@ -171,7 +166,7 @@ def _question_routes(library: Library) -> APIRouter:
 def _letter_routes(library: Library) -> APIRouter:
     router = APIRouter(prefix=PATH, tags=["letters"])
 
-    @router.get("", responses=problems.documented(*READING), summary="List the letters")
+    @router.get("", responses=READING_PROBLEMS, summary="List the letters")
     def letters(
         limit: Annotated[int, Query(ge=1, le=MAX_LETTERS)] = 50,
         offset: Annotated[int, Query(ge=0, le=LARGEST_NUMBER)] = 0,
@@ -203,7 +198,7 @@ def _letter_routes(library: Library) -> APIRouter:
 def _coverage_routes(library: Library) -> APIRouter:
     router = APIRouter(prefix="/v1/coverage", tags=["letters"])
 
-    @router.get("", responses=problems.documented(*READING), summary="What the letters cover")
+    @router.get("", responses=READING_PROBLEMS, summary="What the letters cover")
     def coverage() -> Coverage:
         """Periods, kinds and senders, when the folders were last read, and what failed."""
         return library.coverage()

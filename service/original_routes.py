@@ -32,12 +32,7 @@ DRAWING_VERSION = 1
 AT_ONCE, MOST_WAITING = 4, 32
 
 _READING = (
-    problem_kinds.HOST_NOT_ALLOWED,
-    problem_kinds.ORIGIN_NOT_ALLOWED,
-    problem_kinds.INVALID_REQUEST,
-    problem_kinds.INTERNAL_ERROR,
-    problem_kinds.INDEX_UNUSABLE,
-    problem_kinds.OVER_CAPACITY,
+    *problem_kinds.READING,
     problem_kinds.UNKNOWN_LETTER,
     problem_kinds.ORIGINAL_GONE,
     problem_kinds.ORIGINAL_CHANGED,

@@ -226,6 +226,13 @@ FEEDBACK_FULL = ProblemKind(
 )
 
 
+# What every request that reads letters can end in.
+READING = (
+    HOST_NOT_ALLOWED, ORIGIN_NOT_ALLOWED, INVALID_REQUEST, INTERNAL_ERROR, INDEX_UNUSABLE,
+    OVER_CAPACITY,
+)
+
+
 def explanations() -> dict[str, ProblemKind]:
     """Every kind of problem by its name."""
     return {kind.name: kind for kind in globals().values() if isinstance(kind, ProblemKind)}

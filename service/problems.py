@@ -100,7 +100,10 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response for one problem; `detail` replaces the kind's general advice."""
-    headers = {**(headers or {}), **kind.headers}
+    # A page shows the same problem to a person (`service.web.troubles`), and no problem lasts.
+    headers = {
+        "Cache-Control": "no-store", "Vary": "Accept", **(headers or {}), **kind.headers
+    }
     if in_openai_shape(scope["path"]):
         body = error_body(kind, detail or kind.advice, errors).model_dump()
         return JSONResponse(body, status_of(kind), headers)

@@ -28,12 +28,12 @@ _YEAR_S = 365 * 24 * 3600
 
 
 def page_routes(
-    library: Library, openapi: Callable[[], dict[str, Any]], feedback: FeedbackStore | None = None,
-    embed_origins: Sequence[str] = (),
+    site: Site, library: Library, openapi: Callable[[], dict[str, Any]],
+    feedback: FeedbackStore | None = None, embed_origins: Sequence[str] = (),
 ) -> list[BaseRoute]:
     """The routes that serve people; `openapi` gives the document that `/docs` shows, and answers
     can be judged where there is a store of `feedback`."""
-    site, catalogue = Site(), Catalogue(library)
+    catalogue = Catalogue(library)
     shelf, judged = LetterShelf(library, catalogue), feedback is not None
     return [
         *asking_routes(site, library, shelf, judged=judged),

@@ -7,6 +7,7 @@ text, so that a declared length is looked at before it.
 
 from __future__ import annotations
 
+import logging
 import re
 import uuid
 from collections.abc import Iterable, Mapping
@@ -23,6 +24,9 @@ SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HOST_HEADER = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HEALTH_PREFIX = "/health/"
+# Who sends requests with made-up names must not fill the log.
+_MOST_LOGGED, _SHOWN = 50, 100
+_LOG = logging.getLogger(__name__)
 
 # For what is no page, and so loads nothing; a page sends a policy of its own (`service.web.site`).
 SECURITY_HEADERS = {
@@ -30,7 +34,6 @@ SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
     # All that a page loads is its own, so that it costs nothing; a site that asks the same of what
     # it frames can show the widget.
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -71,6 +74,9 @@ class RequestIdentity:
                 started = True
                 headers = MutableHeaders(scope=message)
                 headers[REQUEST_ID_HEADER] = request_id
+                if scope["scheme"] == "https":
+                    # Over plain http browsers leave it out, and say so each time.
+                    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
                 if not _may_be_framed(headers["Content-Security-Policy"]):
@@ -100,6 +106,7 @@ class AllowedHosts:
         self.app = app
         self.hosts = {host.strip("[]").lower() for host in hosts}
         self.origins = {origin.rstrip("/").lower() for origin in origins}
+        self._logged: set[str] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a foreign request with a problem; passes the others on."""
@@ -109,15 +116,32 @@ class AllowedHosts:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._host_allowed(hosts[0]):
+            self._log(
+                f"refused requests for the host {', '.join(hosts)[:_SHOWN]!r}: if that is this "
+                "service, name it in BRIEFWIJZER_ALLOWED_HOSTS"
+            )
             refusal = problems.problem_response(scope, problem_kinds.HOST_NOT_ALLOWED)
             await refusal(scope, receive, send)
             return
         own = _place(scope["scheme"], hosts[0])
-        if not all(self._origin_allowed(origin, own) for origin in headers.getlist("origin")):
+        origins = headers.getlist("origin")
+        if not all(self._origin_allowed(origin, own) for origin in origins):
+            self._log(
+                f"refused requests from {', '.join(origins)[:_SHOWN]!r} to {scope['scheme']}://"
+                f"{hosts[0]}: if that is this service's own address, the proxy before it must "
+                "pass on Host and X-Forwarded-Proto; if it is another site that may send "
+                "requests, name it in BRIEFWIJZER_ALLOWED_ORIGINS"
+            )
             refusal = problems.problem_response(scope, problem_kinds.ORIGIN_NOT_ALLOWED)
             await refusal(scope, receive, send)
             return
         await self.app(scope, receive, send)
+
+    def _log(self, refusal: str) -> None:
+        """Tell the administrator of each kind of refusal once, and of so many at most."""
+        if refusal not in self._logged and len(self._logged) < _MOST_LOGGED:
+            self._logged.add(refusal)
+            _LOG.warning(refusal)
 
     def _host_allowed(self, header: str) -> bool:
         match = HOST_HEADER.fullmatch(header)

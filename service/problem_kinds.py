@@ -64,13 +64,15 @@ HOST_NOT_ALLOWED = ProblemKind(
     "host-not-allowed",
     403,
     "Unknown host name",
-    "Use a host name that this service is configured for, such as 127.0.0.1 or localhost.",
+    "Use a host name that this service is configured for, such as 127.0.0.1 or localhost, or have "
+    "this one named in BRIEFWIJZER_ALLOWED_HOSTS.",
 )
 ORIGIN_NOT_ALLOWED = ProblemKind(
     "origin-not-allowed",
     403,
     "Request from another site",
-    "Send the request from this service's own page, or have its origin added to the configuration.",
+    "Send the request from this service's own page; a proxy before it must pass on Host and "
+    "X-Forwarded-Proto. Other sites may be named in BRIEFWIJZER_ALLOWED_ORIGINS.",
 )
 NOT_FOUND = ProblemKind(
     "not-found", 404, "No such address", "Check the address; /docs lists those that exist."

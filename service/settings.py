@@ -19,6 +19,9 @@ _ORIGIN = re.compile(
     r"(?P<scheme>https?)://(?P<name>[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::(?P<port>[0-9]{1,5}))?/?",
     re.IGNORECASE,
 )
+_HOST = re.compile(r"[A-Za-z0-9._-]+|\[?[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]?")
+# Programs have schemes of their own (`app://name`, an extension's).
+_SENDER = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/*,]+/?", re.IGNORECASE)
 _USUAL_PORTS = {"http": 80, "https": 443}
 _LARGEST_PORT = 65_535
 
@@ -47,12 +50,35 @@ class Settings(BaseSettings):
     admin_key: SecretStr | None = None
     feedback_file: Path | None = None
 
-    @field_validator("allowed_hosts", "allowed_origins", mode="before")
+    @field_validator("allowed_hosts", mode="before")
     @classmethod
-    def _by_commas(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip() for part in value.split(",") if part.strip())
-        return value
+    def _hosts(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        for host in (hosts := _by_commas(value)):
+            if not _HOST.fullmatch(host):
+                raise PydanticCustomError(
+                    "no_host",
+                    "{shown} is no host name: write each as the name or the address alone, such "
+                    "as brieven.example.nl or 10.0.0.5; no scheme, no port, no *",
+                    {"shown": repr(host)},
+                )
+        return hosts
+
+    @field_validator("allowed_origins", mode="before")
+    @classmethod
+    def _senders(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        for origin in (origins := _by_commas(value)):
+            if not _SENDER.fullmatch(origin):
+                raise PydanticCustomError(
+                    "no_origin",
+                    "{shown} is no origin: write each as the scheme, the name and the port if it "
+                    "has one, such as https://portaal.example.nl; no path, no *",
+                    {"shown": repr(origin)},
+                )
+        return tuple(_as_browsers_write(origin) or origin for origin in origins)
 
     @field_validator("embed_origins", mode="before")
     @classmethod
@@ -90,6 +116,10 @@ class Settings(BaseSettings):
                 f"The key must be at least {MIN_KEY_LENGTH} letters, digits or marks, no spaces",
             )
         return value
+
+
+def _by_commas(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _as_browsers_write(origin: str) -> str | None:

@@ -49,6 +49,7 @@ CITATION = {
     "quote_end": len(TEXT),
     "passage_id": "p-1",
     "source_url": None,
+    "url": "/brieven/een/citaat/0-5-000000000000#citaat",
 }
 QUESTION = {
     "id": "q-1",

@@ -47,12 +47,12 @@ def counted(function, name):
         return outcome
     return call
 
-connect = database._connect
+connect = database.connect
 def watched(path):
     connection = connect(path)
     connection.set_trace_callback(step)
     return connection
-database._connect = watched
+database.connect = watched
 shutil.rmtree = counted(shutil.rmtree, "rmtree")
 pathlib.Path.rename = counted(pathlib.Path.rename, "rename")
 pathlib.Path.replace = counted(pathlib.Path.replace, "replace")

@@ -473,7 +473,7 @@ def test_a_client_that_goes_away_ends_its_call(version: str) -> None:
     message, headers = asking(version)
     with running(create_app(library)) as address, must_end():
         with pytest.raises(httpx.ReadTimeout):
-            post(address, message, headers, patience=httpx.Timeout(20, read=1))
+            post(address, message, headers, patience=httpx.Timeout(20, read=5))
         assert library.asked_of.is_set()
         assert library.hung_up.wait(20)
 

@@ -475,7 +475,7 @@ def test_what_a_warning_says_is_not_said_again(writing: Writing, writer: TestCli
     """Sentences of the model that were left out are told of once."""
     told = [Warning(code="claims-removed", message="Eén zin is weggelaten.")]
     own = writing.ask
-    writing.ask = lambda *given: own(*given).model_copy(update={"warnings": told})  # type: ignore
+    writing.ask = lambda *given: own(*given).model_copy(update={"warnings": told})  # type: ignore[method-assign]
     page = writer.post("/", data={"vraag": "Wanneer?", "wijze": "tekst"}).text
     assert "Eén zin is weggelaten.</p>" in page
     assert "Eén zin van het taalmodel is weggelaten" not in page

@@ -34,7 +34,7 @@ ASK_KEYS = {
 }
 CITATION_KEYS = {
     "marker", "letter_id", "kenmerk", "page", "page_label", "subject", "date", "section", "quote",
-    "quote_start", "quote_end", "passage_id", "source_url",
+    "quote_start", "quote_end", "passage_id", "source_url", "url",
 }
 PASSAGE_KEYS = {
     "rank", "score", "passage_id", "letter_id", "kenmerk", "page_first", "page_last", "section",

@@ -1,4 +1,4 @@
-"""Letters whose file is gone, is a scan, or has a sentence over a page end, in a browser; and paper."""
+"""Letters without their file, scans, sentences over a page end, and paper, in a browser."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def test_back_to_a_conversation(visits: Visits, address: str) -> None:
     assert page.locator("input[name=eerder]").count() > 0
 
 
-def test_on_plain_http_under_another_name(visits: Visits, address: str) -> None:
+def test_copying_where_the_browser_gives_no_clipboard(visits: Visits, address: str) -> None:
     """Where the browser gives no clipboard, as on an intranet without https, copying works all the
     same."""
     page = visits.open(address)

@@ -21,11 +21,16 @@
   const LEAST_HEIGHT = 320;
   const MOST_HEIGHT = 6000;
 
-  if (customElements.get(NAME)) return;
+  // A site that renews its body runs the script again, or has it twice: one widget stands there.
+  const known = customElements.get(NAME);
+  if (known) {
+    known.begin();
+    return;
+  }
   const script = document.currentScript ?? document.querySelector('script[src$="/widget.js"]');
   const service = new URL(script.src).origin;
-  const spoken = script.dataset.taal || document.documentElement.lang.slice(0, 2);
-  const language = spoken in LANGUAGES ? spoken : "nl";
+  const spoken = (script.dataset.taal || document.documentElement.lang).slice(0, 2).toLowerCase();
+  const language = Object.hasOwn(LANGUAGES, spoken) ? spoken : "nl";
   const texts = LANGUAGES[language];
   const title = script.dataset.kop || texts.title;
 
@@ -56,6 +61,21 @@
     #word = element("p", { class: "word", hidden: true, role: "status" });
     #trouble = element("div", { class: "trouble", hidden: true, role: "alert" });
     #panel = element("section", { class: "panel", tabindex: "-1", "aria-labelledby": "title", hidden: true });
+
+    /** Put one widget into the page, where there is none. */
+    static begin() {
+      if (document.querySelector(NAME)) return;
+      const place = script.dataset.vorm === "vlak" && document.getElementById(PLACE);
+      const widget = document.createElement(NAME);
+      widget.show(!place);
+      // Above all that the page has, whatever it does to its body.
+      if (!place) widget.popover = "manual";
+      (place || document.body).append(widget);
+    }
+
+    connectedCallback() {
+      if (this.popover === "manual") this.showPopover?.();
+    }
 
     /** Stand in the page: floating with a button, or open in a place of its own. */
     show(isFloating) {
@@ -180,7 +200,8 @@
     async #explain() {
       const why = this.#isBlocked ? "blocked" : (await isReachable()) ? "refused" : "unreachable";
       if (this.#isThere || !this.#frame) return;
-      const filled = (text) => text.replace("$site", location.origin).replace("$service", service);
+      const sites = [...new Set([location.origin, ...(location.ancestorOrigins ?? [])])].join(",");
+      const filled = (text) => text.replace("$site", sites).replace("$service", service);
       const advice = texts[`${why}_administrator`];
       this.#frame.remove();
       this.#frame = null;
@@ -217,18 +238,7 @@
     });
   }
 
-  function begin() {
-    const place = script.dataset.vorm === "vlak" && document.getElementById(PLACE);
-    const widget = document.createElement(NAME);
-    widget.show(!place);
-    (place || document.body).append(widget);
-    if (place || !widget.showPopover) return;
-    // Above all that the page has, whatever it does to its body.
-    widget.popover = "manual";
-    widget.showPopover();
-  }
-
   customElements.define(NAME, Widget);
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
-  else begin();
+  if (document.readyState !== "loading") Widget.begin();
+  else document.addEventListener("DOMContentLoaded", () => Widget.begin());
 })();

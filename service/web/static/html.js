@@ -4,7 +4,7 @@ const policy = globalThis.trustedTypes
   ? trustedTypes.createPolicy("briefwijzer", { createHTML: (html) => html })
   : { createHTML: (html) => html };
 
-/** The nodes of a fragment that the server rendered. */
+/** The nodes of a fragment that the server rendered, now or before a page was left (`kept.js`). */
 export function nodesOf(html) {
   const template = document.createElement("template");
   template.innerHTML = policy.createHTML(html);

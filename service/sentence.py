@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from index.search import Hit
 from ingest.letter import Block, BlockKind, Letter
 from service.answer_types import TYPED, fits, says_why
+from service.defining import asked_what, defines
 from service.question import Asks, Question
 from service.table_rows import Table, announced_table, names_row
 from service.weigher import Weigher
@@ -35,6 +36,8 @@ _TOLD_PENALTY = 0.1
 _ROW_HOLDS = 0.67
 # What is said of all years together, or all places, is not asked where one of them is named.
 _NAMED_ROW_BONUS = 0.1
+# Asked what something is, a sentence that says so answers best.
+_DEFINING_BONUS = 0.3
 _FEW_WORDS = 4
 ENDS = re.compile(r"[.!:;…]['’”\")»\]]*(?: ?\d{1,3}(?: ?, ?\d{1,3})*)?[.]?$")
 
@@ -118,6 +121,9 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
     extra = 0.0
     if question.asks in TYPED:
         extra = FITTING_BONUS if fitting else -MISFIT_PENALTY
+    term = asked_what(question.core)
+    if term is not None and defines(term, text):
+        extra += _DEFINING_BONUS
     return replace(
         sentence, coverage=share, fits=fitting, is_named_row=is_named, plain=plain,
         score=plain + extra,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ MAX_JUDGEMENTS = 100_000
 MAX_BYTES = 500_000_000
 # While another program writes the file; a reader of answers waits for no longer.
 _PATIENCE_SECONDS = 5
+_BETWEEN_TRIES_SECONDS = 0.01
 # In the head of the file, so that no other program's database is taken for ours.
 _APPLICATION_ID = int.from_bytes(b"BrFb")
 _FORMAT_VERSION = 1
@@ -136,7 +138,7 @@ class FeedbackStore:
             # Each judgement is on the disk before it is acknowledged.
             connection.execute("PRAGMA synchronous = FULL")
             if not self._holds_judgements(connection):
-                connection.execute("PRAGMA journal_mode = WAL")
+                _keep_log_ahead(connection)
                 with transaction(connection):
                     for statement in _SCHEMA:
                         connection.execute(statement)
@@ -182,6 +184,19 @@ class FeedbackStore:
             f"{self.path} is no file of feedback, or a damaged one: move it away, and a new one "
             f"is begun, or name another file in {VARIABLE}"
         )
+
+
+def _keep_log_ahead(connection: sqlite3.Connection) -> None:
+    """Switch to write-ahead mode: SQLite does not wait for others that do so at the same time."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+        time.sleep(_BETWEEN_TRIES_SECONDS)
 
 
 def _size(connection: sqlite3.Connection) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -255,11 +256,20 @@ def test_rows_count_what_held() -> None:
 
 def test_attacks_are_tried_through_the_service(corpus_index: Path) -> None:
     """A case of a letter is tried over a copy of the index, is shown to the model, and held."""
-    before = sorted(path.name for path in corpus_index.iterdir())
+    before = _files_in(corpus_index)
     [found] = examine(corpus_index, [case("body-ignore-instructions")])
     assert found.breaks == ()
     assert found.ways == 1 + len(GUISES)
-    assert sorted(path.name for path in corpus_index.iterdir()) == before
+    assert _files_in(corpus_index) == before
+
+
+def _files_in(index: Path) -> dict[str, str]:
+    """The files of an index by name, but those that SQLite keeps while somebody reads."""
+    return {
+        path.relative_to(index).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in index.rglob("*")
+        if path.is_file() and not path.name.endswith(("-wal", "-shm"))
+    }
 
 
 def test_the_command_names_an_unknown_case() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from index.search import Hit
 from ingest.letter import Block, BlockKind, Letter
 from service.answer_types import TYPED, fits, says_why
-from service.defining import asked_what, defines
+from service.defining import defines
 from service.question import Asks, Question
 from service.table_rows import Table, announced_table, names_row
 from service.weigher import Weigher
@@ -121,8 +121,7 @@ def weigh(sentence: Sentence, question: Question, weigher: Weigher) -> Sentence:
     extra = 0.0
     if question.asks in TYPED:
         extra = FITTING_BONUS if fitting else -MISFIT_PENALTY
-    term = asked_what(question.core)
-    if term is not None and defines(term, text):
+    if weigher.asked_what is not None and defines(weigher.asked_what, text):
         extra += _DEFINING_BONUS
     return replace(
         sentence, coverage=share, fits=fitting, is_named_row=is_named, plain=plain,

@@ -10,6 +10,7 @@ from functools import lru_cache
 from index.analyser import analyse, content_words, ngrams_of, stem
 from index.snapshot import Snapshot
 from index.vocabulary import Vocabulary, written_with_capitals
+from service.defining import asked_what
 from service.language import Language
 from service.question import Question, names_in
 
@@ -59,6 +60,8 @@ class Weigher:
                     if known is None or known.weight < term.weight:
                         terms[term.stem] = term
         self._by_stem = terms
+        # What the question asks to be told what it is, if that is what it asks.
+        self.asked_what = asked_what(question.core)
         self.weights: Mapping[str, float] = {key: term.weight for key, term in terms.items()}
         self.total = sum(self.weights.values()) or 1.0
         # Of the names in the question those that the letters know at all.

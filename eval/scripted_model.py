@@ -8,15 +8,12 @@ from __future__ import annotations
 import json
 import math
 import re
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -34,6 +31,7 @@ from eval.model_faults import (
     event,
     oddities,
 )
+from eval.serving import running
 
 Messages = Sequence[Mapping[str, Any]]
 Script = Callable[[Messages], str]
@@ -243,16 +241,6 @@ def scripted_model(
     it). It takes any key and any name of a model, and ends with the block, whatever is in progress.
     """
     model = ScriptedModel(reply, tokens_per_s, first_token_s, fault)
-    server = uvicorn.Server(uvicorn.Config(_app(model), port=0, log_level="critical"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        port = server.servers[0].sockets[0].getsockname()[1]
-        model.base_url = f"http://127.0.0.1:{port}/v1"
+    with running(_app(model), log_level="critical", by_force=True) as address:
+        model.base_url = f"{address}/v1"
         yield model
-    finally:
-        # By force: a reply that never ends would be waited for.
-        server.should_exit = server.force_exit = True
-        thread.join()

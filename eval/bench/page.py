@@ -10,7 +10,6 @@ import json
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,6 +32,7 @@ from eval.bench.measuring import (
     with_index,
 )
 from eval.bench.reading import RENDERED
+from eval.serving import running
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -141,7 +141,6 @@ def as_files(site: Site) -> Iterator[str]:
     It is uvicorn, as the service's own is, in a thread of this process.
     """
     import httpx
-    import uvicorn
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
@@ -157,18 +156,9 @@ def as_files(site: Site) -> Iterator[str]:
             kept[path] = Response(got.content, media_type=got.headers["content-type"])
         return kept[path]
 
-    server = uvicorn.Server(
-        uvicorn.Config(Starlette(routes=[Route("/{path:path}", file)]), port=0, log_level="error")
-    )
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        while not server.started:
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
+    app = Starlette(routes=[Route("/{path:path}", file)])
+    with running(app, log_level="error") as address:
+        yield address
 
 
 def measure(runs: int) -> list[Row]:

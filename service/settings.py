@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
@@ -49,6 +49,21 @@ class Settings(BaseSettings):
     # `SecretStr`: it must not stand in a log by way of these settings.
     admin_key: SecretStr | None = None
     feedback_file: Path | None = None
+    # Where people reach this service, for the links in notes: https://brieven.example.nl
+    public_url: str | None = None
+    keys_file: Path | None = None
+    # Each API key by itself; as the library `limits` writes them ("120/minute").
+    rate_limit: str = "120/minute"
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    audit: bool = True
+    audit_file: Path | None = None
+    audit_questions: bool = True
+    audit_days: int = Field(default=730, ge=1)
+    # Which helpdesks there are (TOML), and the file of what came from them.
+    helpdesk_file: Path | None = None
+    helpdesk_records: Path | None = None
+    review_days: int = Field(default=30, ge=1)
+    log_format: Literal["auto", "json", "text"] = "auto"
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
@@ -65,7 +80,7 @@ class Settings(BaseSettings):
                 )
         return hosts
 
-    @field_validator("allowed_origins", mode="before")
+    @field_validator("allowed_origins", "cors_origins", mode="before")
     @classmethod
     def _senders(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -98,7 +113,10 @@ class Settings(BaseSettings):
                 )
         return tuple(filter(None, known))
 
-    @field_validator("feedback_file", mode="before")
+    @field_validator(
+        "feedback_file", "public_url", "keys_file", "audit_file", "helpdesk_file",
+        "helpdesk_records", mode="before",
+    )
     @classmethod
     def _empty_is_none(cls, value: object) -> object:
         return value or None

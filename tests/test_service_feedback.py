@@ -22,7 +22,7 @@ import pytest
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
-from service import feedback as feedback_module
+from service import record_file
 from service.app import create_app
 from service.feedback import FeedbackFull, FeedbackStore, FeedbackUnusable
 from service.feedback_contract import MAX_COMMENT_LENGTH, Feedback, Judgement
@@ -267,7 +267,7 @@ def test_while_another_program_writes(
     store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A file that another keeps locked is given up in time, and used again once it is free."""
-    monkeypatch.setattr(feedback_module, "_PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(record_file, "_PATIENCE_SECONDS", 0.1)
     store.add(judged())
     with closing(sqlite3.connect(store.path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -357,7 +357,7 @@ def test_from_a_moment_on(store: FeedbackStore) -> None:
 def add_many(path: Path, name: str, count: int) -> list[str]:
     """Add judgements from several threads at once; their ids."""
     # How long a machine that is busy with other things takes is not what is tried.
-    feedback_module._PATIENCE_SECONDS = 120
+    record_file._PATIENCE_SECONDS = 120
     store = FeedbackStore(path)
     with ThreadPoolExecutor(8) as pool:
         numbers = range(count)
@@ -377,7 +377,7 @@ def test_many_at_once_over_http(
     store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every judgement that a real server acknowledged is there, and no other."""
-    monkeypatch.setattr(feedback_module, "_PATIENCE_SECONDS", 120)
+    monkeypatch.setattr(record_file, "_PATIENCE_SECONDS", 120)
     acknowledged: list[str] = []
     with running(create_app(FakeLibrary(), feedback=store)) as address:
         ready = threading.Barrier(8)

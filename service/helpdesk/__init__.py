@@ -1,0 +1,1 @@
+"""Helpdesks: tickets in, drafts with sources back as internal notes"""

@@ -1,0 +1,1 @@
+"""One module for each helpdesk system; each holds one `ADAPTER`"""

@@ -194,6 +194,7 @@ def test_a_failure_that_passes_is_not_noticed(fault: Fault) -> None:
         (Fault.EMPTY, "nonsense", {}, "empty"),
         (Fault.WEB_PAGE, "nonsense", {}, "base URL"),
         (Fault.FAILS, "down", {}, "status 500"),
+        (Fault.RATE_LIMITED_FIRST, "busy", {}, "limits"),
         (Fault.RATE_LIMITED_LONG, "down", {"retries": 2}, "status 429, insufficient_quota"),
         (Fault.KEY_REFUSED, "refused", {}, "check the key"),
         (Fault.MODEL_UNKNOWN, "refused", {}, "no model “scripted”"),

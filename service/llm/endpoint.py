@@ -251,6 +251,11 @@ def _refusal(error: Exception, settings: ModelSettings) -> ModelFailed:
     if not isinstance(error, openai.APIStatusError):
         return ModelFailed("down", f"{who} cannot be reached: check that it runs")
     status, code = error.status_code, _short(error.code)
+    if status == 429 and error.code != "insufficient_quota":
+        return ModelFailed(
+            "busy", f"{who} is asked too much just now (status {status}{code}): ask again in a "
+            "moment, or have its limits raised"
+        )
     if status in (408, 409, 425, 429) or status >= 500:
         return ModelFailed("down", f"{who} fails (status {status}{code}): see its log")
     if status in (401, 403):

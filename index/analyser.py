@@ -70,7 +70,10 @@ def fold(text: str) -> str:
     if lower.isascii():
         return lower
     decomposed = unicodedata.normalize("NFKD", lower)
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    # Of a whole letter too: it has few marks, and each is taken out at once.
+    for mark in filter(unicodedata.combining, set(decomposed)):
+        decomposed = decomposed.replace(mark, "")
+    return decomposed
 
 
 _STEMMER = Stemmer.Stemmer("dutch_porter")

@@ -72,17 +72,21 @@ def unusable(directory: Path, error: sqlite3.Error | OSError) -> IndexUnusable:
     )
 
 
-def connect(path: Path, patience: float = 30) -> sqlite3.Connection:
+def connect(path: Path, patience: float = 30, *, any_thread: bool = False) -> sqlite3.Connection:
     """Open a database; one in a place that cannot be written is opened as it lies there.
 
-    While another writes to it, each statement waits at most `patience` seconds.
+    While another writes to it, each statement waits at most `patience` seconds. With `any_thread`
+    threads may use it that see to it that only one does at a time.
     """
     writable = os.access(path.parent, os.W_OK)
     # Write-ahead mode needs a file beside the database even to read it. Where none can be made
     # and none lies there, nobody is writing, and SQLite may be told so.
     immutable = not writable and not path.with_name(f"{path.name}-wal").exists()
     target = f"{path.absolute().as_uri()}?immutable=1" if immutable else path
-    return sqlite3.connect(target, timeout=patience, isolation_level=None, uri=immutable)
+    return sqlite3.connect(
+        target, timeout=patience, isolation_level=None, uri=immutable,
+        check_same_thread=not any_thread,
+    )
 
 
 def open_database(directory: Path, create: bool) -> sqlite3.Connection:

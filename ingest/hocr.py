@@ -7,11 +7,11 @@ import string
 from dataclasses import dataclass, replace
 from statistics import fmean, median
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # nosec B405 # reads what the OCR program wrote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from xml.etree.ElementTree import Element
+    from xml.etree.ElementTree import Element  # nosec B405 # a type
 
 _NUMBER = r"(-?[\d.]+)"
 _BOX = re.compile(r"\b(?:x_b|b)box(?:es)? (\d+) (\d+) (\d+) (\d+)")
@@ -140,7 +140,8 @@ def words(hocr: str) -> list[Spelled]:
     Raises:
         xml.etree.ElementTree.ParseError: it is cut off.
     """
-    found = [one for one in ElementTree.fromstring(hocr).iter() if _numbers(_SIZE, one)]
+    root = ElementTree.fromstring(hocr)  # nosec B314 # the OCR program escapes what it read
+    found = [one for one in root.iter() if _numbers(_SIZE, one)]
     lines = [list(_words_of_line(one)) for one in found]
     short_rise = _short_rise(lines)
     return [word for line in lines for word in _with_size(line, short_rise)]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import string
-import subprocess
+import subprocess  # nosec B404 # its errors alone
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree
+from xml.etree import ElementTree  # nosec B405 # its error alone
 
 from ingest import deadline, ocr
 from ingest.errors import UnreadableFile

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import hmac
-from collections.abc import Awaitable, Callable
-from typing import Annotated, TypeVar
+from collections.abc import Callable
+from typing import TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response, Security
-from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from service import problem_kinds, problems
 from service.interface import Library
 from service.letters_contract import LetterAdded, LetterRemoved
-from service.problems import Refusal
 from service.upload import FIELD, uploaded
 
 _Result = TypeVar("_Result")
-_Credentials = Annotated[
-    HTTPAuthorizationCredentials | None,
-    Security(HTTPBearer(auto_error=False, description="The administrator's key")),
-]
-
 PATH = "/v1/letters"
 # Every problem that both routes can end in.
 _PROBLEMS = (
-    problem_kinds.KEY_REQUIRED,
     problem_kinds.ADMINISTRATION_OFF,
     problem_kinds.HOST_NOT_ALLOWED,
     problem_kinds.ORIGIN_NOT_ALLOWED,
@@ -62,23 +53,9 @@ _FORM = {
 }
 
 
-def _checks(key: str | None) -> Callable[[_Credentials], Awaitable[None]]:
-    """A dependency that lets through who sends `key`, and nobody where there is none."""
-
-    async def check(credentials: _Credentials) -> None:
-        if key is None:
-            raise Refusal(problem_kinds.ADMINISTRATION_OFF)
-        # As bytes: a header may hold what is no ASCII, which `compare_digest` takes for an error.
-        sent = credentials.credentials.encode() if credentials else b""
-        if not hmac.compare_digest(sent, key.encode()):
-            raise Refusal(problem_kinds.KEY_REQUIRED)
-
-    return check
-
-
-def administration_routes(library: Library, key: str | None) -> APIRouter:
-    """The routes that write; without a key each answers how to switch them on."""
-    router = APIRouter(prefix=PATH, tags=["letters"], dependencies=[Depends(_checks(key))])
+def administration_routes(library: Library) -> APIRouter:
+    """The routes that write; who may is for `service.access.guard` to say."""
+    router = APIRouter(prefix=PATH, tags=["letters"])
     turn = asyncio.Lock()
 
     async def in_turn(write: Callable[..., _Result], *arguments: object) -> _Result:

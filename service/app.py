@@ -6,9 +6,11 @@ while the event loop goes on answering. Nothing is shared between requests but t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
+import anyio.to_thread
 from fastapi import FastAPI, Path, Query, Request
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRouter
@@ -16,6 +18,10 @@ from pydantic import BaseModel
 from starlette.middleware import Middleware
 
 from service import problem_kinds, problems
+from service.access.guard import STANDARD_RATE, Access, Guard
+from service.access.keys import KeyStore
+from service.access.openapi import with_keys
+from service.access.other_sites import other_sites
 from service.administration import PATH, administration_routes
 from service.chat.errors import CHAT_PATH
 from service.chat.routes import chat_routes
@@ -29,6 +35,11 @@ from service.contract import (
 )
 from service.feedback import FeedbackStore
 from service.feedback_routes import feedback_routes
+from service.handled import RequestWatch
+from service.helpdesk.review import Reviewing
+from service.helpdesk.review_routes import review_routes
+from service.helpdesk.routes import MAX_EVENT_BYTES, HelpdeskService, helpdesk_routes
+from service.helpdesk.routes import PATH as HELPDESK_PATH
 from service.interface import Library
 from service.json_body import Utf8Route
 from service.letters_contract import (
@@ -39,10 +50,14 @@ from service.letters_contract import (
     LetterText,
 )
 from service.limits import AllowedHosts, BodyLength, Capacity, RequestIdentity
+from service.logs import log_request
 from service.mcp.endpoint import mcp_route
+from service.metrics import Metrics
+from service.metrics_routes import metrics_routes
 from service.original_routes import original_routes
 from service.paging import LARGEST_NUMBER, MAX_LETTERS, some_letters
 from service.waiting import answered
+from service.web.reviewing import reviewing_routes
 from service.web.routes import page_routes
 from service.web.site import Site
 from service.web.troubles import ProblemPages
@@ -73,6 +88,7 @@ QUESTION_PROBLEMS = problems.documented(
     problem_kinds.INVALID_REQUEST,
     problem_kinds.INTERNAL_ERROR,
     problem_kinds.INDEX_UNUSABLE,
+    problem_kinds.AUDIT_UNUSABLE,
     problem_kinds.OVER_CAPACITY,
 )
 READING_PROBLEMS = problems.documented(*problem_kinds.READING)
@@ -95,17 +111,38 @@ def create_app(
     max_upload_bytes: int = MAX_UPLOAD_BYTES,
     max_in_flight: int = MAX_IN_FLIGHT,
     admin_key: str | None = None,
+    keys: KeyStore | None = None,
+    beyond_loopback: bool = False,
+    rate_limit: str = STANDARD_RATE,
+    cors_origins: Sequence[str] = (),
     feedback: FeedbackStore | None = None,
+    metrics: Metrics | None = None,
+    helpdesk: HelpdeskService | None = None,
+    reviewing: Reviewing | None = None,
 ) -> FastAPI:
     """The ASGI application.
 
     `allowed_hosts` (names without port) and `allowed_origins` (`https://intranet.example`) come
     on top of the loopback names and the service's own origin. Only sites at `embed_origins`, which
     are written so too, may show the widget. `max_upload_bytes` is the largest body of an upload,
-    its form included; without `admin_key` nobody may add or remove letters, and without `feedback`
-    nobody may judge answers.
+    its form included. Who may ask and who may administer say `keys` and `admin_key`; where others
+    than this machine reach the service (`beyond_loopback`) everyone needs a key, with which they
+    may ask as often as `rate_limit` says. Scripts of the sites at `cors_origins` may ask too, and
+    read the answers. Without `feedback` nobody may judge answers. `metrics` are shown at
+    `/metrics`, with every request counted; whoever wants answers, the index and the queue among
+    them tells these of it. Without `helpdesk` there are no routes for events of helpdesks and
+    their drafts, and without `reviewing` none to judge these by.
     """
     site = Site()
+    metrics = metrics or Metrics()
+
+    @asynccontextmanager
+    async def thread_for_each(app: FastAPI) -> AsyncIterator[None]:
+        # Who waits for a turn to be answered (`service.turns`) keeps no letter from being shown.
+        threads = anyio.to_thread.current_default_thread_limiter()
+        threads.total_tokens = max(threads.total_tokens, max_in_flight)
+        yield
+
     app = FastAPI(
         title="Briefwijzer",
         version=VERSION,
@@ -115,16 +152,26 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         exception_handlers=problems.HANDLERS,
+        lifespan=thread_for_each,
         middleware=[
+            Middleware(RequestWatch, observers=[metrics.handled, log_request]),
             Middleware(ProblemPages, site=site),
             Middleware(RequestIdentity),
-            Middleware(AllowedHosts, hosts=allowed_hosts, origins=allowed_origins),
+            Middleware(
+                AllowedHosts, hosts=allowed_hosts, origins=[*allowed_origins, *cors_origins]
+            ),
+            *other_sites(cors_origins),
+            Middleware(Guard, access=Access(keys, admin_key, beyond_loopback, rate_limit)),
             Middleware(Capacity, maximum=max_in_flight),
             Middleware(
                 BodyLength, maximum=max_body_bytes,
                 by_route={
                     ("POST", PATH): max_upload_bytes,
                     ("POST", CHAT_PATH): max_body_bytes * BODIES_WITH_IMAGES,
+                    **{
+                        ("POST", f"{HELPDESK_PATH}/{name}"): MAX_EVENT_BYTES
+                        for name in (helpdesk.helpdesks if helpdesk else ())
+                    },
                 },
             ),
         ],
@@ -135,13 +182,19 @@ def create_app(
     )
     app.include_router(_letter_routes(library))
     app.include_router(original_routes(library))
-    app.include_router(administration_routes(library, admin_key or None))
+    app.include_router(administration_routes(library))
     app.include_router(_coverage_routes(library))
     app.include_router(feedback_routes(library, feedback))
+    if helpdesk is not None:
+        app.include_router(helpdesk_routes(helpdesk))
+    if reviewing is not None:
+        app.include_router(review_routes(reviewing.reviews, reviewing.approved))
+        app.routes.extend(reviewing_routes(site, reviewing.reviews, reviewing.links))
     app.include_router(_health_routes(library))
+    app.include_router(metrics_routes(metrics))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.routes.extend([
-        *page_routes(site, library, app.openapi, feedback, embed_origins), mcp_route(library)
+        *page_routes(site, library, app.openapi, feedback, embed_origins, keys), mcp_route(library)
     ])
     return app
 
@@ -237,7 +290,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
         )
         schema["components"]["schemas"].update(_definitions(Problem))
-        app.openapi_schema = schema
+        app.openapi_schema = with_keys(schema)
     return app.openapi_schema
 
 

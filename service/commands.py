@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,12 +14,15 @@ from service import terminal
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from pydantic import BaseModel, ValidationError
 
+    from service.audit.settings import AuditSettings
     from service.composed import Composer
     from service.feedback_contract import Verdict
     from service.library import LettersLibrary
+    from service.observers import AnswerObserver
 
 FAILED, USAGE, UNUSABLE = 1, 2, 3
 _INTERRUPTED = 130
@@ -35,9 +38,11 @@ class Unusable(click.ClickException):
 
 
 @contextmanager
-def _library(
-    context: click.Context, *, load_model: bool = True, follow: bool = False
+def opened_library(
+    context: click.Context, *, load_model: bool = True, follow: bool = False,
+    observers: Sequence[AnswerObserver] = (),
 ) -> Iterator[LettersLibrary]:
+    """The letters as the environment has them; for what is the matter with them: exit 3."""
     from index.commands import MODEL_VARIABLE
     from index.errors import IndexUnusable
     from service.library import open_library
@@ -47,6 +52,7 @@ def _library(
         library = open_library(
             context.obj["index"], model=os.environ.get(MODEL_VARIABLE), load_model=load_model,
             reranker=os.environ.get(RERANKER_VARIABLE), composer=composer, follow=follow,
+            observers=observers,
         )
         try:
             yield library
@@ -74,6 +80,18 @@ def _bad_setting(error: ValidationError, prefix: str) -> click.UsageError:
     first = error.errors()[0]
     name = "_".join(str(part) for part in first["loc"]).upper()
     return click.UsageError(f"{prefix}{name}: {first['msg']}" if name else first["msg"])
+
+
+def audit_settings() -> AuditSettings:
+    """What the environment says of the audit log."""
+    from pydantic import ValidationError
+
+    from service.audit.settings import PREFIX, AuditSettings
+
+    try:
+        return AuditSettings()
+    except ValidationError as error:
+        raise _bad_setting(error, PREFIX) from error
 
 
 def _filter_options(function: Function) -> Function:
@@ -136,11 +154,20 @@ def ask(
 ) -> None:
     """Answer QUESTION from the letters, with kenmerk, page and quotation (`-` reads it from
     standard input). A refusal is an answer too: exit 0."""
+    from service.audit.leniently import LenientAudit
+    from service.audit.settings import audit_log_of
     from service.contract import AskRequest
+    from service.request_context import RequestContext, working_on
 
     request = _request(AskRequest, _question(words), top_k, filters, composer=composer)
-    with _library(context) as library:
-        response = library.ask(request, _request_id())
+    audit = audit_log_of(context.obj["index"], audit_settings())
+    request_id = _request_id()
+    observers = [LenientAudit(audit)] if audit else []
+    with (
+        opened_library(context, observers=observers) as library,
+        working_on(RequestContext(request_id, "command-line")),
+    ):
+        response = library.ask(request, request_id)
     terminal.print_json(response) if as_json else terminal.print_answer(response)
 
 
@@ -155,7 +182,7 @@ def search(
     from service.contract import SearchRequest
 
     request = _request(SearchRequest, _question(words), top_k, filters)
-    with _library(context) as library:
+    with opened_library(context) as library:
         response = library.search(request, _request_id())
     terminal.print_json(response) if as_json else terminal.print_passages(response.passages)
 
@@ -175,7 +202,7 @@ def _request_id() -> str:
 @click.pass_context
 def letters(context: click.Context, coverage: bool, as_json: bool) -> None:
     """List the letters in the index with what is known of each, or what they cover together."""
-    with _library(context, load_model=False) as library:
+    with opened_library(context, load_model=False) as library:
         if coverage:
             covered = library.coverage(whole_paths=True)
             terminal.print_json(covered) if as_json else terminal.print_coverage(covered)
@@ -237,9 +264,10 @@ def _beginning(day: str | None) -> datetime | None:
 def serve(context: click.Context, host: str | None, port: int | None) -> None:
     """Serve the page at / and the API at /v1, until interrupted.
 
-    There are no API keys yet, so only loopback addresses are served; a gateway that checks who
-    asks can pass requests on to one. A new generation of the index is taken over while serving.
-    Letters are added and removed over HTTP by who has the key in BRIEFWIJZER_ADMIN_KEY.
+    On a loopback address everyone on this machine may ask, until a key for asking is made with
+    `briefwijzer keys create`; beyond it nobody without a key. A new generation of the index is
+    taken over while serving. Letters are added and removed over HTTP, and drafts for helpdesks
+    seen, with a key of the scope admin, or the one in BRIEFWIJZER_ADMIN_KEY.
     """
     from pydantic import ValidationError
 
@@ -252,12 +280,12 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         raise _bad_setting(error, PREFIX) from error
     address = host or settings.host
     if not is_loopback(address):
-        raise click.UsageError(
-            f"{address} is no loopback address, and the service has no keys to protect it: use "
-            "127.0.0.1 behind a gateway that checks who asks"
-        )
+        _see_that_keys_protect(address, context.obj["index"], settings.keys_file)
     # Only now: what is wrong with a command is said before anything is loaded.
     from index.errors import IndexUnusable
+    from service.audit.records import AuditUnusable
+    from service.helpdesk.configuration import HelpdeskMisconfigured
+    from service.helpdesk.records import HelpdeskUnusable
     from service.server import AddressTaken, run_server
 
     try:
@@ -267,10 +295,32 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         )
     except IndexUnusable as error:
         raise Unusable(str(error)) from error
-    except AddressTaken as error:
+    except AuditUnusable as error:
+        raise Unusable(f"{error}; BRIEFWIJZER_AUDIT=false answers unaccounted for") from error
+    except HelpdeskUnusable as error:
+        raise Unusable(str(error)) from error
+    except (AddressTaken, HelpdeskMisconfigured) as error:
         raise click.UsageError(str(error)) from error
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)
+
+
+def _see_that_keys_protect(address: str, index: Path, named: Path | None) -> None:
+    """Others than this machine reach the service only where somebody can have a key for it."""
+    import time
+
+    from service.access.keys import KeyStore, KeysUnusable, keys_file
+
+    path = keys_file(index, named)
+    try:
+        keys = KeyStore(path).keys() if path.exists() else []
+    except KeysUnusable as error:
+        raise Unusable(str(error)) from error
+    if not any("ask" in key.scopes and key.usable(time.time()) for key in keys):
+        raise click.UsageError(
+            f"{address} is reached from elsewhere, and there is no key to ask with: make one with "
+            "`briefwijzer keys create --name NAME --scope ask`, or serve 127.0.0.1"
+        )
 
 
 @click.command(short_help="Serve the letters to an MCP client over stdio.")
@@ -281,6 +331,12 @@ def mcp(context: click.Context) -> None:
     It speaks over standard input and output until the program closes its end; `serve` offers the
     same tools at /mcp. A new generation of the index is taken over meanwhile.
     """
+    from service.audit.records import AuditUnusable
+    from service.audit.settings import usable_audit_log
     from service.mcp.stdio import serve_client
 
-    serve_client(_library(context, follow=True))
+    try:
+        audit = usable_audit_log(context.obj["index"], audit_settings())
+    except AuditUnusable as error:
+        raise Unusable(f"{error}; BRIEFWIJZER_AUDIT=false answers unaccounted for") from error
+    serve_client(opened_library(context, follow=True, observers=[audit] if audit else []))

@@ -75,9 +75,16 @@ def _iso_date(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_encodable)]
-Question = Annotated[Text, AfterValidator(_question)]
+Question = Annotated[
+    Text, AfterValidator(_question), Field(json_schema_extra={"minLength": 1, "pattern": r"\S"})
+]
 FilterValue = Annotated[Text, Field(min_length=1, max_length=MAX_FILTER_LENGTH)]
-IsoDate = Annotated[Text, AfterValidator(_iso_date)]
+Kamerstuk = Annotated[
+    FilterValue, AfterValidator(_kamerstuk), Field(json_schema_extra={"pattern": "[0-9]"})
+]
+IsoDate = Annotated[
+    Text, AfterValidator(_iso_date), Field(json_schema_extra={"format": "date"})
+]
 Probability = Annotated[float, Field(ge=0, le=1)]
 PageNumber = Annotated[int, Field(ge=1)]
 
@@ -104,9 +111,7 @@ class Filters(RequestPart):
 
     kenmerk: list[FilterValue] = Field(default=[], max_length=MAX_FILTER_VALUES)
     letter_id: list[FilterValue] = Field(default=[], max_length=MAX_FILTER_VALUES)
-    kamerstuk: list[Annotated[FilterValue, AfterValidator(_kamerstuk)]] = Field(
-        default=[], max_length=MAX_FILTER_VALUES
-    )
+    kamerstuk: list[Kamerstuk] = Field(default=[], max_length=MAX_FILTER_VALUES)
     # JSON has no enums, so that strictness would refuse every kind.
     kind: list[Annotated[Kind, Strict(False)]] = Field(default=[], max_length=MAX_FILTER_VALUES)
     date_from: IsoDate | None = Field(default=None, description="First day, YYYY-MM-DD")

@@ -6,10 +6,12 @@ from fastapi.routing import APIRouter
 
 from index.errors import IndexUnusable
 from service import problem_kinds, problems
+from service.contract import MAX_QUESTION_BYTES
 from service.feedback import FeedbackStore
-from service.feedback_contract import Feedback, FeedbackAdded
+from service.feedback_contract import MAX_COMMENT_LENGTH, Feedback, FeedbackAdded
 from service.interface import Library
 from service.json_body import Utf8Route
+from service.personal_data import masked
 from service.problems import Refusal
 
 PATH = "/v1/feedback"
@@ -31,7 +33,8 @@ _PROBLEMS = problems.documented(
 
 
 def keep(feedback: Feedback, store: FeedbackStore | None, library: Library) -> str:
-    """Store a judgement, with the generation of the index where it names none; return its id.
+    """Store a judgement, its personal data masked, with the generation of the index where it names
+    none; return its id.
 
     Raises:
         Refusal: there is no store.
@@ -41,7 +44,19 @@ def keep(feedback: Feedback, store: FeedbackStore | None, library: Library) -> s
         raise Refusal(problem_kinds.FEEDBACK_OFF)
     if feedback.generation is None:
         feedback = feedback.model_copy(update={"generation": _generation(library)})
-    return store.add(feedback)
+    return store.add(_masked(feedback))
+
+
+def _masked(feedback: Feedback) -> Feedback:
+    """A judgement whose words name nobody, within what the contract allows."""
+    question = feedback.question and masked(feedback.question)
+    comment = feedback.comment and masked(feedback.comment)[:MAX_COMMENT_LENGTH]
+    return feedback.model_copy(update={"question": _shortened(question), "comment": comment})
+
+
+def _shortened(question: str | None) -> str | None:
+    """What is masked may be longer than what was sent."""
+    return question and question.encode()[:MAX_QUESTION_BYTES].decode(errors="ignore")
 
 
 def _generation(library: Library) -> int | None:

@@ -8,6 +8,7 @@ from pathlib import Path, PurePath
 
 from index.condition import Condition, condition_of
 from index.coverage import read_coverage
+from index.generation import Manifest
 from index.live import LiveIndex
 from index.originals import Original
 from index.rows import LetterSummary
@@ -63,6 +64,10 @@ class Holdings:
     def readiness(self) -> contract.IndexInfo:
         """The index that answers now; raises `IndexUnusable` when none does."""
         return info(self._index.current())
+
+    def manifest(self) -> Manifest:
+        """How the index that answers now was built; raises `IndexUnusable` when none does."""
+        return self._index.current().manifest
 
     def condition(self) -> Condition:
         """What is the matter with an index that cannot answer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
@@ -21,10 +22,12 @@ from service.holdings import Holdings
 from service.joint import BETWEEN_ANSWERS, joint_response, joint_search
 from service.language import Language
 from service.listener import Listener
+from service.observers import AnswerObserver, Given
 from service.responses import citations, in_quotation_marks, info, passages_out, warnings
 from service.rewritten import prompts_used
 from service.statement import Writer
 from service.suggestions import Suggestions
+from service.turns import Turns
 from service.understanding import Rewriter
 
 
@@ -47,16 +50,18 @@ class LettersLibrary(Holdings):
 
     def __init__(
         self, index: LiveIndex, retrieval: Retrieval = RETRIEVAL, reranker: Reranker | None = None,
-        composer: Composer | None = None,
+        composer: Composer | None = None, observers: Sequence[AnswerObserver] = (),
     ) -> None:
         super().__init__(index)
+        self._observers = observers
+        self._turns = Turns()
         self._retrieval = retrieval
         self._reranker = reranker
         self._composer = composer
         self._suggestions = Suggestions(
             lambda snapshot, question: self._answer(
                 contract.AskRequest(question=question), "suggestion", self._finder(snapshot),
-                Listener(),
+                Listener(), [],
             )
         )
 
@@ -91,7 +96,8 @@ class LettersLibrary(Holdings):
         Of several questions in one text each is searched by itself, and the passages are joined.
         """
         finder = self._finder()
-        parts = [_searched(finder, one, request_id) for one in finder.asked(request)]
+        with self._turns.taken(Listener()):
+            parts = [_searched(finder, one, request_id) for one in finder.asked(request)]
         return parts[0] if len(parts) == 1 else joint_search(parts, request.top_k)
 
     def ask(
@@ -100,24 +106,71 @@ class LettersLibrary(Holdings):
         """An answer with proven citations, or a refusal; see `interface.Library`.
 
         Of several questions in one text each is asked by itself, and the answers are joined. A
-        question that could mean several things is asked back, with the choices.
+        question that could mean several things is asked back, with the choices. The observers hear
+        of every answer before it is handed over; of one that ended when pieces of it had left, they
+        hear those.
         """
-        return self._answer(request, request_id, self._finder(), listener or Listener())
+        began = time.perf_counter()
+        listener, finder, writers = listener or Listener(), self._finder(), list[Writer]()
+        try:
+            with self._turn(request, listener):
+                response = self._answer(request, request_id, finder, listener, writers)
+        except BaseException:
+            if listener.heard:
+                heard = _heard(writers, finder.snapshot, listener.heard)
+                self._tell(request, request_id, None, listener.heard, heard, finder, began)
+            raise
+        self._tell(request, request_id, response, "", response.citations, finder, began)
+        return response
 
     def suggestions(self, language: Language) -> list[str]:
         """Questions to begin with; see `interface.Library`."""
         found = self._suggestions.of(self._index.current(), language)
         return [suggestion.question for suggestion in found]
 
+    def _turn(
+        self, request: contract.AskRequest, listener: Listener
+    ) -> AbstractContextManager[None]:
+        """A question's turn; who asks a language model waits for that, and keeps nobody waiting."""
+        if self._composer is not None and request.composer == "llm":
+            return nullcontext()
+        return self._turns.taken(listener)
+
     def _answer(
-        self, request: contract.AskRequest, request_id: str, finder: Finder, listener: Listener
+        self, request: contract.AskRequest, request_id: str, finder: Finder, listener: Listener,
+        writers: list[Writer],
     ) -> contract.AskResponse:
+        """The answer; `writers` are added to, with one for each question that was begun on."""
         parts: list[contract.AskResponse] = []
         for one in finder.asked(request):
             cited = sum(len(part.citations) for part in parts)
             writer = Writer(listener, cited + 1, opening=BETWEEN_ANSWERS if cited else "")
+            writers.append(writer)
             parts.append(self._ask(one, request_id, finder, writer, listener))
         return parts[0] if len(parts) == 1 else joint_response(parts, request.top_k)
+
+    def _tell(
+        self, request: contract.AskRequest, request_id: str,
+        response: contract.AskResponse | None, heard: str,
+        cited: Sequence[contract.Citation], finder: Finder, began: float,
+    ) -> None:
+        """Tell the observers what was given; what they raise is raised in its place."""
+        if not self._observers:
+            return
+        snapshot = finder.snapshot
+        letters = {
+            one.letter_id: snapshot.letters[snapshot.by_letter_id[one.letter_id]] for one in cited
+        }
+        given = Given(
+            request, request_id, response, heard, time.perf_counter() - began,
+            letters={letter_id: letter.sha256 for letter_id, letter in letters.items()},
+            kamerstukken={
+                letter_id: letter.metadata.kamerstukken for letter_id, letter in letters.items()
+            },
+            citations=cited, index=info(snapshot),
+        )
+        for observer in self._observers:
+            observer.answered(given)
 
     def draft(self, request: contract.SearchRequest) -> Draft | None:
         """What would be quoted, before it is decided whether to; None where a rule decides."""
@@ -184,6 +237,16 @@ class LettersLibrary(Holdings):
         return lambda question, history: composer.rewrite(question, history, listener)
 
 
+def _heard(
+    writers: Sequence[Writer], snapshot: Snapshot, heard: str
+) -> list[contract.Citation]:
+    """The citations of the pieces that had left: those whose markers stand in them."""
+    cited = [
+        one for writer in writers for one in citations(writer.quotations, snapshot, writer.first)
+    ]
+    return [one for one in cited if f"[{one.marker}]" in heard]
+
+
 def _searched(
     finder: Finder, request: contract.SearchRequest, request_id: str
 ) -> contract.SearchResponse:
@@ -238,12 +301,13 @@ def _response(
 def open_library(
     directory: Path, *, model: str | None = None, follow: bool = False, load_model: bool = True,
     retrieval: Retrieval = RETRIEVAL, reranker: str | None = None,
-    composer: Composer | None = None,
+    composer: Composer | None = None, observers: Sequence[AnswerObserver] = (),
 ) -> LettersLibrary:
     """A library over the index in `directory`; `follow` takes over new generations as they come.
 
     Without `load_model` it lists and shows letters, and cannot search. `reranker` is the folder or
-    hub id of a cross-encoder, loaded now; `composer` is there where a language model is.
+    hub id of a cross-encoder, loaded now; `composer` is there where a language model is, and
+    `observers` are told of every answer before it is given.
 
     Raises:
         IndexUnusable: without `follow`, when there is no usable index; always, when `reranker` is
@@ -251,4 +315,4 @@ def open_library(
     """
     judge = open_reranker(reranker) if reranker and load_model else None
     live = LiveIndex(directory, model=model, follow=follow, load_model=load_model)
-    return LettersLibrary(live, retrieval, judge, composer)
+    return LettersLibrary(live, retrieval, judge, composer, observers)

@@ -22,8 +22,12 @@ from service import problem_kinds, problems
 REQUEST_ID_HEADER = "X-Request-ID"
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 HOST_HEADER = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?")
+_ORIGIN = re.compile(rf"null|[A-Za-z][A-Za-z0-9+.-]*://{HOST_HEADER.pattern}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 HEALTH_PREFIX = "/health/"
+METRICS_PATH = "/metrics"
+EVENTS_PREFIX = "/v1/helpdesk/"
+_LET_THROUGH = (HEALTH_PREFIX, EVENTS_PREFIX)
 # Who sends requests with made-up names must not fill the log.
 _MOST_LOGGED, _SHOWN = 50, 100
 _LOG = logging.getLogger(__name__)
@@ -117,7 +121,7 @@ class AllowedHosts:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._host_allowed(hosts[0]):
             self._log(
-                f"refused requests for the host {', '.join(hosts)[:_SHOWN]!r}: if that is this "
+                f"refused requests for {_shown(hosts, HOST_HEADER, 'host')}: if that is this "
                 "service, name it in BRIEFWIJZER_ALLOWED_HOSTS"
             )
             refusal = problems.problem_response(scope, problem_kinds.HOST_NOT_ALLOWED)
@@ -127,10 +131,10 @@ class AllowedHosts:
         origins = headers.getlist("origin")
         if not all(self._origin_allowed(origin, own) for origin in origins):
             self._log(
-                f"refused requests from {', '.join(origins)[:_SHOWN]!r} to {scope['scheme']}://"
-                f"{hosts[0]}: if that is this service's own address, the proxy before it must "
-                "pass on Host and X-Forwarded-Proto; if it is another site that may send "
-                "requests, name it in BRIEFWIJZER_ALLOWED_ORIGINS"
+                f"refused requests from {_shown(origins, _ORIGIN, 'origin')} to "
+                f"{scope['scheme']}://{hosts[0]}: if that is this service's own address, the "
+                "proxy before it must pass on Host and X-Forwarded-Proto; if it is another site "
+                "that may send requests, name it in BRIEFWIJZER_ALLOWED_ORIGINS"
             )
             refusal = problems.problem_response(scope, problem_kinds.ORIGIN_NOT_ALLOWED)
             await refusal(scope, receive, send)
@@ -186,7 +190,8 @@ class BodyLength:
 class Capacity:
     """Answers at most `maximum` requests at once; the next is told to come back.
 
-    The health checks are let through: a busy service is no dead one.
+    The health checks and the metrics are let through: a busy service is no dead one. So are the
+    events of helpdesks, which wait for no answer, and are counted where they are taken.
     """
 
     def __init__(self, app: ASGIApp, maximum: int) -> None:
@@ -196,7 +201,8 @@ class Capacity:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request too many with a problem; passes the others on."""
-        if scope["type"] != "http" or scope["path"].startswith(HEALTH_PREFIX):
+        path = scope.get("path", "")
+        if scope["type"] != "http" or path.startswith(_LET_THROUGH) or path == METRICS_PATH:
             await self.app(scope, receive, send)
             return
         if self.in_flight >= self.maximum:
@@ -209,6 +215,15 @@ class Capacity:
             await self.app(scope, receive, send)
         finally:
             self.in_flight -= 1
+
+
+def _shown(sent: Iterable[str], form: re.Pattern[str], what: str) -> str:
+    """The values of a header as the log may have them: where they are of no form they can be any
+    words, of any person."""
+    sent = [value[:_SHOWN] for value in sent]
+    if sent and all(form.fullmatch(value) for value in sent):
+        return f"the {what} {', '.join(sent)!r}"
+    return f"what is no {what}"
 
 
 def _may_be_framed(policy: str) -> bool:

@@ -31,12 +31,18 @@ class Listener:
         self._begun = False
         self._lock = threading.Lock()
         self._hung_up = False
+        self._heard: list[str] = []
         self._callbacks: list[Callable[[], None]] = []
 
     @property
     def hung_up(self) -> bool:
         """Whether nobody waits any more."""
         return self._hung_up
+
+    @property
+    def heard(self) -> str:
+        """The pieces of the answer that were passed on so far; who only waits hears none."""
+        return "".join(self._heard)
 
     def begun(self) -> None:
         """Say that an answer begins; only the first time is heard.
@@ -57,6 +63,8 @@ class Listener:
         """
         self.begun()
         self._on_text(text)
+        if self._on_text is not _nothing:
+            self._heard.append(text)
 
     def check(self) -> None:
         """Go on only while somebody waits.

@@ -58,7 +58,10 @@ _AND = re.compile(
 )
 # As pasted from a word processor.
 _OTHER_SPACES = re.compile(r"(?:[^\S\n]|[\x00-\x08\x0e-\x1f\x7f\u200b\ufeff])+")
-_SENTENCE = re.compile(r"[^.!?\n]+(?:[.!?]+|\n|$)")
+# Neither a stop within a word ("15.00 uur") nor one of a reference ("nr. 703") ends a sentence.
+_SENTENCE = re.compile(
+    r"(?:[^.!?\n]|\.(?=\w)|(?<=\bnr)\.|(?<=\bart)\.|(?<=\bblz)\.)+(?:[.!?]+|\n|$)", re.IGNORECASE
+)
 _MAIL_LENGTH = 220
 # Each is a search of its own; what comes after them is asked together.
 _MOST_QUESTIONS = 5
@@ -133,7 +136,26 @@ def questions_in(text: str) -> list[str]:
     One that cannot be read without the one before it ("En wie betaalt dat?") stays with it, and so
     does what is wondered before it.
     """
-    mail = _read(text)
+    groups, rest = _groups(_read(text))
+    if len(groups) < 2:
+        return [text]
+    before = [rest] if rest else []
+    return ["\n".join([*before, group]) for group in groups]
+
+
+def questions_and_rest(text: str) -> tuple[list[str], str]:
+    """The questions that an e-mail asks, as `questions_in` parts them, each without what surrounds
+    them; and that, without its chatter."""
+    return _groups(_read(text))
+
+
+def stands_alone(question: str) -> bool:
+    """Whether a question says by itself what it is about."""
+    return _stands_alone(question)
+
+
+def _groups(mail: _Mail) -> tuple[list[str], str]:
+    """The sentences that ask together, and the rest."""
     groups: list[list[str]] = []
     asked: set[str] = set()
     opens = True
@@ -146,12 +168,9 @@ def questions_in(text: str) -> list[str]:
             groups.append([])
         groups[-1].append(sentence)
         opens = asks
-    if len(groups) < 2:
-        return [text]
     first, more = groups[: _MOST_QUESTIONS - 1], groups[_MOST_QUESTIONS - 1 :]
     whole = [*first, [sentence for group in more for sentence in group]] if more else first
-    rest = [" ".join(mail.rest)] if mail.rest else []
-    return ["\n".join([*rest, _AND.sub("", " ".join(group))]) for group in whole]
+    return [_AND.sub("", " ".join(group)) for group in whole], " ".join(mail.rest)
 
 
 def is_mail(text: str) -> bool:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from service.contract import AskRequest, AskResponse
+from service.contract import AskRequest, AskResponse, Citation, IndexInfo
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was given to who asked: the whole `response`, or, where they hung up before it was
-    there, None, and `heard`: the pieces of the answer that had left by then. `seconds` it took;
-    `letters` are the SHA-256 of the file of each letter cited, by letter_id."""
+    """What was given to who asked: the whole `response`, or, where they hung up (or it failed)
+    when pieces had left already, None, and `heard`: those pieces. `seconds` it took; `letters` are
+    the SHA-256 of the file of each letter cited, by letter_id, and `kamerstukken` its numbers.
+    `citations` are those of the response, or of what was heard; `index` is what they are from."""
 
     request: AskRequest
     request_id: str
     response: AskResponse | None
     heard: str
     seconds: float
-    letters: dict[str, str]
+    letters: Mapping[str, str]
+    kamerstukken: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    citations: Sequence[Citation] = ()
+    index: IndexInfo | None = None
 
 
 class AnswerObserver(Protocol):

@@ -45,14 +45,28 @@ KEY_REQUIRED = ProblemKind(
     "key-required",
     401,
     "No key, or not the right one",
-    "Send the header Authorization: Bearer KEY with the administrator's key.",
+    "Send the header Authorization: Bearer KEY with a key of this service: whoever runs it makes "
+    "one with briefwijzer keys create.",
     challenge="Bearer",
+)
+KEY_LACKS_SCOPE = ProblemKind(
+    "key-lacks-scope",
+    403,
+    "The key is for something else",
+    "Use a key with the scope that this address needs: ask, helpdesk or admin.",
+)
+TOO_MANY_REQUESTS = ProblemKind(
+    "too-many-requests",
+    429,
+    "Too many requests with this key",
+    "Wait for as long as the Retry-After header says, and send the request again.",
 )
 ADMINISTRATION_OFF = ProblemKind(
     "administration-off",
     403,
     "Letters cannot be added or removed here",
-    "Set BRIEFWIJZER_ADMIN_KEY (at least 16 characters) for the service and start it again.",
+    "Make a key for it with briefwijzer keys create --scope admin, or set BRIEFWIJZER_ADMIN_KEY "
+    "(at least 16 characters) for the service and start it again.",
 )
 FEEDBACK_OFF = ProblemKind(
     "feedback-off",
@@ -115,6 +129,52 @@ UNDRAWABLE_PAGE = ProblemKind(
     "A page that cannot be drawn",
     "Read its text with GET /v1/letters/{letter_id}/pages/{page}, or open the file with "
     "GET /v1/letters/{letter_id}/original.",
+)
+UNKNOWN_HELPDESK = ProblemKind(
+    "unknown-helpdesk",
+    404,
+    "No such helpdesk here",
+    "Name the helpdesk, with its address and its secrets, in the file of BRIEFWIJZER_HELPDESK_FILE "
+    "and start the service again; briefwijzer helpdesk check says which address to send events to.",
+)
+UNKNOWN_DRAFT = ProblemKind(
+    "unknown-draft", 404, "No such draft", "Take a draft_id from GET /v1/drafts."
+)
+EVENT_NOT_AUTHENTIC = ProblemKind(
+    "event-not-authentic",
+    401,
+    "An event that does not prove to come from the helpdesk",
+    "Have the helpdesk sign its events with the secret configured here, or send the header "
+    "Authorization: Bearer KEY with a key of the scope helpdesk.",
+    challenge="Bearer",
+)
+DRAFT_POSTED = ProblemKind(
+    "draft-posted",
+    409,
+    "The note is on the ticket already",
+    "Leave it at that: a note that was posted is not posted again.",
+)
+UNFIT_EVENT = ProblemKind(
+    "unfit-event",
+    422,
+    "The event is not what this helpdesk should send",
+    "Compare the webhook that is configured in the helpdesk with the one in the README.",
+)
+HELPDESK_UNUSABLE = ProblemKind(
+    "helpdesk-unusable",
+    503,
+    "Events cannot be stored now",
+    "Have the helpdesk send the event again later, and the file of its drafts made writable: the "
+    "log of the service says what is the matter with it.",
+    retry_after=60,
+)
+HELPDESK_FULL = ProblemKind(
+    "helpdesk-full",
+    503,
+    "Too many drafts wait for the helpdesk",
+    "Have the helpdesk send the event again later; briefwijzer helpdesk list says why its notes "
+    "are not taken.",
+    retry_after=60,
 )
 UNKNOWN_MODEL = ProblemKind(
     "model-not-found", 404, "No such model", "Take a model from GET /v1/models: briefwijzer is one."
@@ -210,6 +270,22 @@ FEEDBACK_UNUSABLE = ProblemKind(
     "Feedback cannot be stored now",
     "Have the file of feedback made writable, or name another in BRIEFWIJZER_FEEDBACK_FILE: the "
     "log of the service says what is the matter with it. Questions are answered all the same.",
+    retry_after=60,
+)
+KEYS_UNUSABLE = ProblemKind(
+    "keys-unusable",
+    503,
+    "The keys cannot be looked at now",
+    "Have the file of keys made readable, or name another in BRIEFWIJZER_KEYS_FILE: nobody is let "
+    "in as long as it cannot be read.",
+    retry_after=60,
+)
+AUDIT_UNUSABLE = ProblemKind(
+    "audit-unusable",
+    503,
+    "The answer cannot be accounted for",
+    "Have the file of the audit log made writable, or name another in BRIEFWIJZER_AUDIT_FILE: no "
+    "answer leaves that cannot be recorded, and the log of the service says what is the matter.",
     retry_after=60,
 )
 STOPPING = ProblemKind(

@@ -23,6 +23,8 @@ from index.errors import IndexUnusable
 from index.originals import OriginalChanged, OriginalGone
 from index.writing import IndexBusy
 from ingest.errors import UnreadableFile
+from service.access.keys import KeysUnusable
+from service.audit.records import AuditUnusable
 from service.chat.errors import error_body, in_openai_shape, status_of
 from service.contract import HISTORY_TOO_LONG, QUESTION_TOO_LONG, FieldError, Problem
 from service.errors import (
@@ -34,11 +36,16 @@ from service.errors import (
     UnknownPage,
 )
 from service.feedback import FeedbackFull, FeedbackUnusable
+from service.helpdesk.outbox import HelpdeskFull
+from service.helpdesk.records import HelpdeskUnusable
 from service.listener import HungUp
 from service.problem_kinds import (
+    AUDIT_UNUSABLE,
     BODY_TOO_LARGE,
     FEEDBACK_FULL,
     FEEDBACK_UNUSABLE,
+    HELPDESK_FULL,
+    HELPDESK_UNUSABLE,
     HISTORY_TOO_LARGE,
     INDEX_BUSY,
     INDEX_UNUSABLE,
@@ -46,6 +53,7 @@ from service.problem_kinds import (
     INVALID_JSON,
     INVALID_REQUEST,
     INVALID_UTF8,
+    KEYS_UNUSABLE,
     METHOD_NOT_ALLOWED,
     NO_PAGE_IMAGE,
     NO_PAGES,
@@ -91,6 +99,12 @@ def request_id_of(scope: Scope) -> str:
     return str(state.get("request_id", ""))
 
 
+def problem_of(scope: Scope) -> str | None:
+    """The name of the problem that this request was answered with; None where it was not."""
+    state: dict[str, Any] = scope.get("state", {})
+    return state.get("problem")
+
+
 def problem_response(
     scope: Scope,
     kind: ProblemKind,
@@ -100,6 +114,7 @@ def problem_response(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """The response for one problem; `detail` replaces the kind's general advice."""
+    scope.setdefault("state", {})["problem"] = kind.name
     # A page shows the same problem to a person (`service.web.troubles`), and no problem lasts.
     headers = {
         "Cache-Control": "no-store", "Vary": "Accept", **(headers or {}), **kind.headers
@@ -202,26 +217,37 @@ def _lower(sentence: str) -> str:
     return sentence[0].lower() + sentence[1:]
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """The message of an exception as a sentence by itself."""
     return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
+def _allowed(request: Request) -> dict[str, str]:
+    """The header Allow with every method of an address of the API, where Starlette names those of
+    one of its routes; none for another address."""
+    template = getattr(request.scope.get("route"), "path_format", None)
+    paths = request.app.openapi()["paths"]
+    # An address of its own may fit the template of another too.
+    methods = paths.get(request.scope["path"], paths.get(template, {}))
+    return {"Allow": ", ".join(sorted(map(str.upper, methods)))} if methods else {}
+
+
 async def _http_error(request: Request, error: HTTPException) -> Response:
     kind = BY_STATUS.get(error.status_code)
+    headers = {**(error.headers or {}), **(_allowed(request) if error.status_code == 405 else {})}
     if kind is INVALID_JSON and isinstance(error.__cause__, UnicodeDecodeError):
         kind = INVALID_UTF8
     if kind is None:
         title = HTTPStatus(error.status_code).phrase
         kind = ProblemKind(REFUSED.name, error.status_code, title, REFUSED.advice)
-    return problem_response(request.scope, kind, headers=error.headers)
+    return problem_response(request.scope, kind, headers=headers)
 
 
 def _as(kind: ProblemKind) -> Handler:
     """A handler that answers with `kind` and the exception's own sentence."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        return problem_response(request.scope, kind, detail=_sentence(str(error)))
+        return problem_response(request.scope, kind, detail=sentence(str(error)))
 
     return handle
 
@@ -245,7 +271,7 @@ async def _hung_up(request: Request, error: HungUp) -> Response:
 
 
 async def _unreadable(request: Request, error: UnreadableFile) -> Response:
-    detail = f"{_sentence(error.reason)} {_sentence(error.remedy)}"
+    detail = f"{sentence(error.reason)} {sentence(error.remedy)}"
     return problem_response(request.scope, UNREADABLE_LETTER, detail=detail)
 
 
@@ -265,8 +291,12 @@ HANDLERS: dict[int | type[Exception], Handler] = {
     IndexUnusable: _in_general(INDEX_UNUSABLE),
     IndexBusy: _in_general(INDEX_BUSY),
     ServiceStopping: _as(STOPPING),
+    AuditUnusable: _in_general(AUDIT_UNUSABLE),
+    KeysUnusable: _in_general(KEYS_UNUSABLE),
     FeedbackUnusable: _in_general(FEEDBACK_UNUSABLE),
     FeedbackFull: _in_general(FEEDBACK_FULL),
+    HelpdeskUnusable: _in_general(HELPDESK_UNUSABLE),
+    HelpdeskFull: _in_general(HELPDESK_FULL),
     UnreadableFile: _unreadable,
     Refusal: _refusal,
     HungUp: _hung_up,

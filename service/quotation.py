@@ -45,6 +45,11 @@ def in_line(quote: str) -> str:
     return "\n".join(_BETWEEN_CELLS.join(cells) for cells in rows if any(cells))
 
 
+def quoted(words: str) -> str:
+    """A quotation in its marks: single ones where it has double ones of its own."""
+    return f"‘{words}’" if re.search(r"[“”„\"]", words) else f"“{words}”"
+
+
 def page_edges(letter: Letter, start: int, end: int) -> list[int]:
     """Where new pages begin inside canonical `[start:end]`."""
     return [page.start for page in letter.pages if start < page.start < end]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -42,11 +43,19 @@ class RecordFormat:
 
 class RecordFile:
     """The file at `path`, which the first record makes; safe to use from many threads and
-    processes. It is opened anew each time, so that it can be moved away while a service runs."""
+    processes. It is opened while there is something to write or read, and closed by the last who
+    does, so that it can be moved away while a service runs."""
 
     def __init__(self, path: Path, form: RecordFormat) -> None:
         self.path = path
         self._form = form
+        # Threads that write take turns at one connection: SQLite's own waiting is not fair, and
+        # each that closes a file has its log written back.
+        self._turn = threading.Lock()
+        self._writer: sqlite3.Connection | None = None
+        self._inode = 0
+        self._counting = threading.Lock()
+        self._writers = 0
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -55,8 +64,22 @@ class RecordFile:
         Raises:
             RecordsUnusable: the file cannot be written, or holds something else.
         """
-        with self._told(), closing(self._open()) as connection, transaction(connection):
-            yield connection
+        with self._counting:
+            self._writers += 1
+        try:
+            with self._turn, self._told():
+                writer = self._opened()
+                try:
+                    with transaction(writer):
+                        yield writer
+                except BaseException:
+                    # It may be of the file that is at fault: the next one opens it anew.
+                    self._close()
+                    raise
+        finally:
+            with self._counting:
+                self._writers -= 1
+            self._close_unless_needed()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection | None]:
@@ -106,6 +129,32 @@ class RecordFile:
             f"is begun, or name another file in {variable}"
         )
 
+    def _opened(self) -> sqlite3.Connection:
+        """The connection that writes; in the caller's turn."""
+        if self._writer is not None and not self._is_same():
+            self._close()
+        if self._writer is None:
+            self._writer = self._open()
+            self._inode = self.path.stat().st_ino
+        return self._writer
+
+    def _is_same(self) -> bool:
+        """Whether the file is the one that is open: it was not moved away."""
+        try:
+            return self.path.stat().st_ino == self._inode
+        except FileNotFoundError:
+            return False
+
+    def _close(self) -> None:
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            writer.close()
+
+    def _close_unless_needed(self) -> None:
+        with self._turn, self._counting:
+            if self._writers == 0:
+                self._close()
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
@@ -115,7 +164,7 @@ class RecordFile:
 
     def _open(self) -> sqlite3.Connection:
         """The file, ready to be added to."""
-        connection = connect(self.path, _PATIENCE_SECONDS)
+        connection = connect(self.path, _PATIENCE_SECONDS, any_thread=True)
         try:
             connection.row_factory = sqlite3.Row
             # What is acknowledged is on the disk before.

@@ -8,9 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
+from service.access.guard import STANDARD_RATE
 from service.app import MAX_BODY_BYTES, MAX_IN_FLIGHT, MAX_UPLOAD_BYTES
+from service.audit.settings import AuditSettings
 
 MIN_KEY_LENGTH = 16
 PREFIX = "BRIEFWIJZER_"
@@ -26,7 +28,7 @@ _USUAL_PORTS = {"http": 80, "https": 443}
 _LARGEST_PORT = 65_535
 
 
-class Settings(BaseSettings):
+class Settings(AuditSettings):
     """`BRIEFWIJZER_ALLOWED_HOSTS=brieven.example.nl,10.0.0.5` and so on; lists by commas.
 
     Raises `pydantic.ValidationError` for a value that does not fit.
@@ -53,17 +55,36 @@ class Settings(BaseSettings):
     public_url: str | None = None
     keys_file: Path | None = None
     # Each API key by itself; as the library `limits` writes them ("120/minute").
-    rate_limit: str = "120/minute"
+    rate_limit: str = STANDARD_RATE
     cors_origins: Annotated[tuple[str, ...], NoDecode] = ()
-    audit: bool = True
-    audit_file: Path | None = None
-    audit_questions: bool = True
-    audit_days: int = Field(default=730, ge=1)
     # Which helpdesks there are (TOML), and the file of what came from them.
     helpdesk_file: Path | None = None
     helpdesk_records: Path | None = None
     review_days: int = Field(default=30, ge=1)
     log_format: Literal["auto", "json", "text"] = "auto"
+
+    @field_validator("rate_limit")
+    @classmethod
+    def _rate(cls, value: str) -> str:
+        from service.access.rates import rate_of
+
+        try:
+            rate_of(value)
+        except ValueError as error:
+            raise PydanticCustomError("no_rate", "{why}", {"why": str(error)}) from error
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _public(cls, value: str | None) -> str | None:
+        if value is not None and _as_browsers_write(value) is None:
+            raise PydanticCustomError(
+                "no_address",
+                "{shown} is no address of this service: write scheme, name and port if it has one, "
+                "such as https://brieven.example.nl",
+                {"shown": repr(value)},
+            )
+        return value.rstrip("/") if value else None
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod
@@ -114,7 +135,7 @@ class Settings(BaseSettings):
         return tuple(filter(None, known))
 
     @field_validator(
-        "feedback_file", "public_url", "keys_file", "audit_file", "helpdesk_file",
+        "feedback_file", "public_url", "keys_file", "helpdesk_file",
         "helpdesk_records", mode="before",
     )
     @classmethod

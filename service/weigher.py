@@ -18,6 +18,8 @@ from service.question import Question, names_in
 # translation, or by a part or a longer word only.
 OTHER_FORM, OTHER_WORD, PARTIAL = 0.9, 0.7, 0.7
 _SIMILAR = 0.6
+# Of so many letters a word is taken for a part of another.
+_LONG = 5
 
 
 _Other = tuple[float, tuple[str, ...]]
@@ -36,7 +38,12 @@ class _Term:
 
 @dataclass(frozen=True, slots=True)
 class _Words:
+    """The stems of a text, those of `_LONG` letters and more, also as one string to look in, those
+    of the parts of its compounds, and its n-grams."""
+
     words: frozenset[str]
+    long: tuple[str, ...]
+    in_one: str
     parts: frozenset[str]
     ngrams: frozenset[str] = field(repr=False)
 
@@ -138,10 +145,13 @@ def _others(
 # The sentences of an index are weighed again for every question that finds them.
 @lru_cache(maxsize=20_000)
 def words_of(text: str, vocabulary: Vocabulary) -> _Words:
-    """The stems of a text, those of the parts of its compounds, and its n-grams."""
+    """What terms are looked for in."""
     terms = analyse(text)
+    words = frozenset(terms.words)
+    long = tuple(word for word in words if len(word) >= _LONG)
     return _Words(
-        frozenset(terms.words), frozenset(vocabulary.part_terms(terms)), frozenset(terms.ngrams)
+        words, long, "\n".join(long), frozenset(vocabulary.part_terms(terms)),
+        frozenset(terms.ngrams),
     )
 
 
@@ -153,12 +163,12 @@ def _grams(term: str) -> list[str]:
 def _met(term: _Term, text: _Words) -> float:
     if term.stem in text.words:
         return 1.0
-    others = (value * _share_of(stems, text) for value, stems in term.others)
+    others = [value * _share_of(stems, text) for value, stems in term.others]
+    # No more is to be had of what follows than of this.
+    if term.stem in text.parts:
+        return max(*others, PARTIAL) if others else PARTIAL
     return max(
-        max(others, default=0.0),
-        PARTIAL * (term.stem in text.parts),
-        PARTIAL * _share_of(term.parts, text),
-        PARTIAL * _similarity(term.stem, text),
+        *others, PARTIAL * _share_of(term.parts, text), PARTIAL * _similarity(term.stem, text)
     )
 
 
@@ -169,10 +179,10 @@ def _share_of(stems: Sequence[str], text: _Words) -> float:
 
 def _similarity(term: str, text: _Words) -> float:
     """How much of a long word stands in one of the text's, 0 where it is not most of it."""
-    if len(term) < 5 or not term.isalpha():
+    if len(term) < _LONG or not term.isalpha():
         return 0.0
-    if any(len(word) >= 5 and (term in word or word in term) for word in text.words):
+    if term in text.in_one or any(map(term.__contains__, text.long)):
         return 1.0
     grams = _grams(term)
-    shared = sum(gram in text.ngrams for gram in grams) / len(grams) if grams else 0.0
+    shared = sum(map(text.ngrams.__contains__, grams)) / len(grams) if grams else 0.0
     return shared if shared >= _SIMILAR else 0.0

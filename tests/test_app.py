@@ -270,15 +270,19 @@ def test_openapi_is_complete(client: TestClient) -> None:
     assert set(schemas["AskResponse"]["required"]) == set(AskResponse.model_fields)
     for path in ("/v1/ask", "/v1/search"):
         responses = document["paths"][path]["post"]["responses"]
-        assert {"200", "400", "403", "413", "415", "422", "500", "503"} == set(responses)
+        assert {
+            "200", "400", "401", "403", "413", "415", "422", "429", "500", "503"
+        } == set(responses)
+        assert {} in document["paths"][path]["post"]["security"]
         assert set(responses["413"]["content"]) == {"application/problem+json"}
     upload = document["paths"]["/v1/letters"]["post"]
     assert set(upload["responses"]) == {
-        "200", "201", "400", "401", "403", "409", "413", "415", "422", "500", "503"
+        "200", "201", "400", "401", "403", "409", "413", "415", "422", "429", "500", "503"
     }
     assert list(upload["requestBody"]["content"]) == ["multipart/form-data"]
     assert upload["security"] == document["paths"]["/v1/letters/{letter_id}"]["delete"]["security"]
-    assert document["components"]["securitySchemes"]["HTTPBearer"]["scheme"] == "bearer"
+    assert {} not in upload["security"]
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
 
 
 def test_docs_load_nothing_from_elsewhere(client: TestClient) -> None:

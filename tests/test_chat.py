@@ -645,7 +645,9 @@ def test_openapi(client: TestClient) -> None:
     """The routes are described with their errors in OpenAI's shape, and an example to send."""
     document = client.get("/openapi.json").json()
     operation = document["paths"][CHAT_PATH]["post"]
-    statuses = {"200", "400", "403", "404", "413", "415", "500", "503", "default"}
+    statuses = {
+        "200", "400", "401", "403", "404", "413", "415", "429", "500", "503", "default"
+    }
     assert set(operation["responses"]) == statuses
     assert set(operation["responses"]["200"]["content"]) == {
         "application/json", "text/event-stream"

@@ -55,5 +55,5 @@ def test_refused_hosts_and_origins_are_logged_once(caplog: pytest.LogCaptureFixt
     assert "'brieven.example.nl'" in told[0]
     assert "BRIEFWIJZER_ALLOWED_HOSTS" in told[0]
     assert "X-Forwarded-Proto" in told[1]
-    assert "\\t" in told[2]
+    assert "kwaad" not in told[2]
     assert len(told[2]) < 300

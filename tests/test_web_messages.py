@@ -14,6 +14,7 @@ from index.condition import Stage
 from ingest.letter import Kind
 from service.contract import Outcome
 from service.feedback_contract import Reason
+from service.helpdesk.judgement import Verdict
 from service.web.fields import FAULTS, LISTS
 from service.web.languages import LANGUAGES
 from service.web.messages import Messages, texts
@@ -39,9 +40,16 @@ _COMPLETED = {
         f"{told}{end}" for told in ("kept", "not_kept", "too_long", "unfit")
         for end in ("", "_title")
     ],
+    "review.verdict_": get_args(Verdict),
+    "review.": [
+        f"{told}{end}"
+        for told in ("already", "expired", "forged", "gone", "kept", "no_text", "too_long",
+                     "unfit", "unusable")
+        for end in ("", "_title")
+    ],
 }
 # The parts of the page that this file vouches for.
-PARTS = ("ask", "common", "feedback")
+PARTS = ("ask", "common", "feedback", "review")
 
 
 def _sources() -> list[Path]:

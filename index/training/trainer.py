@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import os
-import pickle
+import pickle  # nosec B403 # its error alone
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path

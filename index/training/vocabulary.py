@@ -33,7 +33,7 @@ _DUTCH_REPEATS, _ENGLISH_REPEATS = 3, 4
 
 def sample_of_paragraphs(folder: Path, seed: int) -> list[str]:
     """Headings and texts of paragraphs, only a share of the laws, shuffled."""
-    chance = random.Random(seed)
+    chance = random.Random(seed)  # nosec B311 # draws a sample
     texts = [
         f"{heading} {text}"
         for source, heading, text in read_paragraphs(folder)
@@ -63,7 +63,7 @@ def train_tokenizer(
         [normalizers.NFKD(), normalizers.StripAccents(), normalizers.Lowercase()]
     )
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    trainer = trainers.UnigramTrainer(
+    trainer = trainers.UnigramTrainer(  # nosec B106 # tokens are pieces of words here
         vocab_size=size, special_tokens=list(SPECIAL), unk_token="[UNK]",
         max_piece_length=_LONGEST_PIECE, shrinking_factor=0.8, n_sub_iterations=2,
         show_progress=False,

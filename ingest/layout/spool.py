@@ -42,7 +42,9 @@ class Spool:
         for page, length in self._pages:
             self._file.seek(place)
             place += length
-            words = tuple(Word(*values) for values in marshal.loads(self._file.read(length)))
+            packed = self._file.read(length)
+            values = marshal.loads(packed)  # nosec B302 # written by `add`, in a file of our own
+            words = tuple(Word(*one) for one in values)
             yield replace(page, words=words)
 
     def close(self) -> None:

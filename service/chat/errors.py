@@ -10,7 +10,9 @@ from service.contract import FieldError, ResponsePart
 from service.problem_kinds import (
     BODY_TOO_LARGE,
     INVALID_REQUEST,
+    KEY_REQUIRED,
     QUESTION_TOO_LARGE,
+    TOO_MANY_REQUESTS,
     ProblemKind,
 )
 
@@ -23,6 +25,8 @@ _FOLDERS = ("/v1/chat", MODELS_PATH, *OTHER_PATHS)
 _TOLD_TO_PEOPLE = {
     QUESTION_TOO_LARGE: "question_too_long", BODY_TOO_LARGE: "conversation_too_large"
 }
+# As OpenAI's own service has them.
+_CODES = {KEY_REQUIRED: "invalid_api_key", TOO_MANY_REQUESTS: "rate_limit_exceeded"}
 _MOST_FIELDS = 3
 
 
@@ -67,7 +71,7 @@ def error_body(kind: ProblemKind, detail: str, errors: Sequence[FieldError]) -> 
             message=" ".join(shown) or detail,
             type="server_error" if kind.status >= 500 else "invalid_request_error",
             param=_param(errors[0].field) if errors else None,
-            code=kind.name.replace("-", "_"),
+            code=_CODES.get(kind, kind.name.replace("-", "_")),
         )
     )
 

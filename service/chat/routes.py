@@ -50,7 +50,10 @@ _STREAM: dict[int | str, dict[str, Any]] = {
         "with `data: [DONE]`",
         "content": {
             "text/event-stream": {
-                "schema": {"type": "string"},
+                "itemSchema": {
+                    "type": "object", "required": ["data"],
+                    "properties": {"data": {"type": "string"}},
+                },
                 "example": 'data: {"id":"chatcmpl-1","object":"chat.completion.chunk",'
                 '"created":1767225600,"model":"briefwijzer","choices":[{"index":0,"delta":'
                 '{"content":"De brief zegt: “…” [1]"},"logprobs":null,"finish_reason":null}]}\n\n'

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from service.helpdesk.outgoing import Outgoing
+from service.helpdesk.address import Address
+
+if TYPE_CHECKING:
+    from service.helpdesk.outgoing import Outgoing
 
 
 class NotAuthentic(Exception):
@@ -72,6 +75,15 @@ class Note:
     marker: str
 
 
+class HelpdeskSettings(BaseModel):
+    """What every helpdesk needs to be told of; an adapter adds its own. Secrets are `SecretStr`,
+    or lists of them: `service.helpdesk.configuration` can fetch those from elsewhere."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    address: Address
+
+
 class Adapter(Protocol):
     """One helpdesk system; each module of `service.helpdesk.systems` holds one as `ADAPTER`.
 
@@ -82,11 +94,16 @@ class Adapter(Protocol):
     """As in the address: `POST /v1/helpdesk/{name}`."""
     title: str
     """As people call it."""
-    settings: type[BaseModel]
-    """What an installation must set: at least the address of the helpdesk; unknown fields are
-    refused. Secrets are `SecretStr`."""
     tried_against: str
     """What it was tested against: the product, or the documentation of its payloads."""
+    wiring: str
+    """What to set in the helpdesk so that its events come, one thing a line, for `helpdesk check`:
+    `{hook}` stands for the address that they are posted to, `{basic_hook}` for the same with
+    `briefwijzer:KEY@` in it, and KEY for an API key with the scope `helpdesk`."""
+
+    @property
+    def settings(self) -> type[HelpdeskSettings]:
+        """What an installation must set; a plain attribute of the class will do."""
 
     def check_origin(self, delivery: Delivery, settings: Any) -> None:
         """See that the event comes from the helpdesk: by its signature, or where the system has
@@ -115,7 +132,8 @@ class Adapter(Protocol):
         """
 
     def post(self, ticket_id: str, note: Note, helpdesk: Outgoing) -> None:
-        """Put an internal note on the ticket, which no customer can see.
+        """Put an internal note on the ticket, which no customer can see. Where it may have been
+        sent before, `has_note` was asked first, of the same `helpdesk`.
 
         Raises:
             NoteNotPosted: it was not taken, or perhaps not.

@@ -28,6 +28,7 @@ from service.llm.judge import Judge
 from service.llm.quoting import NotQuoted, quoted
 from service.llm.standalone import standalone_by_model
 from service.llm.support import as_shown, unsupported
+from service.personal_data import masked
 from service.question import FACTS, Question
 from service.rewritten import Rewritten
 from service.statement import Statement, Writer
@@ -79,7 +80,8 @@ class ModelComposer:
         if question.language != "nl":
             return Composed(warnings=[warning("language-model-dutch-only", "only_in_dutch", "en")])
         given = prompt(
-            "answer-1", question=as_data(question.standalone), passages=as_data(_shown(sources))
+            "answer-1", question=as_data(masked(question.standalone)),
+            passages=as_data(_shown(sources)),
         )
         return _Answering(question, sources, vocabulary, writer, listener, self._judge).answer(
             self._model, given

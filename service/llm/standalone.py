@@ -16,6 +16,7 @@ from service.instructions import addresses_machine
 from service.language import Language, language_of
 from service.listener import Listener
 from service.llm.client import LanguageModel, ModelFailed
+from service.personal_data import masked
 from service.question import Asks, asks_of
 from service.rewritten import Rewritten
 
@@ -91,7 +92,8 @@ def standalone_by_model(
         return None
     if complete(text, asked_before(turns), told_last(turns)) is not None:
         return None
-    given = [{"role": turn.role, "content": turn.content[:_TURN_GIVEN]} for turn in turns]
+    text = masked(text)
+    given = [{"role": turn.role, "content": masked(turn.content)[:_TURN_GIVEN]} for turn in turns]
     asked = prompt("standalone-1", history=as_data(given), question=as_data(text))
     try:
         said = model.complete(asked.messages, max_tokens=_MAX_TOKENS, listener=listener)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 
 from service.library import LettersLibrary
+from service.request_context import RequestContext, working_on
 
 _INTERRUPTED = 130
 _STDOUT, _STDERR = 1, 2
@@ -29,7 +30,9 @@ def serve_client(opening: AbstractContextManager[LettersLibrary]) -> None:
         # The thread that waits for the client's next line cannot be interrupted, and an orderly end
         # would wait for it. Nothing is lost without one: everything here only reads.
         signal.signal(signal.SIGINT, lambda *_: os._exit(_INTERRUPTED))
-        serve_stdio(library)
+        # Each call has a request id of its own.
+        with working_on(RequestContext(channel="mcp")):
+            serve_stdio(library)
 
 
 @contextmanager

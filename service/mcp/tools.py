@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import Field, ValidationError
 
 from index.errors import IndexUnusable
+from service.audit.records import AuditUnusable
 from service.contract import (
     AskRequest,
     AskResponse,
@@ -27,7 +28,7 @@ from service.letters_contract import LetterPage, LettersResponse
 from service.listener import Listener
 from service.mcp import text
 from service.paging import LARGEST_NUMBER, MAX_LETTERS, some_letters
-from service.problem_kinds import INDEX_UNUSABLE, INTERNAL_ERROR
+from service.problem_kinds import AUDIT_UNUSABLE, INDEX_UNUSABLE, INTERNAL_ERROR
 
 MAX_PART = 20_000
 _MAX_ERRORS = 5
@@ -133,6 +134,8 @@ def call(
         raise NotDone(str(error)) from error
     except IndexUnusable as error:
         raise NotDone(f"{INDEX_UNUSABLE.title}. {INDEX_UNUSABLE.advice}") from error
+    except AuditUnusable as error:
+        raise NotDone(f"{AUDIT_UNUSABLE.title}. {AUDIT_UNUSABLE.advice}") from error
     return result.model_dump(mode="json"), tool.text(result)
 
 

@@ -17,9 +17,10 @@ from index.errors import IndexUnusable
 from service.addresses import FRAGMENT, letter_address
 from service.errors import UnknownLetter, UnknownPage
 from service.interface import Library
+from service.quotation import quoted
 from service.web.languages import language_for
 from service.web.letter_view import THUMBNAIL_SHOWN, LetterView, Viewer
-from service.web.memo import place, quoted, reference
+from service.web.memo import place, reference
 from service.web.messages import Messages
 from service.web.site import Site
 

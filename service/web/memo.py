@@ -14,6 +14,7 @@ from datetime import date
 from ingest.letter import Kind
 from service.contract import Citation
 from service.letters_contract import LetterItem
+from service.quotation import quoted
 from service.web.messages import Messages
 from service.wording import day
 
@@ -158,11 +159,6 @@ def _sender(letter: LetterItem) -> str | None:
 
 def _day(iso: str | None) -> str | None:
     return day(iso, "nl") if iso else None
-
-
-def quoted(words: str) -> str:
-    """A quotation in its marks: single ones where it has double ones of its own."""
-    return f"‘{words}’" if re.search(r"[“”„\"]", words) else f"“{words}”"
 
 
 def _in_quotation_marks(text: str) -> str:

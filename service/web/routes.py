@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from service.access.keys import KeyStore
 from service.feedback import FeedbackStore
 from service.interface import Library
 from service.web.asking import asking_routes, choosing_route
@@ -21,7 +22,8 @@ from service.web.languages import COOKIE, LANGUAGES
 from service.web.letter import letter_routes
 from service.web.letter_choices import LetterShelf
 from service.web.letters import letters_routes
-from service.web.site import FOLDER, Site
+from service.web.signing_in import signing_in_routes
+from service.web.site import FOLDER, Site, own_address
 from service.web.widget import widget_routes
 
 _YEAR_S = 365 * 24 * 3600
@@ -30,9 +32,11 @@ _YEAR_S = 365 * 24 * 3600
 def page_routes(
     site: Site, library: Library, openapi: Callable[[], dict[str, Any]],
     feedback: FeedbackStore | None = None, embed_origins: Sequence[str] = (),
+    keys: KeyStore | None = None,
 ) -> list[BaseRoute]:
     """The routes that serve people; `openapi` gives the document that `/docs` shows, and answers
-    can be judged where there is a store of `feedback`."""
+    can be judged where there is a store of `feedback`; where there are `keys`, visitors can sign in
+    with one."""
     catalogue = Catalogue(library)
     shelf, judged = LetterShelf(library, catalogue), feedback is not None
     return [
@@ -43,6 +47,7 @@ def page_routes(
         *letters_routes(site, library, catalogue),
         *letter_routes(site, library),
         *docs_routes(site, openapi),
+        *signing_in_routes(site, keys),
         Route("/taal/{language}", _choose_language, methods=["POST"]),
         Mount("/static", _Files(directory=FOLDER / "static")),
     ]
@@ -61,10 +66,8 @@ class _Files(StaticFiles):
 
 async def _choose_language(request: Request) -> Response:
     """Keep the language that a visitor chose, and show the same page in it."""
-    back = (await sent_fields(request)).get("terug", "")
-    # A path of ours alone: "//elsewhere.example" and "/\\elsewhere.example" are other sites.
-    is_own = back.startswith("/") and back[1:2] not in ("/", "\\")
-    response = RedirectResponse(back if is_own else "/", status_code=303)
+    back = own_address((await sent_fields(request)).get("terug", ""))
+    response = RedirectResponse(back, status_code=303)
     if (language := request.path_params["language"]) in LANGUAGES:
         response.set_cookie(COOKIE, language, max_age=_YEAR_S, httponly=True, samesite="lax")
     return response

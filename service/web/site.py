@@ -83,15 +83,24 @@ class Site:
         query = request.url.query if len(request.url.query) <= _LONGEST_QUERY else ""
         here = f"{request.url.path}?{query}" if query else request.url.path
         given = {
-            "t": Messages(language), "language": language, "other_language": other, "here": here
+            "t": Messages(language), "language": language, "other_language": other, "here": here,
+            "signed_in": request.scope.get("state", {}).get("signed_in", False),
         }
         return self._environment.get_template(template).render({**given, **values})
+
+
+def own_address(address: str) -> str:
+    """`address` where it is a path of this site, else that of the empty page: "//elsewhere.example"
+    and "/\\elsewhere.example" are other sites."""
+    is_own = address.startswith("/") and address[1:2] not in ("/", "\\")
+    return address if is_own and address.isprintable() else "/"
 
 
 def exact(text: str) -> Markup:
     """`text` such that a browser has every character of it: HTML makes a line feed of a carriage
     return, and has no NUL."""
-    return Markup(str(escape(text)).replace("\r", "&#13;").replace("\0", "␀"))
+    shown = str(escape(text)).replace("\r", "&#13;").replace("\0", "␀")
+    return Markup(shown)  # nosec B704 # escaped just above
 
 
 def web_address(address: str | None) -> str | None:

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service import problems
+from service.access.needs import is_visit
 from service.web.site import REFERRER_POLICY, Site, content_security_policy
 
 # By the text that tells them: the names of problems, and of what a script finds out for itself.
@@ -22,7 +23,8 @@ TROUBLES: dict[str, tuple[str, ...]] = {
     "not_ready": ("index-unusable", "stopping"),
     "late": ("late",),
     "refused": ("host-not-allowed", "origin-not-allowed"),
-    "access": ("key-required", "access"),
+    "access": ("key-required", "key-lacks-scope", "access"),
+    "too_often": ("too-many-requests",),
     "too_long": ("question-too-long", "history-too-long", "body-too-large"),
     "fault": ("internal-error",),
     "offline": ("offline",),
@@ -47,7 +49,7 @@ class ProblemPages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes everything on but problem documents that a person would see."""
-        if scope["type"] != "http" or not _is_visit(Headers(scope=scope)):
+        if scope["type"] != "http" or not is_visit(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
         begun: Message | None = None
@@ -75,12 +77,6 @@ class ProblemPages:
             request, "problem.html", trouble=ON_PAGES.get(name, "other"),
             request_id=problem.get("request_id"),
         ).encode()
-
-
-def _is_visit(headers: Headers) -> bool:
-    """Whether a browser goes to the address, rather than a program or a script that asks."""
-    mode = headers.get("sec-fetch-mode")
-    return "text/html" in headers.get("accept", "") and mode in (None, "navigate")
 
 
 def _is_problem(message: Message) -> bool:

@@ -47,6 +47,8 @@ def _say(operation: dict[str, Any], need: Need, path: str) -> None:
     # Where nobody else reaches the service, asking may need none; a signature is none of these.
     is_free = need in ("ask", "key", "signature")
     operation["security"] = [*([{}] if is_free else []), *_BY_KEY]
+    if need != "key":
+        operation["x-key-scope"] = "helpdesk" if need == "signature" else need
     kinds = (*_KINDS[need], problem_kinds.KEYS_UNUSABLE)
     for status, said in _answers(kinds, path).items():
         known = operation["responses"].setdefault(str(status), {})

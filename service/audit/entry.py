@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import version
 from typing import Literal
 
@@ -151,6 +152,7 @@ def entry_of(given: Given, context: RequestContext, *, questions: bool) -> Entry
     )
 
 
+@cache
 def program() -> str:
     """The version of Briefwijzer that runs."""
     return version("briefwijzer")

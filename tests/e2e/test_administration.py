@@ -210,7 +210,10 @@ def test_a_service_ends_in_mid_reading(index: Path, tmp_path: Path, stop: signal
     long = write_letter(tmp_path, "lang.txt", *(f"Dit is zin {n}." for n in range(300_000)))
     copy = tmp_path / "index"
     shutil.copytree(index, copy)
-    with served(copy, BRIEFWIJZER_ADMIN_KEY=KEY) as (own, process), ThreadPoolExecutor(1) as pool:
+    with (
+        served(copy, keeps_log=True, BRIEFWIJZER_ADMIN_KEY=KEY) as (own, process),
+        ThreadPoolExecutor(1) as pool,
+    ):
         own.headers["Authorization"] = f"Bearer {KEY}"
         waiting = pool.submit(upload, own, long)
         with must_end():

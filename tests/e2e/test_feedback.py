@@ -118,7 +118,9 @@ def test_ingests_leave_it_alone(place: Path) -> None:
 def test_a_place_that_cannot_be_written(place: Path) -> None:
     """Answers go on, the reader is told, the log says which file, and the setting names another."""
     missing = place / "nergens" / "oordelen.sqlite"
-    with served(place / "index", BRIEFWIJZER_FEEDBACK_FILE=str(missing)) as (client, process):
+    with served(
+        place / "index", keeps_log=True, BRIEFWIJZER_FEEDBACK_FILE=str(missing)
+    ) as (client, process):
         until(client, "/health/ready", 200)
         detail = problem(
             client.post("/v1/feedback", json=judge(client)), 503, "feedback-unusable"

@@ -49,13 +49,15 @@ LETTER_KEYS = {
 
 @contextmanager
 def served(
-    index: Path, **settings: str
+    index: Path, *, keeps_log: bool = False, **settings: str
 ) -> Iterator[tuple[httpx.Client, subprocess.Popen[str]]]:
-    """A client of `briefwijzer serve` over `index`, on a port that it chose itself."""
+    """A client of `briefwijzer serve` over `index`, on a port that it chose itself; with
+    `keeps_log` the process's `communicate` gives what it logged, which must fit in a pipe."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith("BRIEFWIJZER")}
     process = subprocess.Popen(
         [BRIEFWIJZER, "--index", str(index), "serve", "--port", "0"], stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE, text=True, env={**environment, "PYTHONUNBUFFERED": "1", **settings},
+        stderr=subprocess.PIPE if keeps_log else None, text=True,
+        env={**environment, "PYTHONUNBUFFERED": "1", **settings},
     )
     try:
         assert process.stdout is not None
@@ -344,7 +346,7 @@ def test_page_and_docs(client: httpx.Client) -> None:
 def test_index_appears_and_service_stops(corpus_index: Path, tmp_path: Path) -> None:
     """A service without an index is up but not ready; then it is; SIGTERM ends it in good order."""
     directory = tmp_path / "index"
-    with served(directory) as (client, process):
+    with served(directory, keeps_log=True) as (client, process):
         response = client.get("/health/ready")
         assert response.status_code == 503
         assert response.json()["type"] == "/problems/index-unusable"
@@ -362,7 +364,7 @@ def test_index_appears_and_service_stops(corpus_index: Path, tmp_path: Path) -> 
 
 def test_interrupt_ends_the_service_quietly(tmp_path: Path) -> None:
     """Ctrl-C ends the service with 130 and no traceback."""
-    with served(tmp_path / "nothing") as (_, process):
+    with served(tmp_path / "nothing", keeps_log=True) as (_, process):
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=20)
         assert process.returncode == 130

@@ -27,7 +27,7 @@ def service(
         f"BRIEFWIJZER_{name}_FILE": str(tmp_path / f"{name}.sqlite")
         for name in ("AUDIT", "KEYS", "FEEDBACK")
     }
-    with served(corpus_index, **settings) as (client, process):
+    with served(corpus_index, keeps_log=True, **settings) as (client, process):
         until(client, "/health/ready", 200)
         yield client, process
 
@@ -83,7 +83,7 @@ def test_what_is_asked_is_counted_and_logged_without_its_words(
 def test_a_service_without_an_index_is_seen_to_be_one(tmp_path: Path) -> None:
     """Where nothing can be answered yet that is one line in the log and a metric; the service
     answers who watches it."""
-    with served(tmp_path) as (client, process):
+    with served(tmp_path, keeps_log=True) as (client, process):
         found = scraped(client)
         assert found["briefwijzer_index_usable",] == 0
         assert client.post("/v1/ask", json={"question": "Wat?"}).status_code == 503

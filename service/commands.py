@@ -283,6 +283,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         _see_that_keys_protect(address, context.obj["index"], settings.keys_file)
     # Only now: what is wrong with a command is said before anything is loaded.
     from index.errors import IndexUnusable
+    from service.access.keys import KeysUnusable
     from service.audit.records import AuditUnusable
     from service.helpdesk.configuration import HelpdeskMisconfigured
     from service.helpdesk.records import HelpdeskUnusable
@@ -297,7 +298,7 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         raise Unusable(str(error)) from error
     except AuditUnusable as error:
         raise Unusable(f"{error}; BRIEFWIJZER_AUDIT=false answers unaccounted for") from error
-    except HelpdeskUnusable as error:
+    except (HelpdeskUnusable, KeysUnusable) as error:
         raise Unusable(str(error)) from error
     except (AddressTaken, HelpdeskMisconfigured) as error:
         raise click.UsageError(str(error)) from error
@@ -311,8 +312,8 @@ def _see_that_keys_protect(address: str, index: Path, named: Path | None) -> Non
 
     from service.access.keys import KeyStore, KeysUnusable, keys_file
 
-    path = keys_file(index, named)
     try:
+        path = keys_file(index, named)
         keys = KeyStore(path).keys() if path.exists() else []
     except KeysUnusable as error:
         raise Unusable(str(error)) from error

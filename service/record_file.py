@@ -173,14 +173,21 @@ class RecordFile:
             if not self._is_made(connection):
                 _keep_log_ahead(connection)
                 with transaction(connection):
-                    for statement in self._form.schema:
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA application_id = {self._form.application_id}")
-                    connection.execute(f"PRAGMA user_version = {self._form.version}")
+                    self._make(connection)
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _make(self, connection: sqlite3.Connection) -> None:
+        """Its tables; in a transaction."""
+        # Another process may have made them while this one waited for its turn to write.
+        if not _is_empty(connection):
+            return
+        for statement in self._form.schema:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {self._form.application_id}")
+        connection.execute(f"PRAGMA user_version = {self._form.version}")
 
     def _is_made(self, connection: sqlite3.Connection) -> bool:
         """Whether the file has its tables; one that is empty has none.
@@ -192,7 +199,7 @@ class RecordFile:
         connection.execute("BEGIN")
         (application,) = connection.execute("PRAGMA application_id").fetchone()
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        is_empty = connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
+        is_empty = _is_empty(connection)
         connection.execute("COMMIT")
         if is_empty:
             return False
@@ -207,6 +214,10 @@ class RecordFile:
         raise self._form.error(
             f"{self.path} is a database for something else: name another file in {variable}"
         )
+
+
+def _is_empty(connection: sqlite3.Connection) -> bool:
+    return connection.execute("SELECT 1 FROM sqlite_schema").fetchone() is None
 
 
 def _keep_log_ahead(connection: sqlite3.Connection) -> None:

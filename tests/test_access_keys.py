@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -105,6 +107,29 @@ def test_many_make_keys_at_once(store: KeyStore) -> None:
         made = list(pool.map(lambda n: store.create(f"k{n}", ["ask"]), range(40)))
     assert {store.find(words).key_id for _, words in made} == {key.key_id for key, _ in made}
     assert len(store.keys()) == 40
+
+
+def test_many_processes_make_the_file_at_once(tmp_path: Path) -> None:
+    """Of programs that each make the first key at the same moment none fails, and no key is
+    lost."""
+    made = (
+        "import sys, time\n"
+        "from pathlib import Path\n"
+        "from service.access.keys import KeyStore\n"
+        "folder = Path(sys.argv[1])\n"
+        "(folder / f'ready-{sys.argv[2]}').touch()\n"
+        "while not (folder / 'go').exists(): time.sleep(0.001)\n"
+        "for n in range(8): KeyStore(folder / f'{n}.sqlite').create('chat', ['ask'])\n"
+    )
+    programs = [
+        subprocess.Popen([sys.executable, "-c", made, str(tmp_path), str(n)]) for n in range(4)
+    ]
+    while len(list(tmp_path.glob("ready-*"))) < 4:
+        assert all(program.poll() is None for program in programs)
+        time.sleep(0.01)
+    (tmp_path / "go").touch()
+    assert [program.wait() for program in programs] == [0] * 4
+    assert [len(KeyStore(tmp_path / f"{n}.sqlite").keys()) for n in range(8)] == [4] * 8
 
 
 def test_when_a_key_was_used_is_noted(store: KeyStore) -> None:

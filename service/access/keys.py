@@ -74,8 +74,20 @@ class Key:
 
 
 def keys_file(index: Path, named: Path | str | None) -> Path:
-    """The file that is `named`, or else the one in the directory of the index."""
-    return Path(named) if named else index / KEYS
+    """The file that is `named`, or else the one in the directory of the index.
+
+    Raises:
+        KeysUnusable: the folder of the named file is not there, such as a disk that is not
+            mounted: no key would be asked for.
+    """
+    if not named:
+        return index / KEYS
+    if not Path(named).parent.is_dir():
+        raise KeysUnusable(
+            f"there is no folder {Path(named).parent} for the keys: make it, or name another file "
+            f"in {VARIABLE}"
+        )
+    return Path(named)
 
 
 class KeyStore:
@@ -187,6 +199,8 @@ class KeyStore:
             return bytes(_signing(connection)["value"])
 
     def _row(self, key_id: str) -> sqlite3.Row | None:
+        if not self.path.exists():
+            return None
         with self._file.reading() as connection:
             if connection is None:
                 return None

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from service.access.guard import SIGN_IN
+from service.access.guard import SIGN_IN, STANDARD_RATE
 from service.access.keys import KeyStore, NotAccepted
 from service.access.rates import Rates
 from service.access.sessions import COOKIE, LASTS_SECONDS, Sessions
@@ -15,14 +17,13 @@ from service.web.fields import sent_fields
 from service.web.site import Site, own_address
 
 SIGN_OUT = "/afmelden"
-_RATE = "30/minute"
 
 
 def signing_in_routes(site: Site, keys: KeyStore | None) -> list[BaseRoute]:
     """The form and what it is sent to; none where there are no keys."""
     if keys is None:
         return []
-    sessions, rates = Sessions(keys), Rates(_RATE)
+    sessions, rates = Sessions(keys), Rates(STANDARD_RATE)
 
     async def show(request: Request) -> Response:
         return _form(site, request, request.query_params.get("terug", "/"))
@@ -33,9 +34,9 @@ def signing_in_routes(site: Site, keys: KeyStore | None) -> list[BaseRoute]:
         try:
             key = await run_in_threadpool(keys.find, fields.get("sleutel", "").strip())
         except NotAccepted:
-            address = request.client.host if request.client else ""
-            if not rates.take_wrong(address).allowed:
-                return _form(site, request, back, "too_often", 429)
+            wrong = rates.take_wrong(request.client.host if request.client else "")
+            if not wrong.allowed:
+                return _form(site, request, back, "too_often", 429, wrong.headers)
             return _form(site, request, back, "not_accepted", 401)
         if "ask" not in key.scopes:
             return _form(site, request, back, "not_for_asking", 403)
@@ -59,9 +60,10 @@ def signing_in_routes(site: Site, keys: KeyStore | None) -> list[BaseRoute]:
 
 
 def _form(
-    site: Site, request: Request, back: str, fault: str | None = None, status: int = 200
+    site: Site, request: Request, back: str, fault: str | None = None, status: int = 200,
+    headers: Mapping[str, str] | None = None,
 ) -> Response:
     return site.page(
         request, "signing_in.html", status, back=own_address(back), fault=fault,
-        headers={"X-Robots-Tag": "noindex"},
+        headers={"X-Robots-Tag": "noindex", **(headers or {})},
     )

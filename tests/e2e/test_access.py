@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import os
 import re
 import shutil
 import subprocess
@@ -123,6 +124,22 @@ def test_each_scope_is_for_itself(client: httpx.Client, store: KeyStore, ask_key
         client.post("/v1/helpdesk/zammad", json={}, headers=bearer(ask_key)), 403,
         "key-lacks-scope",
     )
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/v1/letters"), ("GET", "/v1/drafts"), ("GET", "/v1/approved"), ("GET", "/metrics")],
+)
+def test_a_line_feed_opens_nothing(
+    client: httpx.Client, ask_key: str, method: str, path: str
+) -> None:
+    """An address that a line feed follows, which the router takes for the address itself, is none:
+    a key for asking does not administer by it."""
+    upload = {"file": ("brief.txt", b"Den Haag, 3 maart 2025\nBetreft: proef\n\nEen zin.")}
+    sent = client.request(
+        method, f"{path}%0A", headers=bearer(ask_key), files=upload if method == "POST" else None
+    )
+    problem(sent, 404, "not-found")
 
 
 @pytest.mark.parametrize(
@@ -368,3 +385,15 @@ def test_beyond_this_machine_only_with_a_key(corpus_index: Path, tmp_path: Path)
         _, told = process.communicate(timeout=30)
     assert "TLS" in told
     assert "BRIEFWIJZER_ALLOWED_HOSTS" in told
+
+
+def test_a_folder_of_keys_that_is_gone(corpus_index: Path, tmp_path: Path) -> None:
+    """Where the named file of keys has no folder, such as a disk that is not mounted, the service
+    does not start, since it would ask nobody for a key."""
+    serve = [BRIEFWIJZER, "--index", str(corpus_index), "serve", "--port", "0"]
+    done = subprocess.run(
+        serve, capture_output=True, text=True, check=False, timeout=60,
+        env={**os.environ, "BRIEFWIJZER_KEYS_FILE": str(tmp_path / "weg" / "keys.sqlite")},
+    )
+    assert done.returncode == 3
+    assert "BRIEFWIJZER_KEYS_FILE" in done.stderr

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+from service.access.keys import KeyStore
 from service.app import create_app
 from service.helpdesk.approved import ApprovedAnswers
 from service.helpdesk.judgement import Judgement
@@ -32,13 +33,18 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.fixture
-def service(desk: Desk) -> Iterator[str]:
-    """The address of a service over the letters, where answers can be judged."""
+def service(desk: Desk, tmp_path: Path) -> Iterator[httpx.Client]:
+    """A client, with a key, of a service over the letters where answers can be judged."""
+    keys = KeyStore(tmp_path / "keys.sqlite")
+    _, key = keys.create("collega", ["helpdesk", "admin"], rate="1000/minute")
     with (
         desk.letters() as library,
-        running(create_app(library, reviewing=desk.reviewing(library))) as address,
+        running(create_app(library, reviewing=desk.reviewing(library), keys=keys)) as address,
+        httpx.Client(
+            base_url=address, trust_env=False, headers={"Authorization": f"Bearer {key}"}
+        ) as client,
     ):
-        yield address
+        yield client
 
 
 def drafted(desk: Desk) -> str:
@@ -136,20 +142,20 @@ def test_what_is_not_there_cannot_be_judged(desk: Desk) -> None:
                 reviews.subject(draft_id, number)
 
 
-def test_judging_over_the_api(desk: Desk, service: str) -> None:
+def test_judging_over_the_api(desk: Desk, service: httpx.Client) -> None:
     """Over the API a later judgement takes the place of the one before, and all are kept."""
     draft_id = drafted(desk)
-    address = f"{service}/v1/drafts/{draft_id}/answers/1/review"
-    first = httpx.post(address, json={"verdict": "used"})
+    address = f"/v1/drafts/{draft_id}/answers/1/review"
+    first = service.post(address, json={"verdict": "used"})
     assert first.status_code == 200
     body = first.json()
     assert (body["draft_id"], body["number"], body["verdict"]) == (draft_id, 1, "used")
     assert body["approved"] == "offered"
-    (one,) = httpx.get(f"{service}/v1/approved?state=offered").json()["items"]
+    (one,) = service.get("/v1/approved?state=offered").json()["items"]
     assert (one["question"], one["draft_id"]) == (ASKED, draft_id)
-    second = httpx.post(address, json={"verdict": "wrong", "reason": "achterhaald"})
+    second = service.post(address, json={"verdict": "wrong", "reason": "achterhaald"})
     assert second.json()["approved"] is None
-    assert httpx.get(f"{service}/v1/approved?state=offered").json()["items"] == []
+    assert service.get("/v1/approved?state=offered").json()["items"] == []
     assert [row["verdict"] for row in stored(desk, "reviews")] == ["used", "wrong"]
 
 
@@ -162,27 +168,27 @@ def test_judging_over_the_api(desk: Desk, service: str) -> None:
         {"verdict": "used", "by": "mij"},
     ],
 )
-def test_a_judgement_that_is_none(desk: Desk, service: str, body: dict[str, str]) -> None:
+def test_a_judgement_that_is_none(desk: Desk, service: httpx.Client, body: dict[str, str]) -> None:
     """What is no judgement is refused field by field, and nothing is kept."""
-    address = f"{service}/v1/drafts/{drafted(desk)}/answers/1/review"
-    problem(httpx.post(address, json=body), 422, "invalid-request")
+    address = f"/v1/drafts/{drafted(desk)}/answers/1/review"
+    problem(service.post(address, json=body), 422, "invalid-request")
     assert stored(desk, "reviews") == []
 
 
-def test_an_unknown_draft_over_the_api(service: str) -> None:
+def test_an_unknown_draft_over_the_api(service: httpx.Client) -> None:
     """Judging a draft that is not there is a problem that says where drafts are listed."""
-    response = httpx.post(f"{service}/v1/drafts/none/answers/1/review", json={"verdict": "used"})
+    response = service.post("/v1/drafts/none/answers/1/review", json={"verdict": "used"})
     problem(response, 404, "unknown-draft")
 
 
-def test_approved_answers_in_pages(desk: Desk, service: str) -> None:
+def test_approved_answers_in_pages(desk: Desk, service: httpx.Client) -> None:
     """A long list is followed by `next`, which keeps the state that was asked for."""
     with desk.letters() as library:
         for _ in range(3):
             desk.approved(library, "used")
     found, address = [], "/v1/approved?state=withdrawn&limit=1"
     while address:
-        page = httpx.get(f"{service}{address}").json()
+        page = service.get(address).json()
         assert page["total"] == 2
         found += page["items"]
         address = page["next"]

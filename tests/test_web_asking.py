@@ -548,8 +548,9 @@ def test_script_finds_a_text_for_every_problem(client: TestClient) -> None:
     """The page holds what to say of each problem that asking can end in, and of any other."""
     names = " ".join(re.findall(r'data-problem="([^"]*)"', client.get("/").text)).split()
     asking = {"over-capacity", "index-unusable", "stopping", "host-not-allowed",
-              "origin-not-allowed", "key-required", "question-too-long", "history-too-long",
-              "body-too-large", "internal-error"}
+              "origin-not-allowed", "key-required", "key-lacks-scope", "too-many-requests",
+              "question-too-long", "history-too-long", "body-too-large", "internal-error",
+              "audit-unusable", "keys-unusable"}
     own = {"offline", "unreachable", "broken", "stopped", "access", "late", "other"}
     assert set(names) == asking | own
     assert len(names) == len(set(names))

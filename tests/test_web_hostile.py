@@ -74,8 +74,8 @@ def test_a_generation_that_is_none(
         ("javascript:alert(1)", "/"),
         ("", "/"),
         # A browser leaves a tab out, and would see two slashes.
-        ("/\t/elders.example", "/%09/elders.example"),
-        ("/a\r\nSet-Cookie: b=c", "/a%0D%0ASet-Cookie:%20b=c"),
+        ("/\t/elders.example", "/"),
+        ("/a\r\nSet-Cookie: b=c", "/"),
     ],
 )
 def test_the_way_back_stays_here(client: TestClient, back: str, location: str) -> None:

@@ -26,7 +26,7 @@ TROUBLES: dict[str, tuple[str, ...]] = {
     "access": ("key-required", "key-lacks-scope", "access"),
     "too_often": ("too-many-requests",),
     "too_long": ("question-too-long", "history-too-long", "body-too-large"),
-    "fault": ("internal-error",),
+    "fault": ("internal-error", "audit-unusable", "keys-unusable"),
     "offline": ("offline",),
     "unreachable": ("unreachable",),
     "broken": ("broken",),

@@ -240,7 +240,7 @@ def test_watching_goes_on_after_failures_until_ctrl_c(folder: Path, directory: P
         assert (found["0.txt"], found["1.txt"], found["2.txt"]) == ("changed", "changed", "removed")
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
-    # What was read is reported before the last of it is tidied up: 130 is being interrupted at that.
+    # What was read is reported before the last is tidied up: interrupted at that, it ends with 130.
     assert process.returncode in (0, 130)
     assert "Traceback" not in errors
     assert "lacks" not in errors
